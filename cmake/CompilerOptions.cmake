@@ -1,0 +1,39 @@
+# One place for the flags that every target of the project is built with.
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+
+find_program(CCACHE ccache)
+if(CCACHE)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
+endif()
+
+add_library(twofactor_options INTERFACE)
+target_include_directories(twofactor_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(twofactor_options INTERFACE
+  -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
+  -fstack-protector-strong -fcf-protection=full)
+# pie only for executables: libraries of ours also link into the PAM module, a shared object.
+target_link_options(twofactor_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
+include(CheckPIESupported)
+check_pie_supported()
+
+if(TWOFACTOR_SANITIZE)
+  target_compile_options(twofactor_options INTERFACE
+    -fsanitize=${TWOFACTOR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  target_link_options(twofactor_options INTERFACE -fsanitize=${TWOFACTOR_SANITIZE})
+elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
+  target_compile_options(twofactor_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+if(TWOFACTOR_FUZZ)
+  target_compile_options(twofactor_options INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+# A static library of ours, NAME, from the sources that follow, with the project's flags.
+function(twofactor_library name)
+  add_library(${name} STATIC ${ARGN})
+  target_link_libraries(${name} PUBLIC twofactor_options)
+endfunction()

@@ -1,0 +1,48 @@
+#ifndef TWOFACTOR_COMMON_BASE_PATHS_H_
+#define TWOFACTOR_COMMON_BASE_PATHS_H_
+
+#include <string>
+#include <string_view>
+
+namespace twofactor {
+
+// The one place that knows a path. Everything is reached from the run directory (gone after a reboot) or the
+// state directory (kept); tests and the quickstart give their own.
+inline constexpr std::string_view kDefaultRunDirectory = "/run/twofactor";
+inline constexpr std::string_view kDefaultStateDirectory = "/var/lib/twofactor";
+inline constexpr std::string_view kDefaultConfigFile = "/etc/twofactor/twofactord.conf";
+inline constexpr std::string_view kDefaultKeyFile = "/etc/twofactor/vault.key";
+// The name of the vault's key among the credentials that systemd passes ($CREDENTIALS_DIRECTORY).
+inline constexpr std::string_view kKeyCredential = "twofactor.vault-key";
+// The system user that the daemon runs as.
+inline constexpr std::string_view kDaemonUser = "twofactor";
+
+class RunPaths {
+ public:
+  explicit RunPaths(std::string directory = std::string(kDefaultRunDirectory));
+
+  const std::string& directory() const { return directory_; }
+  std::string ApiSocket() const { return directory_ + "/api.sock"; }
+  std::string AccountsSocket() const { return directory_ + "/accounts.sock"; }
+  std::string Index() const { return directory_ + "/index"; }
+  std::string Records() const { return directory_ + "/records"; }
+  std::string Ledger() const { return directory_ + "/ledger"; }
+
+ private:
+  std::string directory_;
+};
+
+class StatePaths {
+ public:
+  explicit StatePaths(std::string directory = std::string(kDefaultStateDirectory));
+
+  const std::string& directory() const { return directory_; }
+  std::string Vault() const { return directory_ + "/vault.sqlite"; }
+
+ private:
+  std::string directory_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_COMMON_BASE_PATHS_H_
