@@ -1,0 +1,47 @@
+#ifndef TWOFACTOR_COMMON_WIRE_API_CLIENT_H_
+#define TWOFACTOR_COMMON_WIRE_API_CLIENT_H_
+
+#include <chrono>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/base/unique_fd.h"
+
+namespace twofactor {
+
+// A blocking client of the daemon's socket: newline-delimited JSON-RPC 2.0, one call at a time. The PAM module and the command line
+// use it.
+//
+// It believes nobody but the daemon: the socket's other end must run as root or as the owner of the run
+// directory (SO_PEERCRED), and an answer that is not a well-formed JSON-RPC answer to the very call is kCorrupt.
+//
+// Not synchronised: one thread at a time.
+class ApiClient {
+ public:
+  // The longest answer that is read; a longer one is kCorrupt.
+  static constexpr std::size_t kMaxAnswerBytes = 1 << 20;
+
+  // Connects within `timeout`, which also bounds each later Call as a whole.
+  // Fails with kUnavailable (no daemon, or not within the timeout), kNotPermitted (somebody else answers there).
+  static Result<ApiClient> Connect(const RunPaths& paths, std::chrono::milliseconds timeout);
+
+  // Calls `method` with the JSON array `params` and gives the result.
+  // Fails with kUnavailable (connection lost), kTimedOut, kCorrupt, or with what the daemon answered:
+  // kUnknownMethod, kInvalidParams (with its faults), and for -32001 by errno: EPERM kNotPermitted, ENOENT kNoSuchUser,
+  // EACCES kFactorRequired, EAGAIN kRateLimited, anything else kInternal, with the daemon's reason as the message.
+  Result<nlohmann::json> Call(std::string_view method, const nlohmann::json& params);
+
+ private:
+  ApiClient(UniqueFd socket, std::chrono::milliseconds timeout)
+      : socket_(std::move(socket)), timeout_(timeout) {}
+
+  UniqueFd socket_;
+  std::chrono::milliseconds timeout_;
+  std::uint64_t next_id_ = 1;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_COMMON_WIRE_API_CLIENT_H_
