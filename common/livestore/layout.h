@@ -1,0 +1,187 @@
+#ifndef TWOFACTOR_COMMON_LIVESTORE_LAYOUT_H_
+#define TWOFACTOR_COMMON_LIVESTORE_LAYOUT_H_
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+// The bytes of the live store: three files in the run directory, described with their crash and race arguments in
+// docs/live-store.md. Native byte order: the files never leave the machine, nor outlive its boot.
+//
+//   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of (name, device) -> slot
+//   records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
+//   ledger   a page of LedgerHeader, then 16 bytes a slot: the word of use and the word of failures
+//
+// Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made anew and renamed over.
+namespace twofactor::layout {
+
+inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::size_t kHeaderPageBytes = 4096;
+
+inline constexpr std::uint64_t kIndexMagic = 0x315844494e493246;    // "F2INIDX1"
+inline constexpr std::uint64_t kRecordsMagic = 0x3152434552523246;  // "F2RRECR1"
+inline constexpr std::uint64_t kLedgerMagic = 0x314744454c4c3246;   // "F2LLEDG1"
+
+// FNV-1a, 64 bits: finds torn and stray bytes. It is no protection against who may write the file.
+std::uint64_t Checksum(std::uint64_t seed, std::span<const std::uint8_t> bytes);
+
+// The start of every file. `store_id` is random and the same in the three files of one store.
+struct FileHeader {
+  std::uint64_t checksum;  // Of everything after it in the header that it starts.
+  std::uint64_t magic;
+  std::uint32_t version;
+  std::uint32_t header_bytes;
+  std::uint64_t store_id;
+};
+static_assert(sizeof(FileHeader) == 32);
+
+struct IndexHeader {
+  FileHeader file;
+  std::uint64_t capacity;  // A power of two.
+  std::array<std::uint64_t, 3> reserved;
+};
+static_assert(sizeof(IndexHeader) == 64);
+
+// Found by linear probing from `hash & (capacity - 1)`. An entry goes from empty to in use to removed, once, and is
+// never used again; the daemon makes a new index when half of it is no longer empty. `slot` is written before `hash`.
+struct IndexEntry {
+  std::uint64_t hash;
+  std::uint64_t slot;
+};
+static_assert(sizeof(IndexEntry) == 16);
+
+inline constexpr std::uint64_t kEmptyHash = 0;
+inline constexpr std::uint64_t kRemovedHash = 1;
+// The index key of a user's device. Odd and greater than kRemovedHash, so that no torn read of an entry that changes
+// looks empty.
+std::uint64_t IndexHash(std::string_view username, std::uint32_t device);
+
+struct RecordsHeader {
+  FileHeader file;
+  std::uint64_t slot_bytes;
+};
+static_assert(sizeof(RecordsHeader) == 40);
+
+// One of a slot's two copies. The valid copy with the higher sequence counts. All zero: no record.
+struct RecordCopy {
+  std::uint64_t checksum;  // Of everything after it, seeded with the slot's number.
+  std::uint64_t sequence;
+  std::int64_t created;  // Seconds since 1970.
+  std::uint32_t generation;
+  std::uint32_t uid;
+  std::uint32_t interval;  // Seconds.
+  std::uint8_t digits;
+  std::uint8_t algorithm;
+  std::uint8_t device;
+  std::uint8_t secret_bytes;
+  std::uint8_t name_bytes;
+  std::array<std::uint8_t, 7> reserved;
+  std::array<std::uint8_t, 64> secret;
+  std::array<std::uint8_t, 112> name;
+};
+static_assert(sizeof(RecordCopy) == 224);
+
+struct RecordSlot {
+  std::array<RecordCopy, 2> copies;
+};
+static_assert(sizeof(RecordSlot) == 448);
+
+// Where a step is consumed.
+enum class ConsumeMode : std::uint32_t {
+  kCompareAndSwap = 1,  // Here, on the word of use.
+  kAskDaemon = 2,       // By the daemon, over its socket.
+};
+
+// What the administrator sets. Two copies, as with records.
+struct SettingsCopy {
+  std::uint64_t checksum;  // Of everything after it.
+  std::uint64_t sequence;
+  std::uint8_t enabled;
+  std::uint8_t ssh;
+  std::uint8_t window;  // Steps before and after the current one.
+  std::uint8_t free_tries;
+  std::uint32_t first_wait;   // Seconds.
+  std::uint32_t longest_wait;  // Seconds.
+  std::uint32_t forget_after;  // Seconds.
+};
+static_assert(sizeof(SettingsCopy) == 32);
+
+struct LedgerHeader {
+  FileHeader file;
+  std::int64_t birth;  // Seconds since 1970; never before the last moment the daemon knows of.
+  ConsumeMode consume_mode;
+  std::uint32_t reserved;
+  std::array<std::uint8_t, 80> padding;
+  std::array<SettingsCopy, 2> settings;                // Not under the header's checksum: it changes.
+  alignas(64) std::atomic<std::int64_t> latest_use;  // The latest wall time at which a step was consumed.
+};
+static_assert(offsetof(LedgerHeader, settings) == 128);
+static_assert(offsetof(LedgerHeader, latest_use) == 192);
+static_assert(sizeof(LedgerHeader) <= kHeaderPageBytes);
+// What the header's checksum covers: everything of it that never changes.
+inline constexpr std::size_t kLedgerFixedBytes = offsetof(LedgerHeader, settings);
+
+struct LedgerWords {
+  std::atomic<std::uint64_t> use;
+  std::atomic<std::uint64_t> failures;
+};
+static_assert(sizeof(LedgerWords) == 16);
+static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+
+// The word of use: a step is consumed by compare-and-swap on it. Steps below `next_step` are gone.
+struct UseWord {
+  std::uint32_t generation;
+  std::uint32_t next_step;
+
+  static constexpr UseWord Unpack(std::uint64_t word) {
+    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+  }
+  constexpr std::uint64_t Pack() const { return std::uint64_t{generation} << 32 | next_step; }
+};
+
+// The word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME, seconds).
+struct FailuresWord {
+  std::uint16_t count;
+  std::uint64_t last_try;
+
+  static constexpr FailuresWord Unpack(std::uint64_t word) {
+    return {static_cast<std::uint16_t>(word >> 48), word & 0xFFFFFFFFFFFF};
+  }
+  constexpr std::uint64_t Pack() const { return std::uint64_t{count} << 48 | (last_try & 0xFFFFFFFFFFFF); }
+};
+
+constexpr std::uint64_t RecordOffset(std::uint64_t slot) {
+  return kHeaderPageBytes + slot * sizeof(RecordSlot);
+}
+constexpr std::uint64_t WordsOffset(std::uint64_t slot) {
+  return kHeaderPageBytes + slot * sizeof(LedgerWords);
+}
+// More slots than this are refused, so that no offset overflows.
+inline constexpr std::uint64_t kMaxSlots = std::uint64_t{1} << 32;
+
+// Checksums of the structures, over everything after their own checksum field.
+std::uint64_t ChecksumOf(const IndexHeader& header);
+std::uint64_t ChecksumOf(const RecordsHeader& header);
+std::uint64_t ChecksumOf(const LedgerHeader& header);
+std::uint64_t ChecksumOf(const SettingsCopy& copy);
+std::uint64_t ChecksumOf(const RecordCopy& copy, std::uint64_t slot);
+
+// The raw bytes of a structure of this file.
+template <typename T>
+std::span<const std::uint8_t> BytesOf(const T& object) {
+  const void* start = &object;
+  return {static_cast<const std::uint8_t*>(start), sizeof(T)};
+}
+template <typename T>
+std::span<std::uint8_t> MutableBytesOf(T& object) {
+  void* start = &object;
+  return {static_cast<std::uint8_t*>(start), sizeof(T)};
+}
+
+}  // namespace twofactor::layout
+
+#endif  // TWOFACTOR_COMMON_LIVESTORE_LAYOUT_H_

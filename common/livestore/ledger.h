@@ -1,0 +1,96 @@
+#ifndef TWOFACTOR_COMMON_LIVESTORE_LEDGER_H_
+#define TWOFACTOR_COMMON_LIVESTORE_LEDGER_H_
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/livestore/layout.h"
+#include "common/livestore/settings.h"
+#include "common/otp/otp_parameters.h"
+
+namespace twofactor {
+
+// What became of an attempt to consume a step.
+enum class ConsumeOutcome {
+  kConsumed,        // It was unused, and is now used by this caller and nobody else.
+  kAlreadyUsed,     // It, or a later one, was used before.
+  kBeforeBirth,     // Nothing was used since the ledger was made, but this step may have been before.
+  kOldGeneration,   // The secret was renewed meanwhile: the code is a dead secret's.
+  kLedgerReplaced,  // The ledger is no longer the one in use: open the store anew.
+};
+
+// The mapped ledger: per slot one atomic word of use and one of failures. The same class serves the verifiers
+// (every process that can open the file) and the daemon.
+//
+// There are no locks: each change is a compare-and-swap on one word, so a process killed between any two instructions leaves words that
+// are whole. docs/live-store.md has the argument. Thread-safe, and safe between processes.
+class Ledger {
+ public:
+  // Maps the ledger at `path` as it is now. The size is fixed for this object: slots that are added later are out of its range.
+  // Fails as OpenStoreFile and CheckFileHeader do.
+  static Result<Ledger> Open(const std::string& path, uid_t owner);
+
+  Ledger(Ledger&&) noexcept;
+  Ledger& operator=(Ledger&&) noexcept;
+  ~Ledger();
+
+  std::uint64_t store_id() const;
+  WallTime birth() const;
+  layout::ConsumeMode consume_mode() const;
+  // How many slots are mapped.
+  std::uint64_t slots() const;
+  // Fails with kCorrupt where neither copy is valid.
+  Result<LoginSettings> ReadSettings() const;
+
+  // Consumes `step` of the record of `generation` in `slot`: of any number of callers, in any number of processes, one gets
+  // kConsumed. Steps below it are used with it. `slot` < slots().
+  //
+  // A word of an older generation is a renewal that is published but not yet answered: the step is consumed in the new
+  // generation, as if the daemon had already raised it.
+  ConsumeOutcome Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
+                         std::chrono::seconds interval, int window, WallTime now);
+
+  // The first step that the slot accepts, for a message on how long to wait.
+  layout::UseWord ReadUse(std::uint64_t slot) const;
+
+  layout::FailuresWord ReadFailures(std::uint64_t slot) const;
+  // Replaces the word of failures if it still is `expected`.
+  bool SwapFailures(std::uint64_t slot, layout::FailuresWord expected, layout::FailuresWord next);
+  void ClearFailures(std::uint64_t slot);
+
+  // The latest moment at which a step was consumed, 1970 if none was.
+  WallTime LatestUse() const;
+
+  // For the daemon only ----------------------------------------------------------------
+
+  // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is there already.
+  void PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // Writes the settings over their older copy. One writer at a time.
+  void WriteSettings(const LoginSettings& settings);
+
+ private:
+  struct Mapping;
+  explicit Ledger(std::unique_ptr<Mapping> mapping);
+
+  layout::LedgerHeader& header() const;
+  layout::LedgerWords& words(std::uint64_t slot) const;
+  bool StillInUse() const;
+  void RecordUse(WallTime now);
+
+  std::unique_ptr<Mapping> mapping_;
+};
+
+// The first step that a record accepts which may have been used before a ledger born at `birth`: the one after the last that
+// a verifier with this `window` could have accepted at that moment. A pure function.
+TimeStep FirstStepAfterBirth(WallTime birth, std::chrono::seconds interval, int window);
+
+// Is generation `a` newer than `b`? Generations are handed out in order and never used twice.
+bool IsNewerGeneration(std::uint32_t a, std::uint32_t b);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_COMMON_LIVESTORE_LEDGER_H_

@@ -1,0 +1,192 @@
+#include "common/livestore/reader.h"
+
+#include <algorithm>
+#include <bit>
+#include <string_view>
+
+#include "common/livestore/store_file.h"
+
+namespace twofactor {
+namespace {
+
+// How often a read that met a change in the making is repeated. The daemon's change of a record takes less than a microsecond.
+constexpr int kMaxReads = 16;
+constexpr std::uint64_t kProbeEntries = 16;
+
+bool FieldsAreSane(const layout::RecordCopy& copy) {
+  return copy.secret_bytes >= 1 && copy.secret_bytes <= copy.secret.size() &&
+         copy.name_bytes >= 1 && copy.name_bytes <= copy.name.size();
+}
+
+const layout::RecordCopy* NewestValid(const layout::RecordSlot& bytes, std::uint64_t slot) {
+  const layout::RecordCopy* newest = nullptr;
+  for (const layout::RecordCopy& copy : bytes.copies) {
+    const bool valid = copy.checksum == layout::ChecksumOf(copy, slot) && FieldsAreSane(copy);
+    if (valid && (newest == nullptr || copy.sequence > newest->sequence)) {
+      newest = &copy;
+    }
+  }
+  return newest;
+}
+
+std::string_view NameOf(const layout::RecordCopy& copy) {
+  const void* start = copy.name.data();
+  return {static_cast<const char*>(start), copy.name_bytes};
+}
+
+Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
+  layout::IndexHeader header{};
+  if (const auto read = ReadHeader(fd, header); !read) {
+    return Fail(read.error());
+  }
+  const auto checked = CheckFileHeader(header.file, layout::kIndexMagic, sizeof header,
+                                       layout::ChecksumOf(header));
+  if (!checked) {
+    return Fail(checked.error());
+  }
+  const auto size = SizeOf(fd);
+  if (!size) {
+    return Fail(size.error());
+  }
+  if (!std::has_single_bit(header.capacity) || header.capacity > 4 * layout::kMaxSlots ||
+      *size != sizeof header + header.capacity * sizeof(layout::IndexEntry)) {
+    return Fail(ErrorCode::kCorrupt, "the index has an impossible size");
+  }
+  if (header.file.store_id != store_id) {
+    return Fail(ErrorCode::kUnavailable, "the index and the ledger are not of one store");
+  }
+  return header.capacity;
+}
+
+Result<void> CheckRecords(int fd, std::uint64_t store_id) {
+  layout::RecordsHeader header{};
+  if (const auto read = ReadHeader(fd, header); !read) {
+    return read;
+  }
+  const auto checked = CheckFileHeader(header.file, layout::kRecordsMagic, sizeof header,
+                                       layout::ChecksumOf(header));
+  if (!checked) {
+    return checked;
+  }
+  if (header.slot_bytes != sizeof(layout::RecordSlot)) {
+    return Fail(ErrorCode::kUnknownVersion, "the records have another size");
+  }
+  if (header.file.store_id != store_id) {
+    return Fail(ErrorCode::kUnavailable, "the records and the ledger are not of one store");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes, std::uint64_t slot,
+                                                 const Username& username, std::uint32_t device) {
+  const layout::RecordCopy* copy = NewestValid(bytes, slot);
+  if (copy == nullptr) {
+    return Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
+  }
+  if (NameOf(*copy) != username.text() || copy->device != device) {
+    return std::nullopt;
+  }
+  const auto algorithm = AlgorithmFromStored(copy->algorithm);
+  const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy->digits,
+                                 std::chrono::seconds(copy->interval)};
+  if (!algorithm || !parameters.Valid()) {
+    return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
+  }
+  return DeviceRecord{slot, copy->generation, copy->uid, parameters,
+                      SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes))};
+}
+
+Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths) {
+  auto reader = OpenOnce(paths);
+  // A daemon that makes the store anew renames one file after the other.
+  for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable; ++i) {
+    reader = OpenOnce(paths);
+  }
+  return reader;
+}
+
+Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths) {
+  const auto owner = OwnerOfDirectory(paths.directory());
+  if (!owner) {
+    return Fail(owner.error());
+  }
+  auto index = OpenStoreFile(paths.Index(), StoreAccess::kRead, *owner);
+  if (!index) {
+    return Fail(index.error());
+  }
+  auto records = OpenStoreFile(paths.Records(), StoreAccess::kRead, *owner);
+  if (!records) {
+    return Fail(records.error());
+  }
+  // Last, so that it is at least as long as every slot that the index names.
+  auto ledger = Ledger::Open(paths.Ledger(), *owner);
+  if (!ledger) {
+    return Fail(ledger.error());
+  }
+  const auto capacity = CheckIndex(index->get(), ledger->store_id());
+  if (!capacity) {
+    return Fail(capacity.error());
+  }
+  if (const auto checked = CheckRecords(records->get(), ledger->store_id()); !checked) {
+    return Fail(checked.error());
+  }
+  return LiveStoreReader(std::move(*index), std::move(*records), std::move(*ledger), *capacity);
+}
+
+Result<std::optional<DeviceRecord>> LiveStoreReader::FindDevice(const Username& username,
+                                                                std::uint32_t device) const {
+  auto found = Probe(username, device);
+  for (int i = 1; i < kMaxReads && !found && found.error().code() == ErrorCode::kCorrupt; ++i) {
+    found = Probe(username, device);
+  }
+  return found;
+}
+
+Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& username,
+                                                           std::uint32_t device) const {
+  const std::uint64_t hash = layout::IndexHash(username.text(), device);
+  std::array<layout::IndexEntry, kProbeEntries> chunk{};
+  std::uint64_t position = hash & (capacity_ - 1);
+  for (std::uint64_t looked = 0; looked < capacity_;) {
+    const std::uint64_t count = std::min(kProbeEntries, capacity_ - position);
+    const auto bytes = layout::MutableBytesOf(chunk).first(count * sizeof(layout::IndexEntry));
+    const std::uint64_t offset =
+        sizeof(layout::IndexHeader) + position * sizeof(layout::IndexEntry);
+    if (const auto read = ReadFully(index_.get(), offset, bytes); !read) {
+      return Fail(read.error());
+    }
+    for (std::uint64_t i = 0; i < count; ++i) {
+      if (chunk[i].hash == layout::kEmptyHash) {
+        return std::nullopt;
+      }
+      if (chunk[i].hash != hash) {
+        continue;
+      }
+      auto record = ReadRecord(chunk[i].slot, username, device);
+      if (!record || *record) {
+        return record;
+      }
+    }
+    looked += count;
+    position = (position + count) & (capacity_ - 1);
+  }
+  return Fail(ErrorCode::kCorrupt, "the index is full");
+}
+
+Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,
+                                                                const Username& username,
+                                                                std::uint32_t device) const {
+  if (slot >= ledger_.slots()) {
+    return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
+  }
+  layout::RecordSlot bytes{};
+  const auto read = ReadFully(records_.get(), layout::RecordOffset(slot), layout::MutableBytesOf(bytes));
+  auto record = read ? DecodeRecord(bytes, slot, username, device)
+                     : Result<std::optional<DeviceRecord>>(Fail(read.error()));
+  WipeMemory(&bytes, sizeof bytes);
+  return record;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,71 @@
+#ifndef TWOFACTOR_COMMON_LIVESTORE_READER_H_
+#define TWOFACTOR_COMMON_LIVESTORE_READER_H_
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/base/secret_bytes.h"
+#include "common/base/unique_fd.h"
+#include "common/base/username.h"
+#include "common/livestore/layout.h"
+#include "common/livestore/ledger.h"
+#include "common/otp/otp_parameters.h"
+
+namespace twofactor {
+
+// One device of one user, copied out of the live store. The secret is wiped when this object dies.
+struct DeviceRecord {
+  std::uint64_t slot;
+  std::uint32_t generation;
+  uid_t uid;
+  OtpParameters parameters;
+  SecretBytes secret;
+};
+
+// The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy is another user's; kCorrupt where no
+// copy is valid (torn: read again). A pure function.
+Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes, std::uint64_t slot,
+                                                 const Username& username, std::uint32_t device);
+
+// The live store as a verifier sees it, opened for one login.
+//
+// It reads exactly the record that it looks for, with pread(2), and maps only the ledger: no page that holds another user's secret
+// is ever in this process. No length, offset or version in the files is trusted.
+//
+// Not synchronised; the ledger itself is.
+class LiveStoreReader {
+ public:
+  // Fails with kUnavailable (no store, or not readable by this process: ask the daemon), kUnknownVersion (likewise) or kCorrupt.
+  static Result<LiveStoreReader> Open(const RunPaths& paths);
+
+  Ledger& ledger() { return ledger_; }
+  const Ledger& ledger() const { return ledger_; }
+
+  // The user's device of that ordinal; none is the positive answer that there is no such device. Fails with kCorrupt or kInternal.
+  Result<std::optional<DeviceRecord>> FindDevice(const Username& username, std::uint32_t device) const;
+
+ private:
+  LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)
+      : index_(std::move(index)),
+        records_(std::move(records)),
+        ledger_(std::move(ledger)),
+        capacity_(capacity) {}
+
+  static Result<LiveStoreReader> OpenOnce(const RunPaths& paths);
+  Result<std::optional<DeviceRecord>> Probe(const Username& username, std::uint32_t device) const;
+  Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username,
+                                                 std::uint32_t device) const;
+
+  UniqueFd index_;
+  UniqueFd records_;
+  Ledger ledger_;
+  std::uint64_t capacity_;  // Of the index; a power of two that the file is as long as.
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_COMMON_LIVESTORE_READER_H_

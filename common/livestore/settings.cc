@@ -1,0 +1,51 @@
+#include "common/livestore/settings.h"
+
+#include "common/otp/otp_parameters.h"
+
+namespace twofactor {
+namespace {
+
+bool IsValid(const layout::SettingsCopy& copy) {
+  return copy.checksum == layout::ChecksumOf(copy) && copy.window <= kMaxWindow;
+}
+
+LoginSettings Decode(const layout::SettingsCopy& copy) {
+  return {.enabled = copy.enabled != 0,
+          .ssh = copy.ssh != 0,
+          .window = copy.window,
+          .throttle = {.free_tries = copy.free_tries,
+                       .first_wait = std::chrono::seconds(copy.first_wait),
+                       .longest_wait = std::chrono::seconds(copy.longest_wait),
+                       .forget_after = std::chrono::seconds(copy.forget_after)}};
+}
+
+}  // namespace
+
+layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t sequence) {
+  layout::SettingsCopy copy{};
+  copy.sequence = sequence;
+  copy.enabled = settings.enabled ? 1 : 0;
+  copy.ssh = settings.ssh ? 1 : 0;
+  copy.window = static_cast<std::uint8_t>(settings.window);
+  copy.free_tries = static_cast<std::uint8_t>(settings.throttle.free_tries);
+  copy.first_wait = static_cast<std::uint32_t>(settings.throttle.first_wait.count());
+  copy.longest_wait = static_cast<std::uint32_t>(settings.throttle.longest_wait.count());
+  copy.forget_after = static_cast<std::uint32_t>(settings.throttle.forget_after.count());
+  copy.checksum = layout::ChecksumOf(copy);
+  return copy;
+}
+
+std::optional<LoginSettings> DecodeSettings(const std::array<layout::SettingsCopy, 2>& copies) {
+  const layout::SettingsCopy* newest = nullptr;
+  for (const layout::SettingsCopy& copy : copies) {
+    if (IsValid(copy) && (newest == nullptr || copy.sequence > newest->sequence)) {
+      newest = &copy;
+    }
+  }
+  if (newest == nullptr) {
+    return std::nullopt;
+  }
+  return Decode(*newest);
+}
+
+}  // namespace twofactor

@@ -1,0 +1,30 @@
+#ifndef TWOFACTOR_COMMON_LIVESTORE_SETTINGS_H_
+#define TWOFACTOR_COMMON_LIVESTORE_SETTINGS_H_
+
+#include <chrono>
+#include <optional>
+
+#include "common/livestore/layout.h"
+#include "common/livestore/throttle.h"
+
+namespace twofactor {
+
+// What the administrator set for every login on this machine (`auth.twofactor.update` and the configuration file).
+struct LoginSettings {
+  bool enabled = true;  // False: no login asks for a second factor.
+  bool ssh = true;      // False: logins of the PAM service "sshd" do not ask.
+  int window = 1;       // Steps accepted before and after the current one, 0 to kMaxWindow.
+  ThrottlePolicy throttle;
+
+  friend bool operator==(const LoginSettings&, const LoginSettings&) = default;
+};
+
+// The settings as one copy of the ledger's header holds them, checksum included.
+layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t sequence);
+
+// The newer valid copy of the header's two, none where neither is.
+std::optional<LoginSettings> DecodeSettings(const std::array<layout::SettingsCopy, 2>& copies);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_COMMON_LIVESTORE_SETTINGS_H_

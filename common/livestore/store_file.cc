@@ -1,0 +1,83 @@
+#include "common/livestore/store_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+
+namespace twofactor {
+
+Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner) {
+  const int mode = access == StoreAccess::kRead ? O_RDONLY : O_RDWR;
+  // Not blocking, so that something else under this name, a FIFO, cannot hold a login up.
+  UniqueFd file(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file.valid()) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "open " + path, errno));
+  }
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kInternal, "examine " + path, errno));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    return Fail(ErrorCode::kCorrupt, path + " is not a regular file");
+  }
+  if ((status.st_uid != 0 && status.st_uid != owner) || (status.st_mode & 077) != 0) {
+    return Fail(ErrorCode::kCorrupt, path + " has another owner or mode than the daemon gives it");
+  }
+  return file;
+}
+
+Result<uid_t> OwnerOfDirectory(const std::string& directory) {
+  struct stat status {};
+  if (stat(directory.c_str(), &status) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "examine " + directory, errno));
+  }
+  if (!S_ISDIR(status.st_mode) || (status.st_mode & 022) != 0) {
+    return Fail(ErrorCode::kCorrupt, directory + " is not a directory that only its owner may write to");
+  }
+  return status.st_uid;
+}
+
+Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = pread(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset));
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
+    if (count < 0) {
+      return Fail(Error::FromErrno(ErrorCode::kInternal, "read the live store", errno));
+    }
+    if (count == 0) {
+      return Fail(ErrorCode::kCorrupt, "a file of the live store ends too early");
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+    offset += static_cast<std::uint64_t>(count);
+  }
+  return {};
+}
+
+Result<std::uint64_t> SizeOf(int fd) {
+  struct stat status {};
+  if (fstat(fd, &status) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kInternal, "examine the live store", errno));
+  }
+  return static_cast<std::uint64_t>(status.st_size);
+}
+
+Result<void> CheckFileHeader(const layout::FileHeader& header, std::uint64_t magic,
+                             std::size_t header_bytes, std::uint64_t checksum) {
+  if (header.magic != magic) {
+    return Fail(ErrorCode::kCorrupt, "a file of the live store is not what its name says");
+  }
+  if (header.version != layout::kVersion) {
+    return Fail(ErrorCode::kUnknownVersion,
+                "the live store has version " + std::to_string(header.version));
+  }
+  if (header.header_bytes != header_bytes || header.checksum != checksum) {
+    return Fail(ErrorCode::kCorrupt, "a header of the live store is damaged");
+  }
+  return {};
+}
+
+}  // namespace twofactor

@@ -1,0 +1,44 @@
+#include "common/otp/otp_parameters.h"
+
+#include <algorithm>
+#include <limits>
+
+namespace twofactor {
+
+std::string_view AlgorithmName(OtpAlgorithm algorithm) {
+  switch (algorithm) {
+    case OtpAlgorithm::kSha1:
+      return "SHA1";
+    case OtpAlgorithm::kSha256:
+      return "SHA256";
+    case OtpAlgorithm::kSha512:
+      return "SHA512";
+  }
+  return "";
+}
+
+std::optional<OtpAlgorithm> AlgorithmFromStored(std::uint8_t value) {
+  const auto algorithm = static_cast<OtpAlgorithm>(value);
+  if (AlgorithmName(algorithm).empty()) {
+    return std::nullopt;
+  }
+  return algorithm;
+}
+
+bool OtpParameters::Valid() const {
+  return !AlgorithmName(algorithm).empty() && digits >= kMinDigits && digits <= kMaxDigits &&
+         interval >= kMinInterval && interval <= kMaxInterval;
+}
+
+TimeStep StepAt(WallTime time, std::chrono::seconds interval) {
+  const auto step = std::max<std::int64_t>(time.time_since_epoch() / interval, 0);
+  // With 5 s steps the last one is in the year 2650.
+  return static_cast<TimeStep>(
+      std::min<std::int64_t>(step, std::numeric_limits<TimeStep>::max() - 2 * kMaxWindow - 1));
+}
+
+WallTime StartOf(TimeStep step, std::chrono::seconds interval) {
+  return WallTime(static_cast<std::int64_t>(step) * interval);
+}
+
+}  // namespace twofactor
