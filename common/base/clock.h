@@ -5,10 +5,12 @@
 
 namespace twofactor {
 
-// The time of day, in whole seconds since 1970-01-01 UTC: what TOTP (RFC 6238) counts in. It may be set back.
+// The time of day, in whole seconds since 1970-01-01 UTC: what TOTP (RFC 6238) counts in. It may be
+// set back.
 using WallTime = std::chrono::sys_seconds;
 
-// The tag of the time since the kernel started, suspend included (CLOCK_BOOTTIME). It never goes back.
+// The tag of the time since the kernel started, suspend included (CLOCK_BOOTTIME). It never goes
+// back.
 struct BootClock {
   using duration = std::chrono::seconds;
   using rep = duration::rep;

@@ -19,7 +19,8 @@ enum class ErrorCode {
   kConflict,        // The thing is not in the state that the call needs (EINVAL).
   kTooLarge,        // A bound of ours was met (E2BIG).
   kTimedOut,        // A source did not answer within its deadline; try again (ETIMEDOUT).
-  kUnavailable,     // The thing is not there now: fall back, or refuse (EAGAIN for callers of the API).
+  kUnavailable,     // The thing is not there now: fall back, or refuse (EAGAIN for callers of the
+                    // API).
   kUnknownVersion,  // A file or peer of a version that this program does not know: ask the daemon.
   kCorrupt,         // The bytes are not what they should be: use nothing of them.
   kInternal,        // A fault of this program or its machine (EFAULT).
@@ -33,8 +34,8 @@ struct Fault {
   int error;
 };
 
-// Why something failed. The message names the step that failed, in words for whoever reads the log or
-// the answer; it never carries a secret, a code or a password.
+// Why something failed. The message names the step that failed, in words for whoever reads the log
+// or the answer; it never carries a secret, a code or a password.
 //
 // Copyable; not synchronised.
 class Error {

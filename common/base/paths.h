@@ -6,8 +6,8 @@
 
 namespace twofactor {
 
-// The one place that knows a path. Everything is reached from the run directory (gone after a reboot) or the
-// state directory (kept); tests and the quickstart give their own.
+// The one place that knows a path. Everything is reached from the run directory (gone after a
+// reboot) or the state directory (kept); tests and the quickstart give their own.
 inline constexpr std::string_view kDefaultRunDirectory = "/run/twofactor";
 inline constexpr std::string_view kDefaultStateDirectory = "/var/lib/twofactor";
 inline constexpr std::string_view kDefaultConfigFile = "/etc/twofactor/twofactord.conf";

@@ -9,8 +9,8 @@
 
 namespace twofactor {
 
-// Who is at the other end of a local stream socket, as the kernel recorded it when the connection was made
-// (unix(7), SO_PEERCRED): nothing that the peer sends can change it.
+// Who is at the other end of a local stream socket, as the kernel recorded it when the connection
+// was made (unix(7), SO_PEERCRED): nothing that the peer sends can change it.
 struct PeerCredentials {
   pid_t pid;
   uid_t uid;

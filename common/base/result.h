@@ -9,8 +9,8 @@
 
 namespace twofactor {
 
-// A value, or why there is none. Errors are values everywhere in this project: libraries return them,
-// entry points log them, once.
+// A value, or why there is none. Errors are values everywhere in this project: libraries return
+// them, entry points log them, once.
 template <typename T>
 using Result = tl::expected<T, Error>;
 

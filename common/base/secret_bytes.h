@@ -11,9 +11,9 @@ namespace twofactor {
 
 // A fixed number of bytes that nobody may read by accident: a secret, a key, a code, a password.
 //
-// It moves and does not copy (Clone says so aloud), compares in constant time, has no way to be printed,
-// and is overwritten when it dies or is moved from. It does not protect against a debugger, a core dump or
-// swap: the daemon locks its memory and forbids dumps for that.
+// It moves and does not copy (Clone says so aloud), compares in constant time, has no way to be
+// printed, and is overwritten when it dies or is moved from. It does not protect against a
+// debugger, a core dump or swap: the daemon locks its memory and forbids dumps for that.
 //
 // Thread-compatible: const members may be called from several threads at once.
 class SecretBytes {

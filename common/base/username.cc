@@ -17,7 +17,8 @@ Result<Username> Username::Parse(std::string_view name) {
     return Fail(ErrorCode::kInvalidParams, "must not be empty");
   }
   if (name.size() > kMaxBytes) {
-    return Fail(ErrorCode::kInvalidParams, "must be at most " + std::to_string(kMaxBytes) + " bytes");
+    return Fail(ErrorCode::kInvalidParams,
+                "must be at most " + std::to_string(kMaxBytes) + " bytes");
   }
   if (std::any_of(name.begin(), name.end(), IsForbidden)) {
     return Fail(ErrorCode::kInvalidParams, "must not hold control characters, '/' or ':'");

@@ -10,9 +10,9 @@
 
 namespace twofactor {
 
-// A login name that may stand in a store, a log line or a file: 1 to kMaxBytes bytes without control
-// characters, '/' or ':' (passwd(5)). Whether such a user exists is NSS's to say; the stores are keyed by
-// the canonical name, the pw_name that NSS answers with.
+// A login name that may stand in a store, a log line or a file: 1 to kMaxBytes bytes without
+// control characters, '/' or ':' (passwd(5)). Whether such a user exists is NSS's to say; the
+// stores are keyed by the canonical name, the pw_name that NSS answers with.
 class Username {
  public:
   static constexpr std::size_t kMaxBytes = 112;

@@ -24,8 +24,7 @@ std::uint64_t Checksum(std::uint64_t seed, std::span<const std::uint8_t> bytes) 
 
 std::uint64_t IndexHash(std::string_view username, std::uint32_t device) {
   const void* start = username.data();
-  std::uint64_t hash =
-      Checksum(device, {static_cast<const std::uint8_t*>(start), username.size()});
+  std::uint64_t hash = Checksum(device, {static_cast<const std::uint8_t*>(start), username.size()});
   // FNV's low bits, which pick the place in the table, mix poorly for short names.
   hash ^= hash >> 32;
   hash *= 0x9e3779b97f4a7c15;
@@ -43,7 +42,9 @@ std::uint64_t ChecksumOf(const RecordsHeader& header) {
 std::uint64_t ChecksumOf(const LedgerHeader& header) {
   return ChecksumAfterField(header, kLedgerFixedBytes, 0);
 }
-std::uint64_t ChecksumOf(const SettingsCopy& copy) { return ChecksumAfterField(copy, sizeof copy, 0); }
+std::uint64_t ChecksumOf(const SettingsCopy& copy) {
+  return ChecksumAfterField(copy, sizeof copy, 0);
+}
 std::uint64_t ChecksumOf(const RecordCopy& copy, std::uint64_t slot) {
   return ChecksumAfterField(copy, sizeof copy, slot);
 }

@@ -9,14 +9,16 @@
 #include <string_view>
 #include <type_traits>
 
-// The bytes of the live store: three files in the run directory, described with their crash and race arguments in
-// docs/live-store.md. Native byte order: the files never leave the machine, nor outlive its boot.
+// The bytes of the live store: three files in the run directory, described with their crash and
+// race arguments in docs/live-store.md. Native byte order: the files never leave the machine, nor
+// outlive its boot.
 //
-//   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of (name, device) -> slot
-//   records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
+//   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of (name, device) ->
+//   slot records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
 //   ledger   a page of LedgerHeader, then 16 bytes a slot: the word of use and the word of failures
 //
-// Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made anew and renamed over.
+// Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made
+// anew and renamed over.
 namespace twofactor::layout {
 
 inline constexpr std::uint32_t kVersion = 1;
@@ -46,8 +48,9 @@ struct IndexHeader {
 };
 static_assert(sizeof(IndexHeader) == 64);
 
-// Found by linear probing from `hash & (capacity - 1)`. An entry goes from empty to in use to removed, once, and is
-// never used again; the daemon makes a new index when half of it is no longer empty. `slot` is written before `hash`.
+// Found by linear probing from `hash & (capacity - 1)`. An entry goes from empty to in use to
+// removed, once, and is never used again; the daemon makes a new index when half of it is no longer
+// empty. `slot` is written before `hash`.
 struct IndexEntry {
   std::uint64_t hash;
   std::uint64_t slot;
@@ -56,8 +59,8 @@ static_assert(sizeof(IndexEntry) == 16);
 
 inline constexpr std::uint64_t kEmptyHash = 0;
 inline constexpr std::uint64_t kRemovedHash = 1;
-// The index key of a user's device. Odd and greater than kRemovedHash, so that no torn read of an entry that changes
-// looks empty.
+// The index key of a user's device. Odd and greater than kRemovedHash, so that no torn read of an
+// entry that changes looks empty.
 std::uint64_t IndexHash(std::string_view username, std::uint32_t device);
 
 struct RecordsHeader {
@@ -104,7 +107,7 @@ struct SettingsCopy {
   std::uint8_t ssh;
   std::uint8_t window;  // Steps before and after the current one.
   std::uint8_t free_tries;
-  std::uint32_t first_wait;   // Seconds.
+  std::uint32_t first_wait;    // Seconds.
   std::uint32_t longest_wait;  // Seconds.
   std::uint32_t forget_after;  // Seconds.
 };
@@ -116,8 +119,9 @@ struct LedgerHeader {
   ConsumeMode consume_mode;
   std::uint32_t reserved;
   std::array<std::uint8_t, 80> padding;
-  std::array<SettingsCopy, 2> settings;                // Not under the header's checksum: it changes.
-  alignas(64) std::atomic<std::int64_t> latest_use;  // The latest wall time at which a step was consumed.
+  std::array<SettingsCopy, 2> settings;  // Not under the header's checksum: it changes.
+  alignas(64)
+      std::atomic<std::int64_t> latest_use;  // The latest wall time at which a step was consumed.
 };
 static_assert(offsetof(LedgerHeader, settings) == 128);
 static_assert(offsetof(LedgerHeader, latest_use) == 192);
@@ -143,7 +147,8 @@ struct UseWord {
   constexpr std::uint64_t Pack() const { return std::uint64_t{generation} << 32 | next_step; }
 };
 
-// The word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME, seconds).
+// The word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME,
+// seconds).
 struct FailuresWord {
   std::uint16_t count;
   std::uint64_t last_try;
@@ -151,7 +156,9 @@ struct FailuresWord {
   static constexpr FailuresWord Unpack(std::uint64_t word) {
     return {static_cast<std::uint16_t>(word >> 48), word & 0xFFFFFFFFFFFF};
   }
-  constexpr std::uint64_t Pack() const { return std::uint64_t{count} << 48 | (last_try & 0xFFFFFFFFFFFF); }
+  constexpr std::uint64_t Pack() const {
+    return std::uint64_t{count} << 48 | (last_try & 0xFFFFFFFFFFFF);
+  }
 };
 
 constexpr std::uint64_t RecordOffset(std::uint64_t slot) {

@@ -25,8 +25,8 @@ class OpenedFile {
 };
 
 Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
-  const auto checked = CheckFileHeader(header.file, layout::kLedgerMagic,
-                                       layout::kLedgerFixedBytes, layout::ChecksumOf(header));
+  const auto checked = CheckFileHeader(header.file, layout::kLedgerMagic, layout::kLedgerFixedBytes,
+                                       layout::ChecksumOf(header));
   if (!checked) {
     return checked;
   }
@@ -82,7 +82,8 @@ layout::LedgerHeader& Ledger::header() const {
 }
 
 layout::LedgerWords& Ledger::words(std::uint64_t slot) const {
-  void* start = static_cast<std::uint8_t*>(mapping_->region.get_address()) + layout::WordsOffset(slot);
+  void* start =
+      static_cast<std::uint8_t*>(mapping_->region.get_address()) + layout::WordsOffset(slot);
   return *static_cast<layout::LedgerWords*>(start);
 }
 
@@ -92,7 +93,8 @@ layout::ConsumeMode Ledger::consume_mode() const { return header().consume_mode;
 std::uint64_t Ledger::slots() const { return mapping_->slots; }
 
 Result<LoginSettings> Ledger::ReadSettings() const {
-  // The daemon writes one copy at a time and leaves the other whole, so a second look finds one that is.
+  // The daemon writes one copy at a time and leaves the other whole, so a second look finds one
+  // that is.
   constexpr int kLooks = 3;
   for (int look = 0; look < kLooks; ++look) {
     const std::array<layout::SettingsCopy, 2> copies = header().settings;
@@ -123,8 +125,9 @@ ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, Tim
     }
   }
   RecordUse(now);
-  // The daemon unlinks a ledger before it reads the clock for the birth of the next one. So a step that was consumed in a ledger
-  // that still has its name lies before that birth, and the next ledger does not accept it.
+  // The daemon unlinks a ledger before it reads the clock for the birth of the next one. So a step
+  // that was consumed in a ledger that still has its name lies before that birth, and the next
+  // ledger does not accept it.
   return StillInUse() ? ConsumeOutcome::kConsumed : ConsumeOutcome::kLedgerReplaced;
 }
 

@@ -16,22 +16,23 @@ namespace twofactor {
 
 // What became of an attempt to consume a step.
 enum class ConsumeOutcome {
-  kConsumed,        // It was unused, and is now used by this caller and nobody else.
-  kAlreadyUsed,     // It, or a later one, was used before.
-  kBeforeBirth,     // Nothing was used since the ledger was made, but this step may have been before.
+  kConsumed,     // It was unused, and is now used by this caller and nobody else.
+  kAlreadyUsed,  // It, or a later one, was used before.
+  kBeforeBirth,  // Nothing was used since the ledger was made, but this step may have been before.
   kOldGeneration,   // The secret was renewed meanwhile: the code is a dead secret's.
   kLedgerReplaced,  // The ledger is no longer the one in use: open the store anew.
 };
 
-// The mapped ledger: per slot one atomic word of use and one of failures. The same class serves the verifiers
-// (every process that can open the file) and the daemon.
+// The mapped ledger: per slot one atomic word of use and one of failures. The same class serves the
+// verifiers (every process that can open the file) and the daemon.
 //
-// There are no locks: each change is a compare-and-swap on one word, so a process killed between any two instructions leaves words that
-// are whole. docs/live-store.md has the argument. Thread-safe, and safe between processes.
+// There are no locks: each change is a compare-and-swap on one word, so a process killed between
+// any two instructions leaves words that are whole. docs/live-store.md has the argument.
+// Thread-safe, and safe between processes.
 class Ledger {
  public:
-  // Maps the ledger at `path` as it is now. The size is fixed for this object: slots that are added later are out of its range.
-  // Fails as OpenStoreFile and CheckFileHeader do.
+  // Maps the ledger at `path` as it is now. The size is fixed for this object: slots that are added
+  // later are out of its range. Fails as OpenStoreFile and CheckFileHeader do.
   static Result<Ledger> Open(const std::string& path, uid_t owner);
 
   Ledger(Ledger&&) noexcept;
@@ -46,11 +47,11 @@ class Ledger {
   // Fails with kCorrupt where neither copy is valid.
   Result<LoginSettings> ReadSettings() const;
 
-  // Consumes `step` of the record of `generation` in `slot`: of any number of callers, in any number of processes, one gets
-  // kConsumed. Steps below it are used with it. `slot` < slots().
+  // Consumes `step` of the record of `generation` in `slot`: of any number of callers, in any
+  // number of processes, one gets kConsumed. Steps below it are used with it. `slot` < slots().
   //
-  // A word of an older generation is a renewal that is published but not yet answered: the step is consumed in the new
-  // generation, as if the daemon had already raised it.
+  // A word of an older generation is a renewal that is published but not yet answered: the step is
+  // consumed in the new generation, as if the daemon had already raised it.
   ConsumeOutcome Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
                          std::chrono::seconds interval, int window, WallTime now);
 
@@ -67,7 +68,8 @@ class Ledger {
 
   // For the daemon only ----------------------------------------------------------------
 
-  // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is there already.
+  // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
+  // there already.
   void PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
   // Writes the settings over their older copy. One writer at a time.
   void WriteSettings(const LoginSettings& settings);
@@ -84,8 +86,9 @@ class Ledger {
   std::unique_ptr<Mapping> mapping_;
 };
 
-// The first step that a record accepts which may have been used before a ledger born at `birth`: the one after the last that
-// a verifier with this `window` could have accepted at that moment. A pure function.
+// The first step that a record accepts which may have been used before a ledger born at `birth`:
+// the one after the last that a verifier with this `window` could have accepted at that moment. A
+// pure function.
 TimeStep FirstStepAfterBirth(WallTime birth, std::chrono::seconds interval, int window);
 
 // Is generation `a` newer than `b`? Generations are handed out in order and never used twice.

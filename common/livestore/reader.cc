@@ -9,7 +9,8 @@
 namespace twofactor {
 namespace {
 
-// How often a read that met a change in the making is repeated. The daemon's change of a record takes less than a microsecond.
+// How often a read that met a change in the making is repeated. The daemon's change of a record
+// takes less than a microsecond.
 constexpr int kMaxReads = 16;
 constexpr std::uint64_t kProbeEntries = 16;
 
@@ -39,8 +40,8 @@ Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
   if (const auto read = ReadHeader(fd, header); !read) {
     return Fail(read.error());
   }
-  const auto checked = CheckFileHeader(header.file, layout::kIndexMagic, sizeof header,
-                                       layout::ChecksumOf(header));
+  const auto checked =
+      CheckFileHeader(header.file, layout::kIndexMagic, sizeof header, layout::ChecksumOf(header));
   if (!checked) {
     return Fail(checked.error());
   }
@@ -79,8 +80,9 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
 
 }  // namespace
 
-Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes, std::uint64_t slot,
-                                                 const Username& username, std::uint32_t device) {
+Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
+                                                 std::uint64_t slot, const Username& username,
+                                                 std::uint32_t device) {
   const layout::RecordCopy* copy = NewestValid(bytes, slot);
   if (copy == nullptr) {
     return Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
@@ -101,7 +103,8 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths) {
   auto reader = OpenOnce(paths);
   // A daemon that makes the store anew renames one file after the other.
-  for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable; ++i) {
+  for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable;
+       ++i) {
     reader = OpenOnce(paths);
   }
   return reader;
@@ -182,7 +185,8 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t sl
     return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
   }
   layout::RecordSlot bytes{};
-  const auto read = ReadFully(records_.get(), layout::RecordOffset(slot), layout::MutableBytesOf(bytes));
+  const auto read =
+      ReadFully(records_.get(), layout::RecordOffset(slot), layout::MutableBytesOf(bytes));
   auto record = read ? DecodeRecord(bytes, slot, username, device)
                      : Result<std::optional<DeviceRecord>>(Fail(read.error()));
   WipeMemory(&bytes, sizeof bytes);

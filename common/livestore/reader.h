@@ -26,27 +26,32 @@ struct DeviceRecord {
   SecretBytes secret;
 };
 
-// The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy is another user's; kCorrupt where no
-// copy is valid (torn: read again). A pure function.
-Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes, std::uint64_t slot,
-                                                 const Username& username, std::uint32_t device);
+// The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy
+// is another user's; kCorrupt where no copy is valid (torn: read again). A pure function.
+Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
+                                                 std::uint64_t slot, const Username& username,
+                                                 std::uint32_t device);
 
 // The live store as a verifier sees it, opened for one login.
 //
-// It reads exactly the record that it looks for, with pread(2), and maps only the ledger: no page that holds another user's secret
-// is ever in this process. No length, offset or version in the files is trusted.
+// It reads exactly the record that it looks for, with pread(2), and maps only the ledger: no page
+// that holds another user's secret is ever in this process. No length, offset or version in the
+// files is trusted.
 //
 // Not synchronised; the ledger itself is.
 class LiveStoreReader {
  public:
-  // Fails with kUnavailable (no store, or not readable by this process: ask the daemon), kUnknownVersion (likewise) or kCorrupt.
+  // Fails with kUnavailable (no store, or not readable by this process: ask the daemon),
+  // kUnknownVersion (likewise) or kCorrupt.
   static Result<LiveStoreReader> Open(const RunPaths& paths);
 
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
 
-  // The user's device of that ordinal; none is the positive answer that there is no such device. Fails with kCorrupt or kInternal.
-  Result<std::optional<DeviceRecord>> FindDevice(const Username& username, std::uint32_t device) const;
+  // The user's device of that ordinal; none is the positive answer that there is no such device.
+  // Fails with kCorrupt or kInternal.
+  Result<std::optional<DeviceRecord>> FindDevice(const Username& username,
+                                                 std::uint32_t device) const;
 
  private:
   LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)

@@ -9,7 +9,8 @@
 
 namespace twofactor {
 
-// What the administrator set for every login on this machine (`auth.twofactor.update` and the configuration file).
+// What the administrator set for every login on this machine (`auth.twofactor.update` and the
+// configuration file).
 struct LoginSettings {
   bool enabled = true;  // False: no login asks for a second factor.
   bool ssh = true;      // False: logins of the PAM service "sshd" do not ask.

@@ -34,7 +34,8 @@ Result<uid_t> OwnerOfDirectory(const std::string& directory) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "examine " + directory, errno));
   }
   if (!S_ISDIR(status.st_mode) || (status.st_mode & 022) != 0) {
-    return Fail(ErrorCode::kCorrupt, directory + " is not a directory that only its owner may write to");
+    return Fail(ErrorCode::kCorrupt,
+                directory + " is not a directory that only its owner may write to");
   }
   return status.st_uid;
 }

@@ -15,15 +15,17 @@ namespace twofactor {
 
 enum class StoreAccess { kRead, kReadWrite };
 
-// Opens a file of the live store and checks that it is one: a regular file, not reached through a link, owned by root or by `owner` (the owner of
-// the run directory), with no rights for anybody else. Close-on-exec.
-// Fails with kUnavailable where it is not there, or not ours to open; with kCorrupt where it is something else. Thread-safe.
+// Opens a file of the live store and checks that it is one: a regular file, not reached through a
+// link, owned by root or by `owner` (the owner of the run directory), with no rights for anybody
+// else. Close-on-exec. Fails with kUnavailable where it is not there, or not ours to open; with
+// kCorrupt where it is something else. Thread-safe.
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner);
 
 // The owner of the run directory, whom the files in it may belong to. Fails with kUnavailable.
 Result<uid_t> OwnerOfDirectory(const std::string& directory);
 
-// Fills `bytes` from `offset` of the file. Fails with kCorrupt where the file ends before. Thread-safe.
+// Fills `bytes` from `offset` of the file. Fails with kCorrupt where the file ends before.
+// Thread-safe.
 Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> bytes);
 
 // The size of the file in bytes. Fails with kInternal.
@@ -36,8 +38,8 @@ Result<void> ReadHeader(int fd, Header& header) {
   return ReadFully(fd, 0, layout::MutableBytesOf(header));
 }
 
-// Fails with kUnknownVersion where the layout is another one (whoever meets it asks the daemon), with kCorrupt where the header
-// is not one of `magic`. `checksum` is what the header's bytes give.
+// Fails with kUnknownVersion where the layout is another one (whoever meets it asks the daemon),
+// with kCorrupt where the header is not one of `magic`. `checksum` is what the header's bytes give.
 Result<void> CheckFileHeader(const layout::FileHeader& header, std::uint64_t magic,
                              std::size_t header_bytes, std::uint64_t checksum);
 

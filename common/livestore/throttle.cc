@@ -19,15 +19,16 @@ std::chrono::seconds WaitAfter(int failures, const ThrottlePolicy& policy) {
 
 ThrottleDecision DecideTry(layout::FailuresWord word, const ThrottlePolicy& policy, BootTime now) {
   const std::chrono::seconds boot = now.time_since_epoch();
-  // A last try in the future is another kernel's, or rubbish: it waits in full from now on, and no longer.
+  // A last try in the future is another kernel's, or rubbish: it waits in full from now on, and no
+  // longer.
   const auto last = std::min(std::chrono::seconds(word.last_try), boot);
   const auto elapsed = boot - last;
   const int failures = elapsed >= policy.forget_after ? 0 : word.count;
   const auto wait = WaitAfter(failures, policy);
   const int charged = std::min<int>(failures + 1, std::numeric_limits<std::uint16_t>::max());
-  return {.wait = std::max(wait - elapsed, std::chrono::seconds(0)),
-          .charged = {static_cast<std::uint16_t>(charged),
-                      static_cast<std::uint64_t>(boot.count())}};
+  return {
+      .wait = std::max(wait - elapsed, std::chrono::seconds(0)),
+      .charged = {static_cast<std::uint16_t>(charged), static_cast<std::uint64_t>(boot.count())}};
 }
 
 }  // namespace twofactor

@@ -40,15 +40,15 @@ Result<std::optional<DeviceRecord>> FindOwnDevice(const LiveStoreReader& store,
 Result<Verification> VerifyAgainstNothing(const SecretBytes& code, int window, WallTime now) {
   const SecretBytes secret(kNewSecretBytes);
   const OtpParameters parameters;
-  const auto match =
-      MatchTotp(secret, parameters, StepAt(now, parameters.interval), window, code);
+  const auto match = MatchTotp(secret, parameters, StepAt(now, parameters.interval), window, code);
   if (!match) {
     return Fail(match.error());
   }
   return Verification{VerifyOutcome::kNoFactor};
 }
 
-// Counts this try before its code is looked at, so that guesses in parallel gain nothing. The wait is zero where it may go on.
+// Counts this try before its code is looked at, so that guesses in parallel gain nothing. The wait
+// is zero where it may go on.
 std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
                                BootTime now) {
   for (;;) {
@@ -60,7 +60,8 @@ std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const Throttl
   }
 }
 
-// Takes one charge back: a right code that was used before is no guess. Lost to a concurrent change, it stays charged.
+// Takes one charge back: a right code that was used before is no guess. Lost to a concurrent
+// change, it stays charged.
 void RefundTry(Ledger& ledger, std::uint64_t slot) {
   const layout::FailuresWord seen = ledger.ReadFailures(slot);
   if (seen.count > 0) {
@@ -151,7 +152,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   if (!settings) {
     return Fail(settings.error());
   }
-  const int reach = window < 0 ? settings->window : std::min(window, kMaxWindow);
+  const int reach = window < 0 ? settings->window : std::min(window, settings->window);
   const WallTime now = clock.Wall();
   const auto device = FindOwnDevice(store, account);
   if (!device) {

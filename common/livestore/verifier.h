@@ -11,8 +11,8 @@
 
 namespace twofactor {
 
-// Whom a code is for, as NSS names them. A record counts only if both are its own: a user who was deleted and made anew
-// with another uid does not inherit the factor.
+// Whom a code is for, as NSS names them. A record counts only if both are its own: a user who was
+// deleted and made anew with another uid does not inherit the factor.
 struct Account {
   Username name;
   uid_t uid;
@@ -22,14 +22,16 @@ struct Account {
 enum class FactorState {
   kConfigured,  // Yes.
   kAbsent,      // The positive answer that this account has none.
-  kDisabled,    // The administrator switched the second factor off (for all logins, or for this service).
+  kDisabled,    // The administrator switched the second factor off (for all logins, or for this
+                // service).
 };
 
 enum class VerifyOutcome {
   kGranted,      // The code is right, and this caller consumed it.
   kWrong,        // It is not a code of now, or of a dead secret.
   kReplayed,     // It was right, and was used before.
-  kBeforeBirth,  // It is right, but may have been used before this machine's start: a fresh one is needed.
+  kBeforeBirth,  // It is right, but may have been used before this machine's start: a fresh one is
+                 // needed.
   kThrottled,    // After too many wrong codes; the code was not looked at.
   kNoFactor,     // The account has none, so no code is right.
 };
@@ -40,21 +42,26 @@ struct Verification {
   std::chrono::seconds wait{0};
 };
 
-// The names of the two enums as the daemon's answers carry them: "configured", "granted", "before_birth", …
+// The names of the two enums as the daemon's answers carry them: "configured", "granted",
+// "before_birth", …
 std::string_view NameOf(FactorState state);
 std::string_view NameOf(VerifyOutcome outcome);
 std::optional<FactorState> FactorStateNamed(std::string_view name);
 std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name);
 
-// What logins of `service` (a PAM service name, or empty for none) do for this account. Fails as FindDevice and ReadSettings do.
+// What logins of `service` (a PAM service name, or empty for none) do for this account. Fails as
+// FindDevice and ReadSettings do.
 Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
                                     std::string_view service);
 
-// Verifies `code` for the account and consumes its step: kGranted goes to at most one caller for one code. A try is charged
-// before the code is compared. Takes the same time for an account without a factor. `window` < 0: the administrator's.
+// Verifies `code` for the account and consumes its step: kGranted goes to at most one caller for
+// one code. A try is charged before the code is compared. Takes the same time for an account
+// without a factor. `window` narrows the administrator's and cannot widen it, because the birth
+// rule counts on the administrator's; below 0 it is the administrator's.
 //
-// Fails with kUnavailable where the store was replaced meanwhile or says that the daemon consumes, and as FindDevice and ReadSettings do; a
-// failure is never a grant. Thread-safe between different `store` objects.
+// Fails with kUnavailable where the store was replaced meanwhile or says that the daemon consumes,
+// and as FindDevice and ReadSettings do; a failure is never a grant. Thread-safe between different
+// `store` objects.
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                 const SecretBytes& code, const Clock& clock, int window = -1);
 

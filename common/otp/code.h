@@ -7,8 +7,9 @@
 
 namespace twofactor {
 
-// What a person typed as a one-time password, without the blanks that help to read it ("123 456"). Empty where
-// it holds anything but digits and blanks, or more than kMaxDigits digits: such a thing matches no code.
+// What a person typed as a one-time password, without the blanks that help to read it ("123 456").
+// Empty where it holds anything but digits and blanks, or more than kMaxDigits digits: such a thing
+// matches no code.
 //
 // Thread-safe.
 SecretBytes ParseCode(std::string_view typed);

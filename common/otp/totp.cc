@@ -40,8 +40,9 @@ Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters&
   return code;
 }
 
-Result<std::optional<TimeStep>> MatchTotp(const SecretBytes& secret, const OtpParameters& parameters,
-                                          TimeStep current, int window, const SecretBytes& code) {
+Result<std::optional<TimeStep>> MatchTotp(const SecretBytes& secret,
+                                          const OtpParameters& parameters, TimeStep current,
+                                          int window, const SecretBytes& code) {
   const auto reach = static_cast<TimeStep>(window);
   const TimeStep first = current - std::min(current, reach);
   std::optional<TimeStep> match;

@@ -9,18 +9,20 @@
 
 namespace twofactor {
 
-// The code of `step` (RFC 6238), as decimal digits with leading zeros. `parameters` are valid, `secret` holds 1 to
-// kMaxSecretBytes bytes. Fails with kInternal where liboath does. Thread-safe.
+// The code of `step` (RFC 6238), as decimal digits with leading zeros. `parameters` are valid,
+// `secret` holds 1 to kMaxSecretBytes bytes. Fails with kInternal where liboath does. Thread-safe.
 Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  TimeStep step);
 
-// The highest step of [current - window, current + window] whose code is `code`, none if there is none.
+// The highest step of [current - window, current + window] whose code is `code`, none if there is
+// none.
 //
-// Every step of the window is always computed and compared in constant time, so the time tells nothing of the
-// code or of where it matched. The highest one counts because whoever consumes it closes the lower ones too.
-// Same failures as GenerateTotp. Thread-safe.
-Result<std::optional<TimeStep>> MatchTotp(const SecretBytes& secret, const OtpParameters& parameters,
-                                          TimeStep current, int window, const SecretBytes& code);
+// Every step of the window is always computed and compared in constant time, so the time tells
+// nothing of the code or of where it matched. The highest one counts because whoever consumes it
+// closes the lower ones too. Same failures as GenerateTotp. Thread-safe.
+Result<std::optional<TimeStep>> MatchTotp(const SecretBytes& secret,
+                                          const OtpParameters& parameters, TimeStep current,
+                                          int window, const SecretBytes& code);
 
 }  // namespace twofactor
 

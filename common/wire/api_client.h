@@ -11,11 +11,12 @@
 
 namespace twofactor {
 
-// A blocking client of the daemon's socket: newline-delimited JSON-RPC 2.0, one call at a time. The PAM module and the command line
-// use it.
+// A blocking client of the daemon's socket: newline-delimited JSON-RPC 2.0, one call at a time. The
+// PAM module and the command line use it.
 //
-// It believes nobody but the daemon: the socket's other end must run as root or as the owner of the run
-// directory (SO_PEERCRED), and an answer that is not a well-formed JSON-RPC answer to the very call is kCorrupt.
+// It believes nobody but the daemon: the socket's other end must run as root or as the owner of the
+// run directory (SO_PEERCRED), and an answer that is not a well-formed JSON-RPC answer to the very
+// call is kCorrupt.
 //
 // Not synchronised: one thread at a time.
 class ApiClient {
@@ -24,13 +25,15 @@ class ApiClient {
   static constexpr std::size_t kMaxAnswerBytes = 1 << 20;
 
   // Connects within `timeout`, which also bounds each later Call as a whole.
-  // Fails with kUnavailable (no daemon, or not within the timeout), kNotPermitted (somebody else answers there).
+  // Fails with kUnavailable (no daemon, or not within the timeout), kNotPermitted (somebody else
+  // answers there).
   static Result<ApiClient> Connect(const RunPaths& paths, std::chrono::milliseconds timeout);
 
   // Calls `method` with the JSON array `params` and gives the result.
-  // Fails with kUnavailable (connection lost), kTimedOut, kCorrupt, or with what the daemon answered:
-  // kUnknownMethod, kInvalidParams (with its faults), and for -32001 by errno: EPERM kNotPermitted, ENOENT kNoSuchUser,
-  // EACCES kFactorRequired, EAGAIN kRateLimited, anything else kInternal, with the daemon's reason as the message.
+  // Fails with kUnavailable (connection lost), kTimedOut, kCorrupt, or with what the daemon
+  // answered: kUnknownMethod, kInvalidParams (with its faults), and for -32001 by errno: EPERM
+  // kNotPermitted, ENOENT kNoSuchUser, EACCES kFactorRequired, EAGAIN kRateLimited, anything else
+  // kInternal, with the daemon's reason as the message.
   Result<nlohmann::json> Call(std::string_view method, const nlohmann::json& params);
 
  private:

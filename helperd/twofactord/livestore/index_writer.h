@@ -1,0 +1,48 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_INDEX_WRITER_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_INDEX_WRITER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/livestore/layout.h"
+#include "helperd/twofactord/livestore/mapped_file.h"
+
+namespace twofactor {
+
+// Writes the index (layout.h). Readers may look at any moment: an entry is put in with its hash
+// last, and taken out by its hash. Not synchronised: one writer.
+class IndexWriter {
+ public:
+  // A new index with room for `entries` and as many more, not yet published. Fails as MappedFile
+  // does.
+  static Result<IndexWriter> Create(const std::string& path, std::uint64_t store_id,
+                                    std::uint64_t entries);
+
+  Result<void> Publish() { return file_.Publish(); }
+  // Makes sure that one more entry fits. When half of the places were used, a larger index is made
+  // and published; on its failure nothing has changed.
+  Result<void> ReserveOne();
+  // Puts an entry in, unless it is there already. Fails as ReserveOne does.
+  Result<void> Insert(std::uint64_t hash, std::uint64_t slot);
+  // Takes the entry out, if it is there.
+  void Remove(std::uint64_t hash, std::uint64_t slot);
+
+ private:
+  IndexWriter(MappedFile file, std::string path, std::uint64_t store_id, std::uint64_t capacity);
+
+  layout::IndexEntry* entries() const;
+  void Place(std::uint64_t hash, std::uint64_t slot);
+  Result<void> Rebuild();
+
+  MappedFile file_;
+  std::string path_;
+  std::uint64_t store_id_;
+  std::uint64_t capacity_;
+  std::uint64_t used_ = 0;  // Places that are no longer empty.
+  std::uint64_t live_ = 0;  // Of them, those that hold an entry.
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_INDEX_WRITER_H_

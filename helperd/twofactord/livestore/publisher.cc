@@ -1,0 +1,191 @@
+#include "helperd/twofactord/livestore/publisher.h"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <limits>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "common/livestore/store_file.h"
+#include "helperd/twofactord/livestore/ledger_maker.h"
+
+namespace twofactor {
+namespace {
+
+// The files grow by this many slots at a time (448 KiB of records).
+constexpr std::uint64_t kSlotsAtATime = 1024;
+
+std::uint64_t RoundUpSlots(std::uint64_t slots) {
+  return (slots / kSlotsAtATime + 1) * kSlotsAtATime;
+}
+
+std::uint64_t SlotsFor(std::span<const PublishedDevice> devices) {
+  std::uint64_t highest = 0;
+  for (const PublishedDevice& device : devices) {
+    highest = std::max(highest, device.slot);
+  }
+  return RoundUpSlots(highest);
+}
+
+Result<std::uint64_t> NewStoreId() {
+  std::uint64_t id = 0;
+  if (getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id)) {
+    return Fail(ErrorCode::kInternal, "get random bytes for the live store");
+  }
+  return id;
+}
+
+// The ledger of an earlier start, with room for `slots`, if there is one that is whole.
+std::optional<Ledger> KeepLedger(const RunPaths& paths, std::uint64_t slots) {
+  const auto owner = OwnerOfDirectory(paths.directory());
+  if (!owner) {
+    return std::nullopt;
+  }
+  auto ledger = Ledger::Open(paths.Ledger(), *owner);
+  if (ledger && ledger->slots() < slots) {
+    if (!GrowLedger(paths.Ledger(), slots)) {
+      return std::nullopt;
+    }
+    ledger = Ledger::Open(paths.Ledger(), *owner);
+  }
+  if (!ledger || !ledger->ReadSettings()) {
+    return std::nullopt;
+  }
+  return std::move(*ledger);
+}
+
+Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,
+                             std::span<const PublishedDevice> devices, std::uint64_t slots,
+                             const BirthRule& rule) {
+  // First the name goes, then the clock is read: see Ledger::Consume.
+  unlink(paths.Ledger().c_str());
+  const WallTime birth = rule.Birth();
+  const auto store_id = NewStoreId();
+  if (!store_id) {
+    return Fail(store_id.error());
+  }
+  std::vector<InitialUse> uses;
+  uses.reserve(devices.size());
+  for (const PublishedDevice& device : devices) {
+    const TimeStep first = rule.FirstStep(birth, device.parameters.interval);
+    uses.push_back({device.slot, {device.generation, first}});
+  }
+  const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
+  if (!made) {
+    return Fail(made.error());
+  }
+  return Ledger::Open(paths.Ledger(), geteuid());
+}
+
+Result<RecordsWriter> MakeRecords(const RunPaths& paths, std::uint64_t store_id,
+                                  std::span<const PublishedDevice> devices, std::uint64_t slots) {
+  auto records = RecordsWriter::Create(paths.Records(), store_id, slots);
+  if (!records) {
+    return records;
+  }
+  for (const PublishedDevice& device : devices) {
+    records->Write(device);
+  }
+  if (const auto published = records->Publish(); !published) {
+    return Fail(published.error());
+  }
+  return records;
+}
+
+Result<IndexWriter> MakeIndex(const RunPaths& paths, std::uint64_t store_id,
+                              std::span<const PublishedDevice> devices) {
+  auto index = IndexWriter::Create(paths.Index(), store_id, devices.size());
+  if (!index) {
+    return index;
+  }
+  for (const PublishedDevice& device : devices) {
+    const std::uint64_t hash = layout::IndexHash(device.username.text(), device.device);
+    if (const auto inserted = index->Insert(hash, device.slot); !inserted) {
+      return Fail(inserted.error());
+    }
+  }
+  if (const auto published = index->Publish(); !published) {
+    return Fail(published.error());
+  }
+  return index;
+}
+
+}  // namespace
+
+LiveStorePublisher::LiveStorePublisher(const RunPaths& paths, IndexWriter index,
+                                       RecordsWriter records, Ledger ledger, bool kept_ledger)
+    : paths_(paths),
+      index_(std::move(index)),
+      records_(std::move(records)),
+      ledger_(std::move(ledger)),
+      kept_ledger_(kept_ledger) {}
+
+Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
+                                                    const LoginSettings& settings,
+                                                    std::span<const PublishedDevice> devices,
+                                                    const BirthRule& birth_rule) {
+  const std::uint64_t slots = SlotsFor(devices);
+  std::optional<Ledger> kept = KeepLedger(paths, slots);
+  const bool kept_ledger = kept.has_value();
+  Result<Ledger> ledger = kept_ledger ? Result<Ledger>(std::move(*kept))
+                                      : MakeNewLedger(paths, settings, devices, slots, birth_rule);
+  if (!ledger) {
+    return Fail(ledger.error());
+  }
+  auto records = MakeRecords(paths, ledger->store_id(), devices, slots);
+  if (!records) {
+    return Fail(records.error());
+  }
+  for (const PublishedDevice& device : devices) {
+    // In a kept ledger: a device whose commit was on disk when the daemon was killed, and which
+    // nobody could use yet.
+    ledger->PublishGeneration(device.slot, device.generation, 0);
+  }
+  ledger->WriteSettings(settings);
+  auto index = MakeIndex(paths, ledger->store_id(), devices);
+  if (!index) {
+    return Fail(index.error());
+  }
+  return LiveStorePublisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
+                            kept_ledger);
+}
+
+Result<void> LiveStorePublisher::Reserve(std::uint64_t slot) {
+  if (const auto reserved = index_.ReserveOne(); !reserved) {
+    return reserved;
+  }
+  const std::uint64_t slots = RoundUpSlots(slot);
+  if (slot >= ledger_.slots()) {
+    if (const auto grown = GrowLedger(paths_.Ledger(), slots); !grown) {
+      return grown;
+    }
+    auto longer = Ledger::Open(paths_.Ledger(), geteuid());
+    if (!longer) {
+      return Fail(longer.error());
+    }
+    ledger_ = std::move(*longer);
+  }
+  return slot < records_.slots() ? Result<void>() : records_.GrowTo(slots);
+}
+
+Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
+  if (const auto reserved = Reserve(device.slot); !reserved) {
+    return reserved;
+  }
+  records_.Write(device);
+  ledger_.PublishGeneration(device.slot, device.generation, 0);
+  records_.WipeOlder(device.slot);
+  return index_.Insert(layout::IndexHash(device.username.text(), device.device), device.slot);
+}
+
+void LiveStorePublisher::Withdraw(const Username& username, std::uint32_t device,
+                                  std::uint64_t slot, std::uint32_t generation) {
+  index_.Remove(layout::IndexHash(username.text(), device), slot);
+  ledger_.PublishGeneration(slot, generation, std::numeric_limits<TimeStep>::max());
+  records_.Wipe(slot);
+}
+
+}  // namespace twofactor

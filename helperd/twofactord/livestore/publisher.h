@@ -1,0 +1,74 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_PUBLISHER_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_PUBLISHER_H_
+
+#include <cstdint>
+#include <functional>
+#include <span>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/livestore/ledger.h"
+#include "common/livestore/settings.h"
+#include "helperd/twofactord/livestore/index_writer.h"
+#include "helperd/twofactord/livestore/records_writer.h"
+
+namespace twofactor {
+
+// What a new ledger must know of the time before it: when it was born, and the first step of an
+// interval that cannot have been used before.
+class BirthRule {
+ public:
+  virtual ~BirthRule() = default;
+  // Called after the old ledger lost its name. Never before the last moment at which a step may
+  // have been consumed.
+  virtual WallTime Birth() const = 0;
+  virtual TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const = 0;
+};
+
+// Keeps the live store equal to the vault. The index and the records are made anew at each start,
+// from the vault; the ledger is the only file that holds something of its own, so it is kept if it
+// is there and whole, and made with the birth rule otherwise.
+//
+// docs/live-store.md has the order of the steps and why a kill between any two of them does no
+// harm. Not synchronised: the event loop's.
+class LiveStorePublisher {
+ public:
+  // Publishes `devices`, all that the vault has. Fails with kUnavailable, naming the step.
+  static Result<LiveStorePublisher> Open(const RunPaths& paths, const LoginSettings& settings,
+                                         std::span<const PublishedDevice> devices,
+                                         const BirthRule& birth_rule);
+
+  // Was the ledger of an earlier start kept?
+  bool kept_ledger() const { return kept_ledger_; }
+  const Ledger& ledger() const { return ledger_; }
+
+  // Publishes a device whose commit is on disk. When it returns, the codes of what was in the slot
+  // before are dead. Fails with kUnavailable where there is no room; the old record is still there
+  // then.
+  Result<void> Publish(const PublishedDevice& device);
+  // Makes room for a device in `slot`, so that Publish cannot fail for want of it. Called before
+  // the commit.
+  Result<void> Reserve(std::uint64_t slot);
+  // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
+  // dead and the user is without this device.
+  void Withdraw(const Username& username, std::uint32_t device, std::uint64_t slot,
+                std::uint32_t generation);
+  void WriteSettings(const LoginSettings& settings) { ledger_.WriteSettings(settings); }
+  void ClearFailures(std::uint64_t slot) { ledger_.ClearFailures(slot); }
+
+ private:
+  LiveStorePublisher(const RunPaths& paths, IndexWriter index, RecordsWriter records, Ledger ledger,
+                     bool kept_ledger);
+
+  RunPaths paths_;
+  IndexWriter index_;
+  RecordsWriter records_;
+  Ledger ledger_;
+  bool kept_ledger_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_PUBLISHER_H_

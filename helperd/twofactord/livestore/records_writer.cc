@@ -1,0 +1,87 @@
+#include "helperd/twofactord/livestore/records_writer.h"
+
+#include <algorithm>
+#include <atomic>
+
+namespace twofactor {
+namespace {
+
+int IndexOfNewer(const layout::RecordSlot& slot) {
+  return slot.copies[1].sequence > slot.copies[0].sequence ? 1 : 0;
+}
+
+layout::RecordCopy Encode(const PublishedDevice& device, std::uint64_t sequence) {
+  layout::RecordCopy copy{};
+  copy.sequence = sequence;
+  copy.created = device.created.time_since_epoch().count();
+  copy.generation = device.generation;
+  copy.uid = device.uid;
+  copy.interval = static_cast<std::uint32_t>(device.parameters.interval.count());
+  copy.digits = static_cast<std::uint8_t>(device.parameters.digits);
+  copy.algorithm = static_cast<std::uint8_t>(device.parameters.algorithm);
+  copy.device = static_cast<std::uint8_t>(device.device);
+  copy.secret_bytes = static_cast<std::uint8_t>(device.secret.size());
+  copy.name_bytes = static_cast<std::uint8_t>(device.username.text().size());
+  std::copy(device.secret.bytes().begin(), device.secret.bytes().end(), copy.secret.begin());
+  std::copy(device.username.text().begin(), device.username.text().end(), copy.name.begin());
+  copy.checksum = layout::ChecksumOf(copy, device.slot);
+  return copy;
+}
+
+}  // namespace
+
+Result<RecordsWriter> RecordsWriter::Create(const std::string& path, std::uint64_t store_id,
+                                            std::uint64_t slots) {
+  auto file = MappedFile::Create(path, layout::RecordOffset(slots));
+  if (!file) {
+    return Fail(file.error());
+  }
+  layout::RecordsHeader header{};
+  header.file.magic = layout::kRecordsMagic;
+  header.file.version = layout::kVersion;
+  header.file.header_bytes = sizeof header;
+  header.file.store_id = store_id;
+  header.slot_bytes = sizeof(layout::RecordSlot);
+  header.file.checksum = layout::ChecksumOf(header);
+  *static_cast<layout::RecordsHeader*>(file->address()) = header;
+  return RecordsWriter(std::move(*file));
+}
+
+std::uint64_t RecordsWriter::slots() const {
+  return (file_.size() - layout::kHeaderPageBytes) / sizeof(layout::RecordSlot);
+}
+
+Result<void> RecordsWriter::GrowTo(std::uint64_t slots) {
+  return file_.GrowTo(layout::RecordOffset(slots));
+}
+
+layout::RecordSlot& RecordsWriter::At(std::uint64_t slot) const {
+  void* start = static_cast<std::uint8_t*>(file_.address()) + layout::RecordOffset(slot);
+  return *static_cast<layout::RecordSlot*>(start);
+}
+
+void RecordsWriter::Write(const PublishedDevice& device) {
+  layout::RecordSlot& slot = At(device.slot);
+  const int newer = IndexOfNewer(slot);
+  layout::RecordCopy& target = slot.copies[1 - newer];
+  layout::RecordCopy copy = Encode(device, slot.copies[newer].sequence + 1);
+  // Without its checksum the copy is invalid, for readers and after a kill, until all of it is
+  // there.
+  std::atomic_ref(target.checksum).store(0, std::memory_order_relaxed);
+  std::atomic_thread_fence(std::memory_order_release);
+  const auto body = layout::BytesOf(copy).subspan(sizeof copy.checksum);
+  std::copy(body.begin(), body.end(),
+            layout::MutableBytesOf(target).begin() + sizeof copy.checksum);
+  std::atomic_ref(target.checksum).store(copy.checksum, std::memory_order_release);
+  WipeMemory(&copy, sizeof copy);
+}
+
+void RecordsWriter::WipeOlder(std::uint64_t slot) {
+  layout::RecordSlot& bytes = At(slot);
+  layout::RecordCopy& older = bytes.copies[1 - IndexOfNewer(bytes)];
+  WipeMemory(&older, sizeof older);
+}
+
+void RecordsWriter::Wipe(std::uint64_t slot) { WipeMemory(&At(slot), sizeof(layout::RecordSlot)); }
+
+}  // namespace twofactor

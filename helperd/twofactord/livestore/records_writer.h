@@ -1,0 +1,60 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_RECORDS_WRITER_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_RECORDS_WRITER_H_
+
+#include <cstdint>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/result.h"
+#include "common/base/secret_bytes.h"
+#include "common/base/username.h"
+#include "common/livestore/layout.h"
+#include "common/otp/otp_parameters.h"
+#include "helperd/twofactord/livestore/mapped_file.h"
+
+namespace twofactor {
+
+// A device as the vault holds it, opened, on its way into the live store.
+struct PublishedDevice {
+  Username username;
+  uid_t uid;
+  std::uint32_t device;  // Its ordinal among the user's devices, 0 to 255.
+  std::uint64_t slot;
+  std::uint32_t generation;  // Greater than that of whatever was in the slot before.
+  OtpParameters parameters;
+  WallTime created;
+  SecretBytes secret;  // 1 to kMaxSecretBytes bytes.
+};
+
+// Writes the records file (layout.h). A reader may look at any moment: the slot's older copy is
+// overwritten, so one is whole even if the daemon is killed between two instructions. Not
+// synchronised: one writer.
+class RecordsWriter {
+ public:
+  // A new file with room for `slots`, not yet published. Fails as MappedFile does.
+  static Result<RecordsWriter> Create(const std::string& path, std::uint64_t store_id,
+                                      std::uint64_t slots);
+
+  Result<void> Publish() { return file_.Publish(); }
+  std::uint64_t slots() const;
+  // Makes room for `slots`. On failure nothing has changed.
+  Result<void> GrowTo(std::uint64_t slots);
+
+  // Writes the record beside the slot's current one, which it outranks. `device.slot` < slots().
+  void Write(const PublishedDevice& device);
+  // Wipes what the newest record of the slot has outranked.
+  void WipeOlder(std::uint64_t slot);
+  // Wipes the slot.
+  void Wipe(std::uint64_t slot);
+
+ private:
+  explicit RecordsWriter(MappedFile file) : file_(std::move(file)) {}
+
+  layout::RecordSlot& At(std::uint64_t slot) const;
+
+  MappedFile file_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_RECORDS_WRITER_H_
