@@ -1,0 +1,18 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_VAULT_SCHEMA_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_SCHEMA_H_
+
+#include "common/base/result.h"
+#include "helperd/twofactord/vault/database.h"
+
+namespace twofactor {
+
+// The version that PRAGMA user_version of a vault of ours says. docs/vault.md describes the tables.
+inline constexpr int kSchemaVersion = 1;
+
+// Makes the tables where the database is empty. Fails with kUnknownVersion where it was written by
+// a newer twofactord, and changes nothing then.
+Result<void> PrepareSchema(Database& database);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_VAULT_SCHEMA_H_

@@ -1,0 +1,386 @@
+#include "helperd/twofactord/vault/vault.h"
+
+#include <limits>
+
+#include "helperd/twofactord/vault/schema.h"
+#include "helperd/twofactord/vault/sealing.h"
+
+namespace twofactor {
+namespace {
+
+constexpr std::string_view kGeneration = "generation";
+constexpr std::string_view kSlots = "slots";
+constexpr std::string_view kLatestSeen = "latest_seen";
+constexpr std::string_view kEnabled = "enabled";
+constexpr std::string_view kSsh = "ssh";
+constexpr std::string_view kWindow = "window";
+
+constexpr std::string_view kSelectDevices =
+    "SELECT username, device, uid, slot, generation, created, algorithm, digits, interval, sealed"
+    " FROM devices";
+
+WallTime ToWallTime(std::int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
+
+// Everything of a row that decides what its secret is good for.
+SealIdentity IdentityOf(const Username& username, uid_t uid, std::uint32_t device,
+                        std::uint32_t generation, const OtpParameters& parameters) {
+  return SealIdentity("twofactor device secret")
+      .Add(username.text())
+      .Add(uid)
+      .Add(device)
+      .Add(generation)
+      .Add(static_cast<std::uint64_t>(parameters.algorithm))
+      .Add(static_cast<std::uint64_t>(parameters.digits))
+      .Add(static_cast<std::uint64_t>(parameters.interval.count()));
+}
+
+SealIdentity KeyCheckIdentity() { return SealIdentity("twofactor key check"); }
+
+Result<OtpParameters> ParametersFromRow(std::int64_t algorithm, std::int64_t digits,
+                                        std::int64_t interval) {
+  const auto known = AlgorithmFromStored(static_cast<std::uint8_t>(algorithm));
+  const OtpParameters parameters{known.value_or(OtpAlgorithm::kSha1), static_cast<int>(digits),
+                                 std::chrono::seconds(interval)};
+  if (!known || !parameters.Valid()) {
+    return Fail(ErrorCode::kCorrupt, "the vault holds parameters that cannot be");
+  }
+  return parameters;
+}
+
+Result<PublishedDevice> DeviceFromRow(const Statement& row, const VaultKey& key) {
+  auto username = Username::Parse(row.Text(0));
+  if (!username) {
+    return Fail(ErrorCode::kCorrupt, "the vault holds a name that cannot be");
+  }
+  const auto parameters = ParametersFromRow(row.Integer(6), row.Integer(7), row.Integer(8));
+  if (!parameters) {
+    return Fail(parameters.error().Under("user " + username->text()));
+  }
+  const auto device = static_cast<std::uint32_t>(row.Integer(1));
+  const auto uid = static_cast<uid_t>(row.Integer(2));
+  const auto generation = static_cast<std::uint32_t>(row.Integer(4));
+  auto secret =
+      Unseal(key, IdentityOf(*username, uid, device, generation, *parameters), row.Blob(9));
+  if (!secret) {
+    return Fail(secret.error().Under("user " + username->text()));
+  }
+  return PublishedDevice{std::move(*username),
+                         uid,
+                         device,
+                         static_cast<std::uint64_t>(row.Integer(3)),
+                         generation,
+                         *parameters,
+                         ToWallTime(row.Integer(5)),
+                         std::move(*secret)};
+}
+
+}  // namespace
+
+Result<Vault> Vault::Open(const std::string& path, VaultKey key) {
+  auto database = Database::Open(path);
+  if (!database) {
+    return Fail(database.error());
+  }
+  if (const auto prepared = PrepareSchema(*database); !prepared) {
+    return Fail(prepared.error().Under(path));
+  }
+  Vault vault(std::move(*database), std::move(key));
+  if (const auto checked = vault.CheckKey(); !checked) {
+    return Fail(checked.error().Under(path));
+  }
+  return vault;
+}
+
+Result<void> Vault::CheckKey() {
+  auto select = database_.Prepare("SELECT sealed FROM key_check");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  if (*row) {
+    if (Unseal(key_, KeyCheckIdentity(), select->Blob(0))) {
+      return {};
+    }
+    return Fail(ErrorCode::kNotPermitted,
+                "this vault was sealed with another key: give the daemon the key that it was made"
+                " with; nothing was changed");
+  }
+  const auto sealed = Seal(key_, KeyCheckIdentity(), SecretBytes(1));
+  if (!sealed) {
+    return Fail(sealed.error());
+  }
+  auto insert = database_.Prepare("INSERT INTO key_check (id, sealed) VALUES (1, ?)");
+  return insert ? insert->Bind(std::span<const std::uint8_t>(sealed->bytes)).Run()
+                : Fail(insert.error());
+}
+
+Result<std::vector<PublishedDevice>> Vault::LoadDevices() {
+  auto select = database_.Prepare(kSelectDevices);
+  if (!select) {
+    return Fail(select.error());
+  }
+  std::vector<PublishedDevice> devices;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      return devices;
+    }
+    auto device = DeviceFromRow(*select, key_);
+    if (!device) {
+      return Fail(device.error().Under("read the vault"));
+    }
+    devices.push_back(std::move(*device));
+  }
+}
+
+Result<VaultSettings> Vault::LoadSettings() {
+  const VaultSettings shipped;
+  const auto enabled = ReadNumber(kEnabled, shipped.enabled ? 1 : 0);
+  const auto ssh = ReadNumber(kSsh, shipped.ssh ? 1 : 0);
+  const auto window = ReadNumber(kWindow, shipped.window);
+  if (!enabled || !ssh || !window) {
+    return Fail(ErrorCode::kUnavailable, "read the vault's settings");
+  }
+  if (*window < 0 || *window > kMaxWindow) {
+    return Fail(ErrorCode::kCorrupt, "the vault holds a window that cannot be");
+  }
+  return VaultSettings{*enabled != 0, *ssh != 0, static_cast<int>(*window)};
+}
+
+Result<std::vector<FormerWindow>> Vault::LoadFormerWindows() {
+  auto select = database_.Prepare("SELECT until, window FROM window_history");
+  if (!select) {
+    return Fail(select.error());
+  }
+  std::vector<FormerWindow> windows;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      return windows;
+    }
+    windows.push_back({ToWallTime(select->Integer(0)), static_cast<int>(select->Integer(1))});
+  }
+}
+
+Result<WallTime> Vault::LatestSeen() {
+  const auto seconds = ReadNumber(kLatestSeen, 0);
+  return seconds ? Result<WallTime>(ToWallTime(*seconds)) : Fail(seconds.error());
+}
+
+Result<std::uint64_t> Vault::CountUsers() {
+  auto select = database_.Prepare("SELECT COUNT(DISTINCT username) FROM devices");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Step();
+  return row ? Result<std::uint64_t>(static_cast<std::uint64_t>(select->Integer(0)))
+             : Fail(row.error());
+}
+
+Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
+  const auto generation = NextGeneration();
+  if (!generation) {
+    return Fail(generation.error());
+  }
+  const auto slot = SlotFor(secret.username, secret.device);
+  if (!slot) {
+    return Fail(slot.error());
+  }
+  const auto sealed = Seal(
+      key_, IdentityOf(secret.username, secret.uid, secret.device, *generation, secret.parameters),
+      secret.secret);
+  if (!sealed) {
+    return Fail(sealed.error());
+  }
+  auto put = database_.Prepare(
+      "INSERT OR REPLACE INTO devices (username, device, uid, slot, generation, created, algorithm,"
+      " digits, interval, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+  if (!put) {
+    return Fail(put.error());
+  }
+  const auto written = put->Bind(secret.username.text())
+                           .Bind(std::int64_t{secret.device})
+                           .Bind(std::int64_t{secret.uid})
+                           .Bind(static_cast<std::int64_t>(*slot))
+                           .Bind(std::int64_t{*generation})
+                           .Bind(secret.created.time_since_epoch().count())
+                           .Bind(static_cast<std::int64_t>(secret.parameters.algorithm))
+                           .Bind(std::int64_t{secret.parameters.digits})
+                           .Bind(secret.parameters.interval.count())
+                           .Bind(std::span<const std::uint8_t>(sealed->bytes))
+                           .Run();
+  if (!written) {
+    return Fail(written.error());
+  }
+  return PublishedDevice{secret.username, secret.uid,        secret.device,  *slot,
+                         *generation,     secret.parameters, secret.created, secret.secret.Clone()};
+}
+
+Result<std::optional<OtpParameters>> Vault::ReadParameters(const Username& username, uid_t uid,
+                                                           std::uint32_t device) {
+  auto select = database_.Prepare(
+      "SELECT algorithm, digits, interval FROM devices WHERE username = ? AND device = ? AND uid = "
+      "?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row =
+      select->Bind(username.text()).Bind(std::int64_t{device}).Bind(std::int64_t{uid}).Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  if (!*row) {
+    return std::nullopt;
+  }
+  const auto parameters =
+      ParametersFromRow(select->Integer(0), select->Integer(1), select->Integer(2));
+  return parameters ? Result<std::optional<OtpParameters>>(*parameters) : Fail(parameters.error());
+}
+
+Result<std::vector<RemovedDevice>> Vault::RemoveUser(const Username& username) {
+  auto select = database_.Prepare("SELECT device, slot FROM devices WHERE username = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  select->Bind(username.text());
+  std::vector<RemovedDevice> removed;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      break;
+    }
+    const auto generation = NextGeneration();
+    if (!generation) {
+      return Fail(generation.error());
+    }
+    removed.push_back({static_cast<std::uint32_t>(select->Integer(0)),
+                       static_cast<std::uint64_t>(select->Integer(1)), *generation});
+  }
+  auto free = database_.Prepare(
+      "INSERT INTO free_slots (slot) SELECT slot FROM devices WHERE username = ?");
+  auto erase = database_.Prepare("DELETE FROM devices WHERE username = ?");
+  if (!free || !erase) {
+    return Fail(ErrorCode::kUnavailable, "remove a user from the vault");
+  }
+  if (const auto freed = free->Bind(username.text()).Run(); !freed) {
+    return Fail(freed.error());
+  }
+  const auto erased = erase->Bind(username.text()).Run();
+  return erased ? Result<std::vector<RemovedDevice>>(std::move(removed)) : Fail(erased.error());
+}
+
+Result<void> Vault::PutSettings(const VaultSettings& settings, WallTime now) {
+  const auto current = LoadSettings();
+  if (!current) {
+    return Fail(current.error());
+  }
+  if (settings.window < current->window) {
+    auto insert = database_.Prepare("INSERT INTO window_history (until, window) VALUES (?, ?)");
+    if (!insert) {
+      return Fail(insert.error());
+    }
+    const auto noted =
+        insert->Bind(now.time_since_epoch().count()).Bind(std::int64_t{current->window}).Run();
+    if (!noted) {
+      return noted;
+    }
+  }
+  if (const auto written = WriteNumber(kEnabled, settings.enabled ? 1 : 0); !written) {
+    return written;
+  }
+  if (const auto written = WriteNumber(kSsh, settings.ssh ? 1 : 0); !written) {
+    return written;
+  }
+  return WriteNumber(kWindow, settings.window);
+}
+
+Result<void> Vault::NoteSeen(WallTime now) {
+  const auto latest = LatestSeen();
+  if (!latest) {
+    return Fail(latest.error());
+  }
+  return now > *latest ? WriteNumber(kLatestSeen, now.time_since_epoch().count()) : Result<void>();
+}
+
+Result<std::int64_t> Vault::ReadNumber(std::string_view name, std::int64_t absent) {
+  auto select = database_.Prepare("SELECT value FROM numbers WHERE name = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(name).Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  return *row ? select->Integer(0) : absent;
+}
+
+Result<void> Vault::WriteNumber(std::string_view name, std::int64_t value) {
+  auto put = database_.Prepare("INSERT OR REPLACE INTO numbers (name, value) VALUES (?, ?)");
+  return put ? put->Bind(name).Bind(value).Run() : Fail(put.error());
+}
+
+Result<std::uint32_t> Vault::NextGeneration() {
+  const auto last = ReadNumber(kGeneration, 0);
+  if (!last) {
+    return Fail(last.error());
+  }
+  if (*last >= std::numeric_limits<std::uint32_t>::max()) {
+    return Fail(ErrorCode::kTooLarge, "the vault has handed out every generation that it has");
+  }
+  const auto next = static_cast<std::uint32_t>(*last + 1);
+  const auto written = WriteNumber(kGeneration, next);
+  return written ? Result<std::uint32_t>(next) : Fail(written.error());
+}
+
+Result<std::uint64_t> Vault::SlotFor(const Username& username, std::uint32_t device) {
+  auto own = database_.Prepare("SELECT slot FROM devices WHERE username = ? AND device = ?");
+  if (!own) {
+    return Fail(own.error());
+  }
+  const auto row = own->Bind(username.text()).Bind(std::int64_t{device}).Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  if (*row) {
+    return static_cast<std::uint64_t>(own->Integer(0));
+  }
+  return TakeFreeSlot();
+}
+
+Result<std::uint64_t> Vault::TakeFreeSlot() {
+  auto take = database_.Prepare(
+      "DELETE FROM free_slots WHERE slot = (SELECT MIN(slot) FROM free_slots) RETURNING slot");
+  if (!take) {
+    return Fail(take.error());
+  }
+  const auto taken = take->Step();
+  if (!taken) {
+    return Fail(taken.error());
+  }
+  if (*taken) {
+    const auto slot = static_cast<std::uint64_t>(take->Integer(0));
+    const auto ended = take->Step();
+    return ended ? Result<std::uint64_t>(slot) : Fail(ended.error());
+  }
+  const auto slots = ReadNumber(kSlots, 0);
+  if (!slots) {
+    return Fail(slots.error());
+  }
+  const auto written = WriteNumber(kSlots, *slots + 1);
+  return written ? Result<std::uint64_t>(static_cast<std::uint64_t>(*slots))
+                 : Fail(written.error());
+}
+
+}  // namespace twofactor

@@ -1,0 +1,91 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_WRITER_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_WRITER_H_
+
+#include <condition_variable>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "common/base/result.h"
+#include "helperd/twofactord/vault/vault.h"
+
+namespace twofactor {
+
+// Makes the vault's changes durable on a thread of its own, so that the event loop never waits for
+// a disk. Changes that wait at the same time share one commit (group commit); each stands or falls
+// alone.
+//
+// Thread-safe.
+class VaultWriter {
+ public:
+  // What runs `task` on the event loop; called from the writer's thread.
+  using Post = std::function<void(std::function<void()> task)>;
+
+  VaultWriter(Vault vault, Post post);
+  // Commits what was submitted, then ends the thread.
+  ~VaultWriter();
+  VaultWriter(const VaultWriter&) = delete;
+  VaultWriter& operator=(const VaultWriter&) = delete;
+
+  // Runs `change` in a transaction on the writer's thread and, once that is on disk, `done` on the
+  // event loop with what it gave; or with the error of the change or of the commit, and then
+  // nothing was changed. Changes run, and are done, in the order of submission.
+  template <typename T>
+  void Submit(std::function<Result<T>(Vault&)> change, std::function<void(Result<T>)> done);
+
+ private:
+  // One submitted change. Its result waits in it until the commit is on disk.
+  class Job {
+   public:
+    virtual ~Job() = default;
+    virtual bool Run(Vault& vault) = 0;  // False: its part is to be rolled back.
+    virtual void FailWith(const Error& error) = 0;
+    virtual void Finish() = 0;
+  };
+  using Jobs = std::vector<std::shared_ptr<Job>>;
+  template <typename T>
+  class TypedJob;
+
+  void Enqueue(std::shared_ptr<Job> job);
+  void Loop();
+  void CommitTogether(const Jobs& jobs);
+
+  Vault vault_;
+  Post post_;
+  std::mutex mutex_;
+  std::condition_variable wake_;
+  Jobs waiting_;       // Guarded by mutex_.
+  bool stop_ = false;  // Guarded by mutex_.
+  std::thread thread_;
+};
+
+template <typename T>
+class VaultWriter::TypedJob final : public Job {
+ public:
+  TypedJob(std::function<Result<T>(Vault&)> change, std::function<void(Result<T>)> done)
+      : change_(std::move(change)), done_(std::move(done)) {}
+
+  bool Run(Vault& vault) override {
+    result_ = change_(vault);
+    return result_.has_value();
+  }
+  void FailWith(const Error& error) override { result_ = Fail(error); }
+  void Finish() override { done_(std::move(result_)); }
+
+ private:
+  std::function<Result<T>(Vault&)> change_;
+  std::function<void(Result<T>)> done_;
+  Result<T> result_ = Fail(ErrorCode::kInternal, "the change was not made");
+};
+
+template <typename T>
+void VaultWriter::Submit(std::function<Result<T>(Vault&)> change,
+                         std::function<void(Result<T>)> done) {
+  Enqueue(std::make_shared<TypedJob<T>>(std::move(change), std::move(done)));
+}
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_WRITER_H_
