@@ -1,0 +1,56 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_CONFIG_CONFIG_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_CONFIG_CONFIG_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/livestore/throttle.h"
+
+namespace twofactor {
+
+// What twofactord.conf(5) sets, with the values that hold where it says nothing.
+struct Config {
+  struct Paths {
+    std::string run_directory{kDefaultRunDirectory};
+    std::string state_directory{kDefaultStateDirectory};
+    std::string key_file{kDefaultKeyFile};
+  } paths;
+
+  struct Roles {
+    std::vector<std::string> full_admin_groups{"twofactor-admin"};
+    std::vector<std::string> readonly_admin_groups;
+  } roles;
+
+  struct Renewal {
+    bool require_second_factor = true;
+    int per_minute = 6;  // By user; 0 for no limit.
+  } renewal;
+
+  struct Verify {
+    std::vector<uid_t> trusted_uids;  // May verify codes of others.
+  } verify;
+
+  struct Otpauth {
+    std::string issuer{"twofactor"};
+    std::string account{"%u-%h"};  // %u the user's name, %h the host's, %% a percent sign.
+  } otpauth;
+
+  ThrottlePolicy throttle;
+};
+
+// Parses the text of a configuration file: strict INI. An unknown section or key, a value out of its range, a key twice, or a line
+// that is neither is an error, which names `name`, the line and the key. Thread-safe.
+Result<Config> ParseConfig(std::string_view text, const std::string& name);
+
+// Reads and parses the file. A file that is not there gives the defaults where `path` is kDefaultConfigFile, and is an error elsewhere.
+// Refuses a file that others than root and this process' user may write to.
+Result<Config> LoadConfig(const std::string& path);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_CONFIG_CONFIG_H_
