@@ -46,8 +46,9 @@ Result<void> CheckConfigFile(int fd, const std::string& path) {
   const bool ours = status.st_uid == 0 || status.st_uid == geteuid();
   if (!S_ISREG(status.st_mode) || !ours || (status.st_mode & 022) != 0) {
     return Fail(ErrorCode::kNotPermitted,
-                path + " must be a regular file that only root may write to: 'chown root' and"
-                       " 'chmod go-w' it");
+                path +
+                    " must be a regular file that only root may write to: 'chown root' and"
+                    " 'chmod go-w' it");
   }
   return {};
 }
@@ -80,11 +81,13 @@ Result<Config> ParseConfig(std::string_view text, const std::string& name) {
   Reading reading;
   const int line = ini_parse_string(terminated.c_str(), OnKey, &reading);
   if (line != 0) {
-    const std::string fault = reading.fault.empty() ? "is neither a section, a key nor a comment" : reading.fault;
+    const std::string fault =
+        reading.fault.empty() ? "is neither a section, a key nor a comment" : reading.fault;
     return Fail(ErrorCode::kInvalidParams, name + ":" + std::to_string(line) + ": " + fault);
   }
   const ThrottlePolicy& throttle = reading.config.throttle;
-  if (throttle.longest_wait < throttle.first_wait || throttle.forget_after < throttle.longest_wait) {
+  if (throttle.longest_wait < throttle.first_wait ||
+      throttle.forget_after < throttle.longest_wait) {
     return Fail(ErrorCode::kInvalidParams,
                 name + ": [throttle] needs first_wait <= longest_wait <= forget_after");
   }

@@ -43,12 +43,14 @@ struct Config {
   ThrottlePolicy throttle;
 };
 
-// Parses the text of a configuration file: strict INI. An unknown section or key, a value out of its range, a key twice, or a line
-// that is neither is an error, which names `name`, the line and the key. Thread-safe.
+// Parses the text of a configuration file: strict INI. An unknown section or key, a value out of
+// its range, a key twice, or a line that is neither is an error, which names `name`, the line and
+// the key. Thread-safe.
 Result<Config> ParseConfig(std::string_view text, const std::string& name);
 
-// Reads and parses the file. A file that is not there gives the defaults where `path` is kDefaultConfigFile, and is an error elsewhere.
-// Refuses a file that others than root and this process' user may write to.
+// Reads and parses the file. A file that is not there gives the defaults where `path` is
+// kDefaultConfigFile, and is an error elsewhere. Refuses a file that others than root and this
+// process' user may write to.
 Result<Config> LoadConfig(const std::string& path);
 
 }  // namespace twofactor

@@ -34,13 +34,17 @@ std::string SetBoolean(bool& target, std::string_view value) {
 }
 
 template <typename Number>
-std::string SetNumber(Number& target, std::string_view value, std::int64_t least, std::int64_t most) {
+std::string SetNumber(Number& target, std::string_view value, std::int64_t least,
+                      std::int64_t most) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  if (error != std::errc() || end != value.data() + value.size() || number < least || number > most) {
+  if (error != std::errc() || end != value.data() + value.size() || number < least ||
+      number > most) {
     return "must be a number from " + std::to_string(least) + " to " + std::to_string(most);
   }
-  target = Number(static_cast<typename std::conditional_t<std::is_integral_v<Number>, Number, std::int64_t>>(number));
+  target = Number(
+      static_cast<typename std::conditional_t<std::is_integral_v<Number>, Number, std::int64_t>>(
+          number));
   return "";
 }
 
@@ -109,14 +113,12 @@ constexpr std::array kKeys = {
               [](Config& c, std::string_view v) { return SetText(c.otpauth.issuer, v); }},
     ConfigKey{"otpauth", "account",
               [](Config& c, std::string_view v) { return SetText(c.otpauth.account, v); }},
-    ConfigKey{"throttle", "free_tries",
-              [](Config& c, std::string_view v) {
-                return SetNumber(c.throttle.free_tries, v, 1, 255);
-              }},
-    ConfigKey{"throttle", "first_wait",
-              [](Config& c, std::string_view v) {
-                return SetNumber(c.throttle.first_wait, v, 1, kDay);
-              }},
+    ConfigKey{
+        "throttle", "free_tries",
+        [](Config& c, std::string_view v) { return SetNumber(c.throttle.free_tries, v, 1, 255); }},
+    ConfigKey{
+        "throttle", "first_wait",
+        [](Config& c, std::string_view v) { return SetNumber(c.throttle.first_wait, v, 1, kDay); }},
     ConfigKey{"throttle", "longest_wait",
               [](Config& c, std::string_view v) {
                 return SetNumber(c.throttle.longest_wait, v, 1, kDay);

@@ -8,7 +8,8 @@
 
 namespace twofactor {
 
-// One key of the configuration file: where it stands, and how its value is set. `set` gives what is wrong with the value, empty if nothing.
+// One key of the configuration file: where it stands, and how its value is set. `set` gives what is
+// wrong with the value, empty if nothing.
 struct ConfigKey {
   std::string_view section;
   std::string_view name;

@@ -171,12 +171,12 @@ Result<void> LiveStorePublisher::Reserve(std::uint64_t slot) {
   return slot < records_.slots() ? Result<void>() : records_.GrowTo(slots);
 }
 
-Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
+Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep first) {
   if (const auto reserved = Reserve(device.slot); !reserved) {
     return reserved;
   }
   records_.Write(device);
-  ledger_.PublishGeneration(device.slot, device.generation, 0);
+  ledger_.PublishGeneration(device.slot, device.generation, first);
   records_.WipeOlder(device.slot);
   return index_.Insert(layout::IndexHash(device.username.text(), device.device), device.slot);
 }

@@ -45,9 +45,9 @@ class LiveStorePublisher {
   const Ledger& ledger() const { return ledger_; }
 
   // Publishes a device whose commit is on disk. When it returns, the codes of what was in the slot
-  // before are dead. Fails with kUnavailable where there is no room; the old record is still there
-  // then.
-  Result<void> Publish(const PublishedDevice& device);
+  // before are dead, and so are the new secret's for steps before `first`. Fails with kUnavailable
+  // where there is no room; the old record is still there then.
+  Result<void> Publish(const PublishedDevice& device, TimeStep first = 0);
   // Makes room for a device in `slot`, so that Publish cannot fail for want of it. Called before
   // the commit.
   Result<void> Reserve(std::uint64_t slot);

@@ -72,7 +72,7 @@ std::string ExpandAccount(std::string_view pattern, const Username& username,
       account += pattern[i];
       continue;
     }
-    account += next == 'u' ? std::string_view(username.text())
+    account += next == 'u'   ? std::string_view(username.text())
                : next == 'h' ? hostname
                              : std::string_view("%");
     ++i;

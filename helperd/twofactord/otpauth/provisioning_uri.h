@@ -21,9 +21,10 @@ struct OtpauthLabel {
 std::string ExpandAccount(std::string_view pattern, const Username& username,
                           std::string_view hostname);
 
-// The otpauth URI that an authenticator app takes as a QR picture (the key URI format of Google Authenticator):
-// otpauth://totp/<issuer>:<account>?secret=…&issuer=…, with algorithm, digits and period where they are not the apps' defaults
-// (SHA1, 6, 30). Percent-encoded after RFC 3986. The URI holds the secret. Fails with kInternal. Thread-safe.
+// The otpauth URI that an authenticator app takes as a QR picture (the key URI format of Google
+// Authenticator): otpauth://totp/<issuer>:<account>?secret=…&issuer=…, with algorithm, digits and
+// period where they are not the apps' defaults (SHA1, 6, 30). Percent-encoded after RFC 3986. The
+// URI holds the secret. Fails with kInternal. Thread-safe.
 Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, const SecretBytes& secret,
                                         const OtpParameters& parameters);
 

@@ -1,0 +1,94 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_FACTOR_PERMITS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_FACTOR_PERMITS_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "common/base/result.h"
+#include "common/livestore/verifier.h"
+
+// The one place that decides who may do what (api.md, 'Who may do what'). What changes or uses a
+// factor takes a permit as a parameter, and only the functions here make permits, so a forgotten
+// check does not compile.
+namespace twofactor {
+
+// Who calls, as the kernel and NSS say. Nothing of it came in a request.
+struct Caller {
+  uid_t uid;
+  bool full_admin;      // uid 0, or in one of full_admin_groups.
+  bool readonly_admin;  // In one of readonly_admin_groups.
+
+  std::vector<std::string> Roles() const;
+};
+
+// What is known of the second factor of a renewal's target at the moment of the call.
+struct FactorProof {
+  bool configured;     // The target has a secret.
+  bool verified_here;  // A code of the current secret was verified on this connection, or it
+                       // received that secret.
+};
+
+// May give `target` a new secret. `may_replace`: also in place of one that it has.
+class RenewalPermit {
+ public:
+  const Account& target() const { return target_; }
+  bool may_replace() const { return may_replace_; }
+
+ private:
+  friend Result<RenewalPermit> PermitRenewal(const Caller&, const Account&, FactorProof, bool);
+  RenewalPermit(Account target, bool may_replace)
+      : target_(std::move(target)), may_replace_(may_replace) {}
+
+  Account target_;
+  bool may_replace_;
+};
+
+// May take any user's factor away.
+class RemovalPermit {
+ private:
+  friend Result<RemovalPermit> PermitRemoval(const Caller&);
+  RemovalPermit() = default;
+};
+
+// May have codes of `target` verified, which consumes them.
+class VerificationPermit {
+ public:
+  const Account& target() const { return target_; }
+
+ private:
+  friend Result<VerificationPermit> PermitVerification(const Caller&, const Account&,
+                                                       const std::vector<uid_t>&);
+  explicit VerificationPermit(Account target) : target_(std::move(target)) {}
+
+  Account target_;
+};
+
+// May change the settings of every login.
+class SettingsPermit {
+ private:
+  friend Result<SettingsPermit> PermitSettings(const Caller&);
+  SettingsPermit() = default;
+};
+
+// Each fails with kNotPermitted, and PermitRenewal with kFactorRequired where only the proof is
+// missing. `require_second_factor` is the configuration's.
+Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target, FactorProof proof,
+                                    bool require_second_factor);
+Result<RemovalPermit> PermitRemoval(const Caller& caller);
+Result<VerificationPermit> PermitVerification(const Caller& caller, const Account& target,
+                                              const std::vector<uid_t>& trusted_uids);
+Result<SettingsPermit> PermitSettings(const Caller& caller);
+
+// Whether the caller may learn that a user exists and what its entry says.
+bool MaySeeUser(const Caller& caller, uid_t target);
+// Whether the caller may read what concerns all users.
+bool MaySeeAll(const Caller& caller);
+// Whether the caller may see password hashes.
+inline bool MaySeeHashes(const Caller& caller) { return caller.full_admin; }
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_FACTOR_PERMITS_H_
