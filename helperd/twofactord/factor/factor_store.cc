@@ -168,6 +168,15 @@ Result<std::optional<DeviceState>> FactorStore::ReadDevice(const Account& accoun
   return DeviceState{(*device)->generation, (*device)->parameters};
 }
 
+Result<bool> FactorStore::HasRecord(const Username& name) const {
+  const auto store = LiveStoreReader::Open(paths_);
+  if (!store) {
+    return Fail(store.error());
+  }
+  const auto device = store->FindDevice(name, kFirstDevice);
+  return device ? Result<bool>(device->has_value()) : Fail(device.error());
+}
+
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {
   const auto store = LiveStoreReader::Open(paths_);
   return store ? ReadFactorState(*store, account, service) : Fail(store.error());

@@ -73,6 +73,10 @@ class FactorStore {
 
   // The account's device as verifiers see it, none where it has none.
   Result<std::optional<DeviceState>> ReadDevice(const Account& account) const;
+  // Is there a device of that name, whatever uid it belongs to?
+  Result<bool> HasRecord(const Username& name) const;
+  // How many devices are in the store.
+  std::uint64_t devices() const { return publisher_.devices(); }
   Result<FactorState> ReadState(const Account& account, std::string_view service) const;
   // The same verification as the PAM module's, on the same store.
   Result<Verification> Verify(const VerificationPermit& permit, const SecretBytes& code) const;

@@ -25,6 +25,8 @@ class IndexWriter {
   Result<void> ReserveOne();
   // Puts an entry in, unless it is there already. Fails as ReserveOne does.
   Result<void> Insert(std::uint64_t hash, std::uint64_t slot);
+  // How many entries are in it.
+  std::uint64_t live() const { return live_; }
   // Takes the entry out, if it is there.
   void Remove(std::uint64_t hash, std::uint64_t slot);
 

@@ -43,6 +43,8 @@ class LiveStorePublisher {
   // Was the ledger of an earlier start kept?
   bool kept_ledger() const { return kept_ledger_; }
   const Ledger& ledger() const { return ledger_; }
+  // How many devices are published.
+  std::uint64_t devices() const { return index_.live(); }
 
   // Publishes a device whose commit is on disk. When it returns, the codes of what was in the slot
   // before are dead, and so are the new secret's for steps before `first`. Fails with kUnavailable

@@ -1,0 +1,59 @@
+#include "helperd/twofactord/api/api.h"
+
+#include <utility>
+
+#include "helperd/twofactord/api/method_table.h"
+
+namespace twofactor {
+namespace {
+
+void Run(const Method& method, const CallPtr& call) {
+  if (method.access != Access::kUnidentified && !MayCall(method.access, call->caller())) {
+    call->Refuse(Error(ErrorCode::kNotPermitted, "this method needs an administrator's role"));
+    return;
+  }
+  if (const auto checked = CheckParams(method.parameters, call->params); !checked) {
+    call->Refuse(checked.error());
+    return;
+  }
+  method.handler(call);
+}
+
+}  // namespace
+
+void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& name,
+                   nlohmann::json params, Reply reply) {
+  const Method* method = FindMethod(name);
+  if (method == nullptr) {
+    // Not audited by name: it is the caller's text.
+    reply(Fail(ErrorCode::kUnknownMethod, "there is no such method"));
+    return;
+  }
+  auto call = std::make_shared<Call>(Call{services_, session, std::move(params), {}, {}});
+  call->reply = [this, method, session, weak = std::weak_ptr<Call>(call),
+                 reply = std::move(reply)](Result<nlohmann::json> result) {
+    const auto answered = weak.lock();
+    auditor_.Record({.uid = session->peer.uid,
+                     .pid = session->peer.pid,
+                     .method = method->name,
+                     .target = answered ? answered->target : std::string(),
+                     .error = result ? nullptr : &result.error()});
+    reply(std::move(result));
+  };
+  if (method->access == Access::kUnidentified) {
+    Run(*method, call);
+    return;
+  }
+  const RoleGroups groups{services_.config.roles.full_admin_groups,
+                          services_.config.roles.readonly_admin_groups};
+  CallerSession::Identify(session, services_.accounts, groups,
+                          [method, call](const Result<void>& identified) {
+                            if (!identified) {
+                              call->Refuse(identified.error());
+                              return;
+                            }
+                            Run(*method, call);
+                          });
+}
+
+}  // namespace twofactor

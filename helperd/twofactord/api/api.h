@@ -1,0 +1,31 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_API_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_API_H_
+
+#include <memory>
+#include <string>
+
+#include "helperd/twofactord/api/audit.h"
+#include "helperd/twofactord/api/call.h"
+#include "helperd/twofactord/rpc/dispatcher.h"
+
+namespace twofactor {
+
+// Takes every call of the transports through the same gate: is there such a method, who calls, may
+// they, are the parameters well-formed; then the method's handler; and one audit line for whatever
+// came of it. Not synchronised.
+class Api final : public Dispatcher {
+ public:
+  // Both must outlive it.
+  Api(Services& services, Auditor& auditor) : services_(services), auditor_(auditor) {}
+
+  void Dispatch(const std::shared_ptr<Session>& session, const std::string& method,
+                nlohmann::json params, Reply reply) override;
+
+ private:
+  Services& services_;
+  Auditor& auditor_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_API_H_

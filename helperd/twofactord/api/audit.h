@@ -1,0 +1,45 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_AUDIT_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_AUDIT_H_
+
+#include <sys/types.h>
+
+#include <string>
+#include <string_view>
+
+#include "common/base/error.h"
+
+namespace twofactor {
+
+// One call, as the audit trail keeps it: never its parameters.
+struct AuditEntry {
+  uid_t uid;
+  pid_t pid;
+  std::string_view method;
+  std::string target;  // The user that the call was about, empty for none.
+  const Error* error;  // Null for success.
+};
+
+// Where audit lines go. Not synchronised.
+class Auditor {
+ public:
+  virtual ~Auditor() = default;
+  virtual void Record(const AuditEntry& entry) = 0;
+};
+
+// To the systemd journal, with structured fields (TWOFACTOR_METHOD, TWOFACTOR_CALLER_UID, …); to
+// standard error where there is no journal, or where `to_stderr` says so.
+class JournalAuditor final : public Auditor {
+ public:
+  explicit JournalAuditor(bool to_stderr) : to_stderr_(to_stderr) {}
+  void Record(const AuditEntry& entry) override;
+
+ private:
+  bool to_stderr_;
+};
+
+// "success", "EPERM", "EINVAL", …: what the audit line says of an outcome.
+std::string_view OutcomeOf(const Error* error);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_AUDIT_H_

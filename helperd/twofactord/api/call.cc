@@ -1,0 +1,51 @@
+#include "helperd/twofactord/api/call.h"
+
+#include <utility>
+
+namespace twofactor {
+namespace {
+
+void ContinueWith(const CallPtr& call, const PasswdEntry& entry,
+                  const std::function<void(Account)>& next) {
+  auto name = Username::Parse(entry.name);
+  if (!name) {
+    call->Refuse(Error(ErrorCode::kTooLarge, "this user's name " + name.error().message()));
+    return;
+  }
+  call->target = entry.name;
+  next(Account{std::move(*name), entry.uid});
+}
+
+}  // namespace
+
+void ResolveAccount(const CallPtr& call, const std::string& name,
+                    std::function<void(Account)> next) {
+  const auto& own = call->caller_session().entry();
+  if (own && own->name == name) {
+    ContinueWith(call, *own, next);
+    return;
+  }
+  call->services.accounts.FindUser(
+      name, [call, next = std::move(next)](const Result<PasswdEntry>& entry) {
+        const bool hidden =
+            entry ? !MaySeeUser(call->caller(), entry->uid)
+                  : entry.error().code() == ErrorCode::kNoSuchUser && !MaySeeAll(call->caller());
+        if (hidden) {
+          call->Refuse(Error(ErrorCode::kNotPermitted, "you may name yourself only"));
+        } else if (!entry) {
+          call->Refuse(entry.error());
+        } else {
+          ContinueWith(call, *entry, next);
+        }
+      });
+}
+
+nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device) {
+  const OtpParameters parameters = device ? device->parameters : OtpParameters{};
+  return {{"provisioning_uri", nullptr},
+          {"secret_configured", device.has_value()},
+          {"interval", parameters.interval.count()},
+          {"otp_digits", parameters.digits}};
+}
+
+}  // namespace twofactor

@@ -1,0 +1,55 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_CALL_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_CALL_H_
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "common/base/clock.h"
+#include "helperd/twofactord/api/accounts_source.h"
+#include "helperd/twofactord/api/caller_session.h"
+#include "helperd/twofactord/config/config.h"
+#include "helperd/twofactord/factor/factor_store.h"
+#include "helperd/twofactord/factor/rate_limit.h"
+
+namespace twofactor {
+
+// What the methods work with. It outlives every call.
+struct Services {
+  FactorStore& store;
+  AccountsSource& accounts;
+  const Clock& clock;
+  Config config;  // Replaced by a reload, between calls.
+  RateLimit<uid_t> renewals;
+  std::string key_source;  // For core.health: "credential" or "file".
+};
+
+// One call of a method whose parameters have the method's shape and whose caller is known.
+struct Call {
+  Services& services;
+  std::shared_ptr<Session> session;
+  nlohmann::json params;
+  Reply reply;
+  // Whom the call is about, for the audit line.
+  std::string target;
+
+  CallerSession& caller_session() { return CallerSession::Of(*session); }
+  const Caller& caller() { return caller_session().caller(); }
+  void Answer(nlohmann::json result) { reply(std::move(result)); }
+  void Refuse(Error error) { reply(Fail(std::move(error))); }
+};
+using CallPtr = std::shared_ptr<Call>;
+
+// Finds the account that a request names. For a caller who may not see all users, a name that is
+// not its own gives kNotPermitted, whether it exists or not. On failure the call is answered and
+// `next` not called.
+void ResolveAccount(const CallPtr& call, const std::string& name,
+                    std::function<void(Account)> next);
+
+// What `twofactor_config` says of a device; `provisioning_uri` is null.
+nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_CALL_H_

@@ -1,0 +1,72 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_CALLER_SESSION_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_CALLER_SESSION_H_
+
+#include <functional>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "helperd/twofactord/api/accounts_source.h"
+#include "helperd/twofactord/factor/factor_store.h"
+#include "helperd/twofactord/factor/permits.h"
+#include "helperd/twofactord/rpc/dispatcher.h"
+
+namespace twofactor {
+
+// The groups that give roles, by their names in the configuration.
+struct RoleGroups {
+  std::vector<std::string> full_admin;
+  std::vector<std::string> readonly_admin;
+};
+
+// A secret that this connection is trying out. It goes with the connection.
+struct Enrollment {
+  PendingSecret pending;
+  int wrong_codes = 0;
+};
+
+// What the methods remember of a connection: who is there, looked up once, and what was proven on
+// it. Not synchronised.
+class CallerSession final : public SessionState {
+ public:
+  // The session's own, made on first use.
+  static CallerSession& Of(Session& session);
+
+  // Calls `done` once it is known who the peer is, at once if it is. A lookup that failed is tried
+  // again by the next call.
+  static void Identify(const std::shared_ptr<Session>& session, AccountsSource& accounts,
+                       const RoleGroups& role_groups, std::function<void(Result<void>)> done);
+
+  // Of use after Identify.
+  const Caller& caller() const { return *caller_; }
+  const std::optional<PasswdEntry>& entry() const { return entry_; }
+  // The roles that a user with this uid and these groups has.
+  std::vector<std::string> RolesOf(uid_t uid, const std::vector<gid_t>& groups) const;
+
+  // "Authenticated" (api.md): on this connection a code of the secret of this generation was
+  // verified, or it was received.
+  bool ProvedGeneration(std::uint32_t generation) const { return proved_generation_ == generation; }
+  void SetProvedGeneration(std::uint32_t generation) { proved_generation_ = generation; }
+
+  std::optional<Enrollment>& enrollment() { return enrollment_; }
+  nlohmann::json& options() { return options_; }
+
+ private:
+  Caller MakeCaller(const Session& session, const Identity& identity,
+                    const RoleGroups& role_groups);
+
+  std::optional<Caller> caller_;
+  std::optional<PasswdEntry> entry_;
+  std::vector<gid_t> full_admin_gids_;
+  std::vector<gid_t> readonly_admin_gids_;
+  std::vector<std::function<void(Result<void>)>> waiting_;
+  std::optional<std::uint32_t> proved_generation_;
+  std::optional<Enrollment> enrollment_;
+  nlohmann::json options_ = nlohmann::json::object();
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_CALLER_SESSION_H_

@@ -1,0 +1,39 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_TABLE_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_TABLE_H_
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "helperd/twofactord/api/methods.h"
+#include "helperd/twofactord/api/shape.h"
+
+namespace twofactor {
+
+// Who may call a method at all; what it does for whom is decided by the permits that its handler
+// needs.
+enum class Access {
+  kUnidentified,  // Any peer, without its being looked up.
+  kAnyone,        // Any peer.
+  kAdmins,        // FULL_ADMIN and READONLY_ADMIN.
+  kFullAdmin,     // FULL_ADMIN.
+};
+
+// One row of the attack surface: what is not in the table does not exist.
+struct Method {
+  std::string_view name;
+  Access access;
+  std::string_view description;
+  Parameters parameters;
+  void (*handler)(const CallPtr& call);
+};
+
+const std::vector<Method>& MethodTable();
+// Null for a method that does not exist.
+const Method* FindMethod(std::string_view name);
+// Whether a caller with these roles may call a method of this access.
+bool MayCall(Access access, const Caller& caller);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_TABLE_H_

@@ -1,0 +1,36 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_METHODS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_METHODS_H_
+
+#include "helperd/twofactord/api/call.h"
+
+// The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
+// methods_user.cc, methods_renewal.cc, methods_settings.cc, methods_pam.cc. Each answers its call
+// exactly once.
+namespace twofactor::methods {
+
+void Ping(const CallPtr& call);
+void SetOptions(const CallPtr& call);
+void GetMethods(const CallPtr& call);
+void Health(const CallPtr& call);
+
+void Me(const CallPtr& call);
+void LoginExContinue(const CallPtr& call);
+
+void RenewSecret(const CallPtr& call);
+void StartEnrollment(const CallPtr& call);
+void FinishEnrollment(const CallPtr& call);
+
+void UnsetSecret(const CallPtr& call);
+void UserTwofactorConfig(const CallPtr& call);
+void VerifyToken(const CallPtr& call);
+void ShellChoices(const CallPtr& call);
+
+void SettingsConfig(const CallPtr& call);
+void SettingsUpdate(const CallPtr& call);
+
+void PamState(const CallPtr& call);
+void PamVerify(const CallPtr& call);
+
+}  // namespace twofactor::methods
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_METHODS_H_

@@ -1,0 +1,60 @@
+#include <algorithm>
+#include <string>
+
+#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/methods.h"
+
+namespace twofactor::methods {
+namespace {
+
+nlohmann::json RolesFor(Access access) {
+  switch (access) {
+    case Access::kUnidentified:
+    case Access::kAnyone:
+      return nlohmann::json::array();
+    case Access::kAdmins:
+      return {"FULL_ADMIN", "READONLY_ADMIN"};
+    case Access::kFullAdmin:
+      return {"FULL_ADMIN"};
+  }
+  return nlohmann::json::array();
+}
+
+}  // namespace
+
+void Ping(const CallPtr& call) { call->Answer("pong"); }
+
+void SetOptions(const CallPtr& call) {
+  call->caller_session().options() = call->params[0];
+  call->Answer(nullptr);
+}
+
+void GetMethods(const CallPtr& call) {
+  nlohmann::json methods = nlohmann::json::object();
+  for (const Method& method : MethodTable()) {
+    methods[std::string(method.name)] = {{"description", method.description},
+                                         {"roles", RolesFor(method.access)},
+                                         {"params", ParamsSchema(method.parameters)}};
+  }
+  call->Answer(std::move(methods));
+}
+
+void Health(const CallPtr& call) {
+  const Services& services = call->services;
+  const WallTime now = services.clock.Wall();
+  // Codes from before the ledger's birth are refused; how long the ones of now still are, with the
+  // usual interval.
+  const OtpParameters usual;
+  const TimeStep first =
+      FirstStepAfterBirth(services.store.birth(), usual.interval, services.store.settings().window);
+  const auto wait = std::max(StartOf(first, usual.interval) - now, std::chrono::seconds(0));
+  call->Answer({{"key", services.key_source},
+                {"users", services.store.devices()},
+                {"live_store", services.store.kept_ledger() ? "kept" : "new"},
+                {"birth", services.store.birth().time_since_epoch().count()},
+                {"birth_wait", wait.count()},
+                {"now", now.time_since_epoch().count()},
+                {"problems", nlohmann::json::array()}});
+}
+
+}  // namespace twofactor::methods

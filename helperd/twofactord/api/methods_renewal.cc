@@ -1,0 +1,173 @@
+#include <unistd.h>
+
+#include <array>
+#include <utility>
+
+#include "common/otp/code.h"
+#include "helperd/twofactord/api/methods.h"
+#include "helperd/twofactord/api/user_entry.h"
+#include "helperd/twofactord/otpauth/provisioning_uri.h"
+
+namespace twofactor::methods {
+namespace {
+
+// A pending secret takes this many wrong codes; then it has to be started anew.
+constexpr int kMaxWrongCodes = 5;
+
+std::string Hostname() {
+  std::array<char, 256> name{};
+  gethostname(name.data(), name.size() - 1);
+  return name.data();
+}
+
+RenewalOptions OptionsFrom(const nlohmann::json& options) {
+  RenewalOptions wanted;
+  if (options.contains("otp_digits")) {
+    wanted.digits = options["otp_digits"].get<int>();
+  }
+  if (options.contains("interval")) {
+    wanted.interval = std::chrono::seconds(options["interval"].get<std::int64_t>());
+  }
+  return wanted;
+}
+
+Result<RenewalPermit> PermitCall(Call& call, const Account& target) {
+  const auto device = call.services.store.ReadDevice(target);
+  if (!device) {
+    return Fail(device.error());
+  }
+  const bool own = target.uid == call.caller().uid;
+  const FactorProof proof{
+      .configured = device->has_value(),
+      .verified_here =
+          own && *device && call.caller_session().ProvedGeneration((*device)->generation)};
+  return PermitRenewal(call.caller(), target, proof,
+                       call.services.config.renewal.require_second_factor);
+}
+
+// One renewal of the target's that counts against its limit; root's are not limited.
+Result<void> TakeFromLimit(Call& call, const Account& target) {
+  if (call.caller().uid == 0) {
+    return {};
+  }
+  const auto wait = call.services.renewals.Take(target.uid, call.services.clock.Boot());
+  if (wait.count() > 0) {
+    return Fail(ErrorCode::kRateLimited, "too many renewals of this user's secret: try again in " +
+                                             std::to_string(wait.count()) + " seconds");
+  }
+  return {};
+}
+
+Result<nlohmann::json> EntryWithUri(Call& call, const nlohmann::json& described,
+                                    const Account& target, const DeviceState& device,
+                                    const SecretBytes& secret) {
+  const auto& otpauth = call.services.config.otpauth;
+  const OtpauthLabel label{otpauth.issuer, ExpandAccount(otpauth.account, target.name, Hostname())};
+  const auto uri = MakeProvisioningUri(label, secret, device.parameters);
+  if (!uri) {
+    return Fail(uri.error());
+  }
+  nlohmann::json entry = MakeUserEntry(call, described, device);
+  entry["twofactor_config"]["provisioning_uri"] = uri->text();
+  return entry;
+}
+
+void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& target,
+                   const Result<RenewedSecret>& renewed) {
+  if (!renewed) {
+    call.Refuse(renewed.error());
+    return;
+  }
+  if (target.uid == call.caller().uid) {
+    call.caller_session().SetProvedGeneration(renewed->generation);
+  }
+  call.reply(EntryWithUri(call, described, target, {renewed->generation, renewed->parameters},
+                          renewed->secret));
+}
+
+// Resolves the target, checks the permit, and fetches what the system says of the user, so that
+// nothing has changed when that fails.
+void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohmann::json&)> next) {
+  ResolveAccount(call, call->params[0].get<std::string>(),
+                 [call, next = std::move(next)](const Account& target) {
+                   const auto permitted = PermitCall(*call, target);
+                   if (!permitted) {
+                     call->Refuse(permitted.error());
+                     return;
+                   }
+                   call->services.accounts.DescribeUser(
+                       target.name.text(),
+                       [call, target, next](const Result<nlohmann::json>& described) {
+                         // Asked again: the factor may have changed while the system was asked.
+                         const auto permit = PermitCall(*call, target);
+                         if (!described || !permit) {
+                           call->Refuse(described ? permit.error() : described.error());
+                           return;
+                         }
+                         next(*permit, *described);
+                       });
+                 });
+}
+
+}  // namespace
+
+void RenewSecret(const CallPtr& call) {
+  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
+    if (const auto taken = TakeFromLimit(*call, permit.target()); !taken) {
+      call->Refuse(taken.error());
+      return;
+    }
+    call->services.store.Renew(
+        permit, OptionsFrom(call->params[1]),
+        [call, target = permit.target(), described](const Result<RenewedSecret>& renewed) {
+          AnswerRenewed(*call, described, target, renewed);
+        });
+  });
+}
+
+void StartEnrollment(const CallPtr& call) {
+  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
+    if (const auto taken = TakeFromLimit(*call, permit.target()); !taken) {
+      call->Refuse(taken.error());
+      return;
+    }
+    auto pending = call->services.store.MakePending(permit, OptionsFrom(call->params[1]));
+    if (!pending) {
+      call->Refuse(pending.error());
+      return;
+    }
+    // The entry as it will be; only the secret's own connection can make it so.
+    auto entry =
+        EntryWithUri(*call, described, permit.target(), {0, pending->parameters}, pending->secret);
+    if (entry) {
+      call->caller_session().enrollment() = Enrollment{std::move(*pending)};
+    }
+    call->reply(std::move(entry));
+  });
+}
+
+void FinishEnrollment(const CallPtr& call) {
+  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
+    auto& enrollment = call->caller_session().enrollment();
+    if (!enrollment || enrollment->pending.target.uid != permit.target().uid ||
+        enrollment->pending.target.name != permit.target().name) {
+      call->Refuse(
+          Error(ErrorCode::kConflict, "no enrollment of this user was started on this connection"));
+      return;
+    }
+    const SecretBytes code = ParseCode(call->params[1].get_ref<const std::string&>());
+    auto shared = std::make_shared<Enrollment>(std::move(*enrollment));
+    enrollment.reset();
+    call->services.store.FinishPending(
+        permit, shared->pending, code,
+        [call, shared, described](const Result<RenewedSecret>& renewed) {
+          const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
+          if (wrong && ++shared->wrong_codes < kMaxWrongCodes) {
+            call->caller_session().enrollment() = std::move(*shared);
+          }
+          AnswerRenewed(*call, described, shared->pending.target, renewed);
+        });
+  });
+}
+
+}  // namespace twofactor::methods

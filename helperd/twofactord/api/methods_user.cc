@@ -1,0 +1,100 @@
+#include "common/otp/code.h"
+#include "helperd/twofactord/api/methods.h"
+
+namespace twofactor::methods {
+namespace {
+
+void Remove(const CallPtr& call, const Username& name) {
+  const auto permit = PermitRemoval(call->caller());
+  if (!permit) {
+    call->Refuse(permit.error());
+    return;
+  }
+  call->target = name.text();
+  call->services.store.Remove(*permit, name, [call](const Result<bool>& removed) {
+    if (!removed) {
+      call->Refuse(removed.error());
+      return;
+    }
+    call->Answer(nullptr);
+  });
+}
+
+// Marks the connection as authenticated where the code was its caller's own.
+void NoteOwnProof(Call& call, const Account& account) {
+  if (account.uid != call.caller().uid) {
+    return;
+  }
+  const auto device = call.services.store.ReadDevice(account);
+  if (device && *device) {
+    call.caller_session().SetProvedGeneration((*device)->generation);
+  }
+}
+
+void Verify(const CallPtr& call, const Account& account) {
+  const auto permit =
+      PermitVerification(call->caller(), account, call->services.config.verify.trusted_uids);
+  if (!permit) {
+    call->Refuse(permit.error());
+    return;
+  }
+  const SecretBytes code = ParseCode(call->params[1].get_ref<const std::string&>());
+  const auto verification = call->services.store.Verify(*permit, code);
+  if (!verification) {
+    call->Refuse(verification.error());
+    return;
+  }
+  const bool granted = verification->outcome == VerifyOutcome::kGranted;
+  if (granted) {
+    NoteOwnProof(*call, account);
+  }
+  call->Answer(granted);
+}
+
+}  // namespace
+
+void UnsetSecret(const CallPtr& call) {
+  const auto& given = call->params[0].get_ref<const std::string&>();
+  call->services.accounts.FindUser(given, [call, given](const Result<PasswdEntry>& entry) {
+    // A user whom the system no longer knows may still have a factor here.
+    const bool gone = !entry && entry.error().code() == ErrorCode::kNoSuchUser;
+    if (!entry && !gone) {
+      call->Refuse(entry.error());
+      return;
+    }
+    const auto name = Username::Parse(gone ? given : entry->name);
+    if (!name) {
+      call->Refuse(Error(ErrorCode::kNoSuchUser, "there is no such user"));
+      return;
+    }
+    const auto known = call->services.store.HasRecord(*name);
+    if (gone && (!known || !*known)) {
+      call->Refuse(entry.error());
+      return;
+    }
+    Remove(call, *name);
+  });
+}
+
+void UserTwofactorConfig(const CallPtr& call) {
+  ResolveAccount(call, call->params[0].get<std::string>(), [call](const Account& account) {
+    const auto device = call->services.store.ReadDevice(account);
+    if (!device) {
+      call->Refuse(device.error());
+      return;
+    }
+    call->Answer(TwofactorConfig(*device));
+  });
+}
+
+void VerifyToken(const CallPtr& call) {
+  ResolveAccount(call, call->params[0].get<std::string>(),
+                 [call](const Account& account) { Verify(call, account); });
+}
+
+void ShellChoices(const CallPtr& call) {
+  call->services.accounts.ListShells(
+      [call](Result<nlohmann::json> shells) { call->reply(std::move(shells)); });
+}
+
+}  // namespace twofactor::methods
