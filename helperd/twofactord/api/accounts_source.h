@@ -1,35 +1,15 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_ACCOUNTS_SOURCE_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_API_ACCOUNTS_SOURCE_H_
 
-#include <sys/types.h>
-
 #include <functional>
-#include <map>
 #include <nlohmann/json.hpp>
-#include <optional>
 #include <string>
 #include <vector>
 
 #include "common/base/result.h"
+#include "helperd/messages/accounts_messages.h"
 
 namespace twofactor {
-
-// One user as passwd(5) has it.
-struct PasswdEntry {
-  std::string name;
-  uid_t uid = 0;
-  gid_t gid = 0;
-  std::string gecos;
-  std::string dir;
-  std::string shell;
-};
-
-// Who a uid is.
-struct Identity {
-  std::optional<PasswdEntry> entry;      // None: a uid without a name.
-  std::vector<gid_t> groups;             // As NSS gives them.
-  std::map<std::string, gid_t> gids_of;  // Of the groups that were asked for, those that exist.
-};
 
 // What the methods ask of the system's accounts; twofactor-accounts answers, in another process.
 // Each callback runs exactly once, on the event loop, and within the deadline of a request. They

@@ -7,6 +7,8 @@
 
 #include <cstdio>
 
+#include "helperd/twofactord/rpc/rpc_errors.h"
+
 namespace twofactor {
 namespace {
 
@@ -21,33 +23,7 @@ bool IsRoutine(const AuditEntry& entry) {
 }  // namespace
 
 std::string_view OutcomeOf(const Error* error) {
-  if (error == nullptr) {
-    return "success";
-  }
-  switch (error->code()) {
-    case ErrorCode::kNotPermitted:
-      return "EPERM";
-    case ErrorCode::kNoSuchUser:
-      return "ENOENT";
-    case ErrorCode::kFactorRequired:
-      return "EACCES";
-    case ErrorCode::kRateLimited:
-    case ErrorCode::kUnavailable:
-      return "EAGAIN";
-    case ErrorCode::kInvalidParams:
-    case ErrorCode::kConflict:
-      return "EINVAL";
-    case ErrorCode::kTimedOut:
-      return "ETIMEDOUT";
-    case ErrorCode::kTooLarge:
-      return "E2BIG";
-    case ErrorCode::kUnknownMethod:
-    case ErrorCode::kUnknownVersion:
-    case ErrorCode::kCorrupt:
-    case ErrorCode::kInternal:
-      return "EFAULT";
-  }
-  return "EFAULT";
+  return error == nullptr ? "success" : ErrnoOf(error->code()).name;
 }
 
 void JournalAuditor::Record(const AuditEntry& entry) {

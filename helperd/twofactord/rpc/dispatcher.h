@@ -12,8 +12,9 @@
 
 namespace twofactor {
 
-// One connection as the methods see it: who is there, as the kernel says, and a place for what the methods want to remember
-// for as long as the connection lasts (its derived class belongs to the methods; the transports never look inside).
+// One connection as the methods see it: who is there, as the kernel says, and a place for what the
+// methods want to remember for as long as the connection lasts (its derived class belongs to the
+// methods; the transports never look inside).
 class SessionState {
  public:
   virtual ~SessionState() = default;
@@ -28,8 +29,9 @@ struct Session {
 // Answers one call, exactly once, on the event loop's thread, at once or later.
 using Reply = std::function<void(Result<nlohmann::json>)>;
 
-// What the transports hand their calls to. `params` is always a JSON array (by-name params are refused by the transport with
-// kInvalidParams, as TrueNAS does). The session outlives the call even if the peer has gone; the reply is then dropped.
+// What the transports hand their calls to. `params` is always a JSON array (by-name params are
+// refused by the transport with kInvalidParams, as TrueNAS does). The session outlives the call
+// even if the peer has gone; the reply is then dropped.
 class Dispatcher {
  public:
   virtual ~Dispatcher() = default;

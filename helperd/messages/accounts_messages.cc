@@ -1,0 +1,286 @@
+#include "helperd/messages/accounts_messages.h"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <limits>
+#include <utility>
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+// The messages are read with exceptions of the JSON library, and none leaves this file.
+template <typename Read>
+auto Strictly(const char* what, Read read) -> Result<decltype(read())> {
+  try {
+    return read();
+  } catch (const json::exception&) {
+    return Fail(ErrorCode::kCorrupt, std::string(what) + " is malformed");
+  } catch (const std::out_of_range&) {
+    return Fail(ErrorCode::kCorrupt, std::string(what) + " has a value that is out of range");
+  }
+}
+
+std::string Dump(const json& value) {
+  return value.dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace);
+}
+
+std::uint32_t Id(const json& value) {
+  const auto number = value.get<std::int64_t>();
+  if (!value.is_number_integer() || number < 0 ||
+      number > std::numeric_limits<std::uint32_t>::max()) {
+    throw std::out_of_range("id");
+  }
+  return static_cast<std::uint32_t>(number);
+}
+
+void RequireKeys(const json& object, std::size_t count) {
+  if (!object.is_object() || object.size() != count) {
+    throw std::out_of_range("keys");
+  }
+}
+
+struct OpName {
+  AccountsOp op;
+  std::string_view name;
+};
+constexpr std::array kOpNames = {
+    OpName{AccountsOp::kIdentify, "identify"}, OpName{AccountsOp::kFindUser, "find_user"},
+    OpName{AccountsOp::kDescribeUser, "describe_user"},
+    OpName{AccountsOp::kListUsers, "list_users"}, OpName{AccountsOp::kListShells, "list_shells"}};
+
+PasswdEntry ReadPasswdEntry(const json& value) {
+  RequireKeys(value, 6);
+  PasswdEntry entry;
+  entry.name = value.at("name").get<std::string>();
+  entry.uid = Id(value.at("uid"));
+  entry.gid = Id(value.at("gid"));
+  entry.gecos = value.at("gecos").get<std::string>();
+  entry.dir = value.at("dir").get<std::string>();
+  entry.shell = value.at("shell").get<std::string>();
+  return entry;
+}
+
+AccountsRequest ReadRequest(const json& value) {
+  const auto op_name = value.at("op").get<std::string>();
+  const auto* row = std::find_if(kOpNames.begin(), kOpNames.end(),
+                                 [&](const OpName& known) { return known.name == op_name; });
+  if (row == kOpNames.end()) {
+    throw std::out_of_range("op");
+  }
+  AccountsRequest request{row->op, 0, {}, {}};
+  switch (row->op) {
+    case AccountsOp::kIdentify:
+      RequireKeys(value, 3);
+      request.uid = Id(value.at("uid"));
+      request.groups = value.at("groups").get<std::vector<std::string>>();
+      break;
+    case AccountsOp::kFindUser:
+    case AccountsOp::kDescribeUser:
+      RequireKeys(value, 2);
+      request.name = value.at("name").get<std::string>();
+      break;
+    case AccountsOp::kListUsers:
+    case AccountsOp::kListShells:
+      RequireKeys(value, 1);
+      break;
+  }
+  return request;
+}
+
+bool IsStringOrNull(const json& v) { return v.is_string() || v.is_null(); }
+bool IsIntegerOrNull(const json& v) { return v.is_number_integer() || v.is_null(); }
+bool IsString(const json& v) { return v.is_string(); }
+bool IsInteger(const json& v) { return v.is_number_integer(); }
+bool IsBoolean(const json& v) { return v.is_boolean(); }
+bool IsObject(const json& v) { return v.is_object(); }
+bool IsIntegerOrStringOrNull(const json& v) { return IsIntegerOrNull(v) || v.is_string(); }
+bool IsIntegers(const json& v) {
+  return v.is_array() && std::all_of(v.begin(), v.end(), IsInteger);
+}
+bool IsStrings(const json& v) { return v.is_array() && std::all_of(v.begin(), v.end(), IsString); }
+bool IsObjectsOrNull(const json& v) {
+  return v.is_null() || (v.is_array() && std::all_of(v.begin(), v.end(), IsObject));
+}
+
+struct DescribedField {
+  const char* name;
+  bool (*is_right)(const json& value);
+};
+
+constexpr std::array kDescribedFields = {
+    DescribedField{"id", IsInteger},
+    DescribedField{"uid", IsInteger},
+    DescribedField{"username", IsString},
+    DescribedField{"unixhash", IsStringOrNull},
+    DescribedField{"smbhash", IsStringOrNull},
+    DescribedField{"home", IsString},
+    DescribedField{"shell", IsString},
+    DescribedField{"full_name", IsString},
+    DescribedField{"builtin", IsBoolean},
+    DescribedField{"smb", IsBoolean},
+    DescribedField{"userns_idmap", IsIntegerOrStringOrNull},
+    DescribedField{"group", IsObject},
+    DescribedField{"groups", IsIntegers},
+    DescribedField{"password_disabled", IsBoolean},
+    DescribedField{"ssh_password_enabled", IsBoolean},
+    DescribedField{"sshpubkey", IsStringOrNull},
+    DescribedField{"locked", IsBoolean},
+    DescribedField{"sudo_commands", IsStrings},
+    DescribedField{"sudo_commands_nopasswd", IsStrings},
+    DescribedField{"email", IsStringOrNull},
+    DescribedField{"id_type_both", IsBoolean},
+    DescribedField{"local", IsBoolean},
+    DescribedField{"immutable", IsBoolean},
+    DescribedField{"sid", IsStringOrNull},
+    DescribedField{"last_password_change", IsStringOrNull},
+    DescribedField{"password_age", IsIntegerOrNull},
+    DescribedField{"password_history", IsObjectsOrNull},
+    DescribedField{"password_change_required", IsBoolean},
+};
+
+ErrorCode CodeOf(int error) {
+  switch (error) {
+    case ENOENT:
+      return ErrorCode::kNoSuchUser;
+    case ETIMEDOUT:
+      return ErrorCode::kTimedOut;
+    default:
+      return ErrorCode::kUnavailable;
+  }
+}
+
+int ErrnoFor(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNoSuchUser:
+      return ENOENT;
+    case ErrorCode::kTimedOut:
+      return ETIMEDOUT;
+    case ErrorCode::kCorrupt:
+      return EBADMSG;
+    default:
+      return EIO;
+  }
+}
+
+}  // namespace
+
+std::string ToText(const AccountsRequest& request) {
+  const auto* row = std::find_if(kOpNames.begin(), kOpNames.end(),
+                                 [&](const OpName& known) { return known.op == request.op; });
+  json value = {{"op", row->name}};
+  if (request.op == AccountsOp::kIdentify) {
+    value["uid"] = request.uid;
+    value["groups"] = request.groups;
+  } else if (request.op == AccountsOp::kFindUser || request.op == AccountsOp::kDescribeUser) {
+    value["name"] = request.name;
+  }
+  return Dump(value);
+}
+
+Result<AccountsRequest> ParseAccountsRequest(std::string_view text) {
+  return Strictly("a request to twofactor-accounts",
+                  [text] { return ReadRequest(json::parse(text)); });
+}
+
+std::string AnswerText(const json& ok) { return Dump({{"ok", ok}}); }
+
+std::string AnswerText(const Error& error) {
+  return Dump({{"error", {{"errno", ErrnoFor(error.code())}, {"message", error.message()}}}});
+}
+
+Result<json> ParseAccountsAnswer(std::string_view text) {
+  struct Answer {
+    json ok;
+    std::optional<Error> error;
+  };
+  auto answer = Strictly("an answer of twofactor-accounts", [text] {
+    json value = json::parse(text);
+    RequireKeys(value, 1);
+    if (value.contains("ok")) {
+      return Answer{std::move(value["ok"]), std::nullopt};
+    }
+    const json& error = value.at("error");
+    return Answer{json(), Error(CodeOf(error.at("errno").get<int>()),
+                                error.at("message").get<std::string>())};
+  });
+  if (!answer) {
+    return Fail(answer.error());
+  }
+  return answer->error ? Result<json>(Fail(*answer->error)) : std::move(answer->ok);
+}
+
+json ToJson(const PasswdEntry& entry) {
+  return {{"name", entry.name},   {"uid", entry.uid}, {"gid", entry.gid},
+          {"gecos", entry.gecos}, {"dir", entry.dir}, {"shell", entry.shell}};
+}
+
+json ToJson(const Identity& identity) {
+  return {{"entry", identity.entry ? ToJson(*identity.entry) : json()},
+          {"groups", identity.groups},
+          {"gids_of", identity.gids_of}};
+}
+
+json ToJson(const std::vector<PasswdEntry>& entries) {
+  json list = json::array();
+  for (const PasswdEntry& entry : entries) {
+    list.push_back(ToJson(entry));
+  }
+  return list;
+}
+
+Result<PasswdEntry> ParsePasswdEntry(const json& value) {
+  return Strictly("a passwd entry", [&value] { return ReadPasswdEntry(value); });
+}
+
+Result<Identity> ParseIdentity(const json& value) {
+  return Strictly("an identity", [&value] {
+    RequireKeys(value, 3);
+    Identity identity;
+    if (!value.at("entry").is_null()) {
+      identity.entry = ReadPasswdEntry(value.at("entry"));
+    }
+    for (const json& gid : value.at("groups")) {
+      identity.groups.push_back(Id(gid));
+    }
+    for (const auto& [name, gid] : value.at("gids_of").items()) {
+      identity.gids_of.emplace(name, Id(gid));
+    }
+    return identity;
+  });
+}
+
+Result<std::vector<PasswdEntry>> ParsePasswdEntries(const json& value) {
+  return Strictly("a list of passwd entries", [&value] {
+    std::vector<PasswdEntry> entries;
+    for (const json& entry : value) {
+      entries.push_back(ReadPasswdEntry(entry));
+    }
+    return entries;
+  });
+}
+
+Result<json> CheckDescription(json value) {
+  if (!value.is_object() || value.size() != kDescribedFields.size()) {
+    return Fail(ErrorCode::kCorrupt, "the description of a user has not the fields that it must");
+  }
+  for (const DescribedField& field : kDescribedFields) {
+    const auto found = value.find(field.name);
+    if (found == value.end() || !field.is_right(*found)) {
+      return Fail(ErrorCode::kCorrupt,
+                  std::string("the description of a user is wrong in ") + field.name);
+    }
+  }
+  return value;
+}
+
+Result<json> CheckShells(json value) {
+  if (!value.is_object() || !std::all_of(value.begin(), value.end(), IsString)) {
+    return Fail(ErrorCode::kCorrupt, "the list of shells is malformed");
+  }
+  return value;
+}
+
+}  // namespace twofactor

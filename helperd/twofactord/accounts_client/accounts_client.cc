@@ -1,0 +1,137 @@
+#include "helperd/twofactord/accounts_client/accounts_client.h"
+
+#include <unistd.h>
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read_until.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/write.hpp>
+#include <memory>
+#include <utility>
+
+#include "common/base/peer.h"
+
+namespace twofactor {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+using Local = asio::local::stream_protocol;
+
+// One request on its way. It keeps itself alive until `done` was called.
+class Exchange : public std::enable_shared_from_this<Exchange> {
+ public:
+  Exchange(asio::io_context& io, std::string request,
+           std::function<void(Result<nlohmann::json>)> done)
+      : socket_(io),
+        deadline_(io, AccountsClient::kDeadline),
+        request_(std::move(request) + "\n"),
+        done_(std::move(done)) {}
+
+  void Start(const std::string& path) {
+    deadline_.async_wait([self = shared_from_this()](error_code error) {
+      if (!error) {
+        self->Finish(Fail(ErrorCode::kTimedOut, "the system's accounts were not told in time"));
+      }
+    });
+    socket_.async_connect(Local::endpoint(path), [self = shared_from_this()](error_code error) {
+      self->OnConnected(error);
+    });
+  }
+
+ private:
+  void OnConnected(error_code error) {
+    if (error) {
+      Finish(Fail(ErrorCode::kUnavailable, "reach twofactor-accounts: " + error.message() +
+                                               " (is twofactor-accounts.socket started?)"));
+      return;
+    }
+    const auto server = ReadPeerCredentials(socket_.native_handle());
+    if (!server || (server->uid != 0 && server->uid != geteuid())) {
+      Finish(Fail(ErrorCode::kUnavailable, "somebody else answers for twofactor-accounts"));
+      return;
+    }
+    asio::async_write(socket_, asio::buffer(request_),
+                      [self = shared_from_this()](error_code failed, std::size_t) {
+                        if (failed) {
+                          self->Lost();
+                          return;
+                        }
+                        self->ReadAnswer();
+                      });
+  }
+
+  void ReadAnswer() {
+    asio::async_read_until(
+        socket_, asio::dynamic_buffer(answer_, kMaxAccountsAnswerBytes), '\n',
+        [self = shared_from_this()](error_code failed, std::size_t bytes) {
+          if (failed) {
+            self->Lost();
+            return;
+          }
+          self->Finish(ParseAccountsAnswer(std::string_view(self->answer_).substr(0, bytes - 1)));
+        });
+  }
+
+  void Lost() {
+    Finish(Fail(ErrorCode::kUnavailable, "twofactor-accounts broke off without an answer"));
+  }
+
+  void Finish(Result<nlohmann::json> result) {
+    const auto done = std::exchange(done_, nullptr);
+    if (!done) {
+      return;
+    }
+    error_code ignored;
+    socket_.close(ignored);
+    deadline_.cancel();
+    done(std::move(result));
+  }
+
+  Local::socket socket_;
+  asio::steady_timer deadline_;
+  std::string request_;
+  std::string answer_;
+  std::function<void(Result<nlohmann::json>)> done_;
+};
+
+// Gives what `parse` makes of the answer to `done`.
+template <typename T, typename Parse>
+AccountsSource::Done<nlohmann::json> Parsed(Parse parse, AccountsSource::Done<T> done) {
+  return [parse, done = std::move(done)](Result<nlohmann::json> answer) {
+    if (!answer) {
+      done(Fail(answer.error()));
+      return;
+    }
+    done(parse(std::move(*answer)));
+  };
+}
+
+}  // namespace
+
+void AccountsClient::Ask(const AccountsRequest& request, Done<nlohmann::json> done) {
+  std::make_shared<Exchange>(io_, ToText(request), std::move(done))->Start(socket_path_);
+}
+
+void AccountsClient::Identify(uid_t uid, const std::vector<std::string>& groups,
+                              Done<Identity> done) {
+  Ask({AccountsOp::kIdentify, uid, groups, {}}, Parsed(ParseIdentity, std::move(done)));
+}
+
+void AccountsClient::FindUser(const std::string& name, Done<PasswdEntry> done) {
+  Ask({AccountsOp::kFindUser, 0, {}, name}, Parsed(ParsePasswdEntry, std::move(done)));
+}
+
+void AccountsClient::DescribeUser(const std::string& name, Done<nlohmann::json> done) {
+  Ask({AccountsOp::kDescribeUser, 0, {}, name}, Parsed(CheckDescription, std::move(done)));
+}
+
+void AccountsClient::ListUsers(Done<std::vector<PasswdEntry>> done) {
+  Ask({AccountsOp::kListUsers, 0, {}, {}}, Parsed(ParsePasswdEntries, std::move(done)));
+}
+
+void AccountsClient::ListShells(Done<nlohmann::json> done) {
+  Ask({AccountsOp::kListShells, 0, {}, {}}, Parsed(CheckShells, std::move(done)));
+}
+
+}  // namespace twofactor

@@ -1,0 +1,80 @@
+#include "helperd/twofactord/rpc/conversation.h"
+
+#include <utility>
+
+#include "helperd/twofactord/rpc/rpc_errors.h"
+
+namespace twofactor {
+
+using nlohmann::json;
+
+// The answers of one message on their way: one object, or an array for a batch.
+struct Conversation::Batch {
+  bool is_batch;
+  std::size_t waiting;
+  json answers = json::array();
+};
+
+Conversation::Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                           const Limits& limits, std::shared_ptr<PeerUsage> usage)
+    : session_(std::move(session)),
+      dispatcher_(dispatcher),
+      limits_(limits),
+      usage_(std::move(usage)) {}
+
+Conversation::~Conversation() { usage_->RemoveConnection(session_->peer.uid); }
+
+void Conversation::OnMessage(std::string_view text) {
+  RpcMessage message = ParseMessage(text, limits_);
+  auto batch = std::make_shared<Batch>(Batch{message.batch, message.entries.size()});
+  for (RpcEntry& entry : message.entries) {
+    Start(std::move(entry), batch);
+  }
+}
+
+void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
+  if (entry.error) {
+    Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, *entry.error));
+    return;
+  }
+  if (!AddCall()) {
+    Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, TooManyCallsObject()));
+    return;
+  }
+  const std::string method = std::move(entry.method);
+  dispatcher_.Dispatch(session_, method, std::move(entry.params),
+                       [self = shared_from_this(), batch, id = std::move(entry.id),
+                        notification = entry.notification](const Result<json>& result) {
+                         self->RemoveCall();
+                         self->Finish(batch, notification ? json() : MakeAnswer(id, result));
+                         if (self->calls_under_way_ == 0 && self->on_idle_) {
+                           self->on_idle_();
+                         }
+                       });
+}
+
+void Conversation::Finish(const std::shared_ptr<Batch>& batch, json answer) {
+  if (!answer.is_null()) {
+    batch->answers.push_back(std::move(answer));
+  }
+  if (--batch->waiting > 0 || batch->answers.empty() || !send_) {
+    return;
+  }
+  send_(ToText(batch->is_batch ? batch->answers : batch->answers[0]));
+}
+
+bool Conversation::AddCall() {
+  if (calls_under_way_ >= limits_.calls_per_connection ||
+      !usage_->AddCall(session_->peer.uid, CallBudget::Moment::clock::now())) {
+    return false;
+  }
+  ++calls_under_way_;
+  return true;
+}
+
+void Conversation::RemoveCall() {
+  --calls_under_way_;
+  usage_->RemoveCall(session_->peer.uid);
+}
+
+}  // namespace twofactor

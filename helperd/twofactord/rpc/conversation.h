@@ -1,0 +1,57 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_CONVERSATION_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_CONVERSATION_H_
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "helperd/twofactord/rpc/dispatcher.h"
+#include "helperd/twofactord/rpc/json_rpc.h"
+#include "helperd/twofactord/rpc/limits.h"
+#include "helperd/twofactord/rpc/peer_usage.h"
+
+namespace twofactor {
+
+// The part of a connection that both transports share: messages in, answers out, with the limits on
+// calls. Calls run side by side, and are answered as they finish. Not synchronised.
+class Conversation : public std::enable_shared_from_this<Conversation> {
+ public:
+  // Gives back, when it dies, the connection that was counted in `usage`.
+  Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits,
+               std::shared_ptr<PeerUsage> usage);
+  ~Conversation();
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
+
+  // `send` takes the text of one answer; it is not called after Detach.
+  void SetSend(std::function<void(std::string)> send) { send_ = std::move(send); }
+  // Takes one whole message.
+  void OnMessage(std::string_view text);
+  // The transport is gone: what is still under way is answered to nobody.
+  void Detach() { send_ = nullptr; }
+
+  int calls_under_way() const { return calls_under_way_; }
+  // Called whenever no call is under way any more; for a peer that has stopped sending.
+  void SetOnIdle(std::function<void()> on_idle) { on_idle_ = std::move(on_idle); }
+
+ private:
+  struct Batch;
+
+  void Start(RpcEntry entry, const std::shared_ptr<Batch>& batch);
+  void Finish(const std::shared_ptr<Batch>& batch, nlohmann::json answer);
+  bool AddCall();
+  void RemoveCall();
+
+  std::shared_ptr<Session> session_;
+  Dispatcher& dispatcher_;
+  const Limits limits_;
+  std::shared_ptr<PeerUsage> usage_;
+  std::function<void(std::string)> send_;
+  std::function<void()> on_idle_;
+  int calls_under_way_ = 0;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_CONVERSATION_H_

@@ -1,0 +1,19 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_FIRST_BYTE_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_FIRST_BYTE_H_
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
+#include <functional>
+
+namespace twofactor {
+
+// Waits for a connection's first byte, leaving it unread, and gives it with the socket to `done`. A
+// peer that sends none within `time` is closed, and `failed` called.
+void AwaitFirstByte(boost::asio::local::stream_protocol::socket socket,
+                    std::chrono::milliseconds time,
+                    std::function<void(boost::asio::local::stream_protocol::socket, char)> done,
+                    std::function<void()> failed);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_FIRST_BYTE_H_

@@ -1,0 +1,43 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_JSON_RPC_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_JSON_RPC_H_
+
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/result.h"
+#include "helperd/twofactord/rpc/limits.h"
+
+namespace twofactor {
+
+// One entry of a message: a call, or the error object that answers an entry which is none.
+struct RpcEntry {
+  bool notification = false;  // Wants no answer.
+  nlohmann::json id;          // Null where there is none that could be read.
+  std::string method;
+  nlohmann::json params = nlohmann::json::array();
+  std::optional<nlohmann::json> error;  // Set: not a call.
+};
+
+// A JSON-RPC 2.0 message.
+struct RpcMessage {
+  bool batch = false;
+  std::vector<RpcEntry> entries;  // At least one.
+};
+
+// Reads a message. What is wrong with it is in its entries, so each message has an answer. Of two
+// equal keys in an object the last one counts. By-name parameters are refused with -32602, as
+// TrueNAS does. A pure function.
+RpcMessage ParseMessage(std::string_view text, const Limits& limits);
+
+// The answers, as one object each. `id` is the entry's.
+nlohmann::json MakeAnswer(const nlohmann::json& id, const Result<nlohmann::json>& result);
+nlohmann::json MakeErrorAnswer(const nlohmann::json& id, nlohmann::json error_object);
+// The text of an answer: ASCII, one line. Bytes that are not UTF-8 become U+FFFD.
+std::string ToText(const nlohmann::json& answer);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_JSON_RPC_H_

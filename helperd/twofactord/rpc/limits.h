@@ -1,0 +1,41 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_LIMITS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_LIMITS_H_
+
+#include <chrono>
+#include <cstddef>
+
+namespace twofactor {
+
+// What one peer may use of the daemon. A field for each bound, so that tests set small ones.
+struct Limits {
+  // The longest call there is, a renewal with the longest name, has 300 bytes; user.query may carry
+  // a few hundred names.
+  std::size_t message_bytes = 64 * 1024;
+  // Levels of arrays and objects; the deepest call has four.
+  int message_depth = 32;
+  std::size_t batch_entries = 64;
+  // As TrueNAS has it; more are answered with -32000.
+  int calls_per_connection = 20;
+  int calls_per_uid = 64;
+  // In a second on average, and at once, by uid other than root; more are answered with -32000.
+  int calls_per_second = 200;
+  int calls_at_once = 400;
+  int connections_per_uid = 64;
+  int connections = 4096;
+  // Of them, only root may have the last ones.
+  int connections_for_root = 64;
+  // Answers that a peer does not read wait up to this size; then the connection is closed.
+  std::size_t output_bytes = 4 * 1024 * 1024;
+  // Above this nothing is read, so that nothing more has to be answered.
+  std::size_t output_pause_bytes = 256 * 1024;
+  // From the connection to the first byte, and from a message's first byte to its last.
+  std::chrono::milliseconds message_time{10000};
+  // For one answer to be taken.
+  std::chrono::milliseconds write_time{10000};
+  // Between messages.
+  std::chrono::milliseconds idle_time{600000};
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_LIMITS_H_

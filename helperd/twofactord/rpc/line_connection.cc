@@ -1,0 +1,191 @@
+#include "helperd/twofactord/rpc/line_connection.h"
+
+#include <algorithm>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/write.hpp>
+#include <utility>
+
+#include "helperd/twofactord/rpc/rpc_errors.h"
+
+namespace twofactor {
+namespace {
+
+namespace asio = boost::asio;
+using boost::system::error_code;
+
+constexpr std::size_t kReadBytes = 4096;
+
+}  // namespace
+
+LineConnection::LineConnection(Socket socket, std::shared_ptr<Session> session,
+                               Dispatcher& dispatcher, const Limits& limits,
+                               std::shared_ptr<PeerUsage> usage)
+    : socket_(std::move(socket)),
+      limits_(limits),
+      conversation_(
+          std::make_shared<Conversation>(std::move(session), dispatcher, limits, std::move(usage))),
+      read_deadline_(socket_.get_executor()),
+      write_deadline_(socket_.get_executor()) {}
+
+void LineConnection::Start() {
+  // Weak: a call that never ends must not keep a dead connection.
+  conversation_->SetSend([weak = weak_from_this()](std::string text) {
+    if (const auto self = weak.lock()) {
+      self->Send(std::move(text));
+    }
+  });
+  conversation_->SetOnIdle([weak = weak_from_this()] {
+    if (const auto self = weak.lock()) {
+      self->CloseWhenAnswered();
+    }
+  });
+  ExpectWithin(limits_.message_time);
+  Read();
+}
+
+void LineConnection::Read() {
+  if (reading_ || peer_done_ || !socket_.is_open() || output_bytes_ > limits_.output_pause_bytes) {
+    return;
+  }
+  reading_ = true;
+  const std::size_t end = input_.size();
+  input_.resize(end + kReadBytes);
+  socket_.async_read_some(asio::buffer(&input_[end], kReadBytes),
+                          [self = shared_from_this(), end](error_code error, std::size_t bytes) {
+                            self->reading_ = false;
+                            self->input_.resize(end + (error ? 0 : bytes));
+                            if (error) {
+                              self->OnPeerDone();
+                              return;
+                            }
+                            self->OnRead(bytes);
+                          });
+}
+
+void LineConnection::OnRead(std::size_t) {
+  const bool was_empty = searched_ == 0;
+  TakeLines();
+  if (!socket_.is_open()) {
+    return;
+  }
+  if (input_.empty()) {
+    ExpectWithin(limits_.idle_time);
+  } else if (was_empty || searched_ == 0) {
+    // The clock of a message starts with its first byte; later bytes do not set it back.
+    ExpectWithin(limits_.message_time);
+  }
+  searched_ = input_.size();
+  Read();
+}
+
+void LineConnection::TakeLines() {
+  std::size_t start = 0;
+  for (;;) {
+    const std::size_t end = input_.find('\n', std::max(start, searched_));
+    if (end == std::string::npos) {
+      break;
+    }
+    const std::string_view line(&input_[start], end - start);
+    if (line.size() > limits_.message_bytes) {
+      break;
+    }
+    if (!line.empty() && line != "\r") {
+      conversation_->OnMessage(line);
+    }
+    start = end + 1;
+    searched_ = 0;
+    if (!socket_.is_open()) {
+      return;
+    }
+  }
+  input_.erase(0, start);
+  if (input_.size() > limits_.message_bytes) {
+    Send(ToText(MakeErrorAnswer(nullptr, ParseErrorObject())));
+    input_.clear();
+    peer_done_ = true;
+    CloseWhenAnswered();
+  }
+}
+
+void LineConnection::OnPeerDone() {
+  // A peer that only shut its own side down (socat, nc -N) still gets its answers.
+  peer_done_ = true;
+  CloseWhenAnswered();
+}
+
+void LineConnection::Send(std::string text) {
+  if (!socket_.is_open()) {
+    return;
+  }
+  text += '\n';
+  output_bytes_ += text.size();
+  if (output_bytes_ > limits_.output_bytes) {
+    Close();
+    return;
+  }
+  output_.push_back(std::move(text));
+  if (output_.size() == 1) {
+    WriteNext();
+  }
+}
+
+void LineConnection::WriteNext() {
+  write_deadline_.expires_after(limits_.write_time);
+  write_deadline_.async_wait([weak = weak_from_this()](error_code error) {
+    const auto self = weak.lock();
+    if (!error && self) {
+      self->Close();
+    }
+  });
+  asio::async_write(socket_, asio::buffer(output_.front()),
+                    [self = shared_from_this()](error_code error, std::size_t) {
+                      if (error) {
+                        self->Close();
+                        return;
+                      }
+                      self->OnWritten();
+                    });
+}
+
+void LineConnection::OnWritten() {
+  write_deadline_.cancel();
+  output_bytes_ -= output_.front().size();
+  output_.pop_front();
+  if (!output_.empty()) {
+    WriteNext();
+  }
+  Read();
+  CloseWhenAnswered();
+}
+
+void LineConnection::ExpectWithin(std::chrono::milliseconds time) {
+  read_deadline_.expires_after(time);
+  read_deadline_.async_wait([weak = weak_from_this(), this, time](error_code error) {
+    const auto self = weak.lock();
+    if (error || !self) {
+      return;
+    }
+    // A peer that waits for an answer, or has not taken the last one, is not idle.
+    if (conversation_->calls_under_way() > 0 && input_.empty()) {
+      ExpectWithin(time);
+      return;
+    }
+    Close();
+  });
+}
+
+void LineConnection::CloseWhenAnswered() {
+  if (peer_done_ && output_.empty() && conversation_->calls_under_way() == 0) {
+    Close();
+  }
+}
+
+void LineConnection::Close() {
+  error_code ignored;
+  socket_.close(ignored);
+  read_deadline_.cancel();
+  write_deadline_.cancel();
+  conversation_->Detach();
+}
+
+}  // namespace twofactor

@@ -1,0 +1,51 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_LINE_CONNECTION_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_LINE_CONNECTION_H_
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <deque>
+#include <memory>
+#include <string>
+
+#include "helperd/twofactord/rpc/conversation.h"
+
+namespace twofactor {
+
+// A peer that speaks newline-delimited JSON-RPC. It lives as long as an operation of its own is
+// under way. Not synchronised.
+class LineConnection : public std::enable_shared_from_this<LineConnection> {
+ public:
+  using Socket = boost::asio::local::stream_protocol::socket;
+
+  LineConnection(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                 const Limits& limits, std::shared_ptr<PeerUsage> usage);
+  void Start();
+
+ private:
+  void Read();
+  void OnRead(std::size_t bytes);
+  void TakeLines();
+  void OnPeerDone();
+  void Send(std::string text);
+  void WriteNext();
+  void OnWritten();
+  void ExpectWithin(std::chrono::milliseconds time);
+  void CloseWhenAnswered();
+  void Close();
+
+  Socket socket_;
+  const Limits limits_;
+  std::shared_ptr<Conversation> conversation_;
+  boost::asio::steady_timer read_deadline_;
+  boost::asio::steady_timer write_deadline_;
+  std::string input_;         // At most limits_.message_bytes and one read's worth.
+  std::size_t searched_ = 0;  // Up to here there is no end of line in input_.
+  std::deque<std::string> output_;
+  std::size_t output_bytes_ = 0;
+  bool reading_ = false;
+  bool peer_done_ = false;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_LINE_CONNECTION_H_

@@ -1,0 +1,213 @@
+#include "helperd/twofactord/rpc/web_socket_connection.h"
+
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/stream_traits.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/websocket.hpp>
+#include <deque>
+#include <optional>
+#include <regex>
+#include <string>
+#include <utility>
+
+namespace twofactor {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace websocket = beast::websocket;
+using boost::system::error_code;
+using Socket = asio::local::stream_protocol::socket;
+
+constexpr std::size_t kMaxHeaderBytes = 8 * 1024;
+
+class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
+ public:
+  WebSocketConnection(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                      const Limits& limits, std::shared_ptr<PeerUsage> usage)
+      : stream_(std::move(socket)),
+        limits_(limits),
+        conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits,
+                                                     std::move(usage))),
+        deadline_(stream_.get_executor()) {}
+
+  void Start() {
+    conversation_->SetSend([weak = weak_from_this()](std::string text) {
+      if (const auto self = weak.lock()) {
+        self->Send(std::move(text));
+      }
+    });
+    request_.emplace();
+    request_->header_limit(kMaxHeaderBytes);
+    request_->body_limit(0);
+    CloseAfter(limits_.message_time);
+    http::async_read(
+        stream_.next_layer(), buffer_, *request_,
+        [self = shared_from_this()](error_code error, std::size_t) { self->OnRequest(error); });
+  }
+
+ private:
+  void OnRequest(error_code error) {
+    if (error == http::error::end_of_stream || error == asio::error::operation_aborted) {
+      Close();
+    } else if (error) {
+      Refuse(http::status::bad_request, "This is not an HTTP request that is understood here.\n");
+    } else if (!IsApiPath({request_->get().target().data(), request_->get().target().size()})) {
+      Refuse(http::status::not_found, "The API is at /api/current.\n");
+    } else if (!websocket::is_upgrade(request_->get())) {
+      Refuse(http::status::upgrade_required, "The API is a WebSocket.\n");
+    } else {
+      Accept();
+    }
+  }
+
+  void Refuse(http::status status, const char* text) {
+    response_.emplace(status, 11);
+    response_->set(http::field::content_type, "text/plain; charset=utf-8");
+    if (status == http::status::upgrade_required) {
+      response_->set(http::field::upgrade, "websocket");
+    }
+    response_->keep_alive(false);
+    response_->body() = text;
+    response_->prepare_payload();
+    http::async_write(stream_.next_layer(), *response_,
+                      [self = shared_from_this()](error_code, std::size_t) { self->Close(); });
+  }
+
+  void Accept() {
+    stream_.read_message_max(limits_.message_bytes);
+    websocket::stream_base::timeout timeouts{};
+    timeouts.handshake_timeout = limits_.message_time;
+    timeouts.idle_timeout = limits_.idle_time;
+    timeouts.keep_alive_pings = false;
+    stream_.set_option(timeouts);
+    stream_.async_accept(request_->get(), [self = shared_from_this()](error_code error) {
+      self->request_.reset();
+      if (error) {
+        self->Close();
+        return;
+      }
+      self->deadline_.cancel();
+      self->buffer_.clear();
+      self->Read();
+    });
+  }
+
+  void Read() {
+    if (reading_ || closing_ || output_bytes_ > limits_.output_pause_bytes) {
+      return;
+    }
+    reading_ = true;
+    stream_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
+      self->reading_ = false;
+      self->OnMessage(error);
+    });
+  }
+
+  void OnMessage(error_code error) {
+    if (error) {
+      Close();
+      return;
+    }
+    if (!stream_.got_text()) {
+      CloseWith(websocket::close_code::unknown_data);
+      return;
+    }
+    const auto data = buffer_.data();
+    conversation_->OnMessage({static_cast<const char*>(data.data()), data.size()});
+    buffer_.consume(buffer_.size());
+    Read();
+  }
+
+  void Send(std::string text) {
+    if (closing_) {
+      return;
+    }
+    output_bytes_ += text.size();
+    if (output_bytes_ > limits_.output_bytes) {
+      Close();
+      return;
+    }
+    output_.push_back(std::move(text));
+    if (output_.size() == 1) {
+      WriteNext();
+    }
+  }
+
+  void WriteNext() {
+    CloseAfter(limits_.write_time);
+    stream_.text(true);
+    stream_.async_write(
+        asio::buffer(output_.front()),
+        [self = shared_from_this()](error_code error, std::size_t) { self->OnWritten(error); });
+  }
+
+  void OnWritten(error_code error) {
+    deadline_.cancel();
+    if (error) {
+      Close();
+      return;
+    }
+    output_bytes_ -= output_.front().size();
+    output_.pop_front();
+    if (!output_.empty()) {
+      WriteNext();
+    }
+    Read();
+  }
+
+  void CloseWith(websocket::close_code code) {
+    closing_ = true;
+    conversation_->Detach();
+    CloseAfter(limits_.write_time);
+    stream_.async_close(code, [self = shared_from_this()](error_code) { self->Close(); });
+  }
+
+  void CloseAfter(std::chrono::milliseconds time) {
+    deadline_.expires_after(time);
+    deadline_.async_wait([weak = weak_from_this()](error_code error) {
+      const auto self = weak.lock();
+      if (!error && self) {
+        self->Close();
+      }
+    });
+  }
+
+  void Close() {
+    closing_ = true;
+    error_code ignored;
+    stream_.next_layer().close(ignored);
+    deadline_.cancel();
+    conversation_->Detach();
+  }
+
+  websocket::stream<Socket> stream_;
+  const Limits limits_;
+  std::shared_ptr<Conversation> conversation_;
+  asio::steady_timer deadline_;
+  beast::flat_buffer buffer_;
+  std::optional<http::request_parser<http::string_body>> request_;
+  std::optional<http::response<http::string_body>> response_;
+  std::deque<std::string> output_;
+  std::size_t output_bytes_ = 0;
+  bool reading_ = false;
+  bool closing_ = false;
+};
+
+}  // namespace
+
+void ServeWebSocket(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                    const Limits& limits, std::shared_ptr<PeerUsage> usage) {
+  std::make_shared<WebSocketConnection>(std::move(socket), std::move(session), dispatcher, limits,
+                                        std::move(usage))
+      ->Start();
+}
+
+bool IsApiPath(std::string_view target) {
+  static const std::regex kPath("/api/(current|v[0-9]+\\.[0-9]+(\\.[0-9]+)?)(\\?.*)?");
+  return target.size() < 256 && std::regex_match(target.begin(), target.end(), kPath);
+}
+
+}  // namespace twofactor
