@@ -1,0 +1,22 @@
+#ifndef TWOFACTOR_HELPERD_ACCOUNTS_ANSWER_H_
+#define TWOFACTOR_HELPERD_ACCOUNTS_ANSWER_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <string_view>
+
+#include "common/base/result.h"
+#include "helperd/messages/accounts_messages.h"
+
+namespace twofactor {
+
+// Answers one request from the system's own sources. It blocks for as long as they do, so it runs
+// in a worker that can be killed.
+Result<nlohmann::json> Answer(const AccountsRequest& request);
+
+// The same from and to the text of a line.
+std::string AnswerLine(std::string_view request);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_ACCOUNTS_ANSWER_H_

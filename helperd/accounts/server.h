@@ -1,0 +1,58 @@
+#ifndef TWOFACTOR_HELPERD_ACCOUNTS_SERVER_H_
+#define TWOFACTOR_HELPERD_ACCOUNTS_SERVER_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/unique_fd.h"
+
+namespace twofactor {
+
+// Serves requests, each in a process of its own that is killed, with all that it started, when its
+// time is over: whatever hangs or crashes in an NSS module or a tool does so alone. This process
+// itself looks nothing up.
+class AccountsServer {
+ public:
+  using Handler = std::function<std::string(std::string_view request)>;
+  struct Options {
+    std::chrono::milliseconds deadline{5000};
+    std::size_t workers = 64;                // At once; more requests wait in the socket's backlog.
+    std::chrono::milliseconds idle_exit{0};  // 0: never.
+    std::vector<uid_t> trusted_uids;         // Beside root.
+  };
+
+  AccountsServer(UniqueFd listener, Handler handler, Options options);
+  // Until it is idle for long enough, or SIGTERM comes.
+  void Run();
+
+ private:
+  using Moment = std::chrono::steady_clock::time_point;
+  struct Worker {
+    pid_t pid;
+    UniqueFd process;  // pidfd_open(2): readable when it has ended.
+    UniqueFd peer;
+    Moment deadline;
+  };
+
+  int TimeoutAt(Moment now) const;
+  void Accept();
+  void StartWorker(UniqueFd peer);
+  [[noreturn]] void WorkFor(int peer);
+  void EndWorkers(Moment now);
+  bool IsTrusted(int peer) const;
+
+  UniqueFd listener_;
+  Handler handler_;
+  Options options_;
+  std::vector<Worker> workers_;
+  Moment last_used_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_ACCOUNTS_SERVER_H_

@@ -1,0 +1,70 @@
+#include "helperd/accounts/sources/group.h"
+
+#include <grp.h>
+
+#include <algorithm>
+#include <cerrno>
+
+namespace twofactor {
+namespace {
+
+constexpr std::size_t kMaxEntryBytes = 16 << 20;
+constexpr int kMaxGroups = 1 << 16;
+
+// What `look` finds, as `take` reads it.
+template <typename T, typename Look, typename Take>
+Result<std::optional<T>> Find(Look look, Take take) {
+  std::vector<char> buffer(4096);
+  for (;;) {
+    group entry{};
+    group* found = nullptr;
+    const int error = look(&entry, buffer.data(), buffer.size(), &found);
+    if (found != nullptr) {
+      return std::optional<T>(take(*found));
+    }
+    if (error == ERANGE && buffer.size() < kMaxEntryBytes) {
+      buffer.resize(buffer.size() * 4);
+      continue;
+    }
+    if (error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM) {
+      return std::optional<T>();
+    }
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "look a group up (NSS)", error));
+  }
+}
+
+}  // namespace
+
+Result<std::optional<gid_t>> FindGid(const std::string& name) {
+  return Find<gid_t>(
+      [&name](group* entry, char* buffer, std::size_t size, group** found) {
+        return getgrnam_r(name.c_str(), entry, buffer, size, found);
+      },
+      [](const group& found) { return found.gr_gid; });
+}
+
+Result<std::optional<std::string>> FindGroupName(gid_t gid) {
+  return Find<std::string>(
+      [gid](group* entry, char* buffer, std::size_t size, group** found) {
+        return getgrgid_r(gid, entry, buffer, size, found);
+      },
+      [](const group& found) { return std::string(found.gr_name); });
+}
+
+Result<std::vector<gid_t>> GroupsOf(const std::string& user, gid_t primary) {
+  int count = 64;
+  for (;;) {
+    std::vector<gid_t> groups(static_cast<std::size_t>(count));
+    const int room = count;
+    if (getgrouplist(user.c_str(), primary, groups.data(), &count) >= 0) {
+      groups.resize(static_cast<std::size_t>(count));
+      return groups;
+    }
+    count = std::max(count, room * 2);
+    if (count > kMaxGroups) {
+      return Fail(ErrorCode::kUnavailable, "a user is in more groups than the kernel knows");
+    }
+  }
+}
+
+}  // namespace twofactor

@@ -1,0 +1,29 @@
+#ifndef TWOFACTOR_HELPERD_ACCOUNTS_SOURCES_SHADOW_H_
+#define TWOFACTOR_HELPERD_ACCOUNTS_SOURCES_SHADOW_H_
+
+#include <optional>
+#include <string>
+
+#include "common/base/result.h"
+
+namespace twofactor {
+
+// One user's line of shadow(5). Days count from 1970-01-01; -1: not set.
+struct ShadowEntry {
+  std::string hash;
+  long last_change = -1;
+  long expires = -1;
+};
+
+// NSS' shadow database (getspnam_r(3)). None: the user has no entry, as directory users. Fails with
+// kUnavailable.
+Result<std::optional<ShadowEntry>> FindShadow(const std::string& name);
+
+// No password can match: '*', '!', '!!' or the like in place of a hash.
+bool HasNoUsableHash(const ShadowEntry& entry);
+// Locked as 'usermod -L' does it, or expired.
+bool IsLocked(const ShadowEntry& entry, long today);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_ACCOUNTS_SOURCES_SHADOW_H_
