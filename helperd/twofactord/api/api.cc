@@ -32,6 +32,7 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
   auto call = std::make_shared<Call>(Call{services_, session, std::move(params), {}, {}});
   call->reply = [this, method, session, weak = std::weak_ptr<Call>(call),
                  reply = std::move(reply)](Result<nlohmann::json> result) {
+    --calls_under_way_;
     const auto answered = weak.lock();
     auditor_.Record({.uid = session->peer.uid,
                      .pid = session->peer.pid,
@@ -40,6 +41,7 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
                      .error = result ? nullptr : &result.error()});
     reply(std::move(result));
   };
+  ++calls_under_way_;
   if (method->access == Access::kUnidentified) {
     Run(*method, call);
     return;

@@ -20,10 +20,12 @@ class Api final : public Dispatcher {
 
   void Dispatch(const std::shared_ptr<Session>& session, const std::string& method,
                 nlohmann::json params, Reply reply) override;
+  int calls_under_way() const { return calls_under_way_; }
 
  private:
   Services& services_;
   Auditor& auditor_;
+  int calls_under_way_ = 0;
 };
 
 }  // namespace twofactor

@@ -1,0 +1,18 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_PROCESS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_PROCESS_H_
+
+#include <sys/types.h>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+
+namespace twofactor {
+
+// Without systemd: makes the accounts socket, for `daemon_uid` alone, and starts twofactor-accounts
+// on it, with this process' rights. The program lies beside this one, and ends when this one does.
+// Fails with kUnavailable.
+Result<void> StartAccountsProcess(const RunPaths& paths, uid_t daemon_uid);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_PROCESS_H_

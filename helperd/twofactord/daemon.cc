@@ -1,0 +1,143 @@
+#include "helperd/twofactord/daemon.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <boost/asio/post.hpp>
+#include <csignal>
+#include <ctime>
+#include <utility>
+
+#include "helperd/twofactord/log.h"
+
+namespace twofactor {
+namespace {
+
+using boost::system::error_code;
+
+// How long a stop waits for calls under way.
+constexpr std::chrono::seconds kStopTime{5};
+constexpr std::chrono::milliseconds kStopLook{20};
+
+std::int64_t MonotonicMicroseconds() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return std::int64_t{now.tv_sec} * 1000000 + now.tv_nsec / 1000;
+}
+
+}  // namespace
+
+Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, const Clock& clock)
+    : config_file_(std::move(settings.config_file)),
+      writer_(std::move(stores.vault),
+              [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); }),
+      store_(RunPaths(settings.config.paths.run_directory), clock, std::move(stores.live), writer_,
+             stores.settings),
+      accounts_(io_, RunPaths(settings.config.paths.run_directory).AccountsSocket()),
+      auditor_(settings.audit_to_stderr),
+      services_{store_,
+                accounts_,
+                clock,
+                settings.config,
+                RateLimit<uid_t>(settings.config.renewal.per_minute),
+                settings.key_source},
+      api_(services_, auditor_),
+      server_(io_, std::move(api_socket), api_, Limits{}),
+      signals_(io_, SIGTERM, SIGINT, SIGHUP),
+      note_timer_(io_),
+      watchdog_timer_(io_),
+      stop_timer_(io_) {}
+
+void Daemon::Run() {
+  server_.Start();
+  AwaitSignal();
+  NotePeriodically();
+  std::uint64_t watchdog = 0;
+  if (sd_watchdog_enabled(0, &watchdog) > 0) {
+    FeedWatchdog(std::chrono::microseconds(watchdog) / 2);
+  }
+  TellStatus("READY=1");
+  io_.run();
+}
+
+void Daemon::TellStatus(const char* state) {
+  sd_notifyf(0, "%s\nSTATUS=%llu users enrolled, live store %s", state,
+             static_cast<unsigned long long>(store_.devices()),
+             store_.kept_ledger() ? "kept" : "new since this start");
+}
+
+void Daemon::AwaitSignal() {
+  signals_.async_wait([this](error_code error, int signal) {
+    if (error) {
+      return;
+    }
+    OnSignal(signal);
+    AwaitSignal();
+  });
+}
+
+void Daemon::OnSignal(int signal) {
+  if (signal == SIGHUP) {
+    Reload();
+  } else {
+    Stop();
+  }
+}
+
+void Daemon::Reload() {
+  sd_notifyf(0, "RELOADING=1\nMONOTONIC_USEC=%lld",
+             static_cast<long long>(MonotonicMicroseconds()));
+  auto config = LoadConfig(config_file_);
+  if (config) {
+    // The stores stay where they are: a new place for them needs a restart.
+    config->paths = services_.config.paths;
+    services_.config = std::move(*config);
+    services_.renewals = RateLimit<uid_t>(services_.config.renewal.per_minute);
+    store_.SetThrottle(services_.config.throttle);
+    LogInfo("the configuration was read again");
+  } else {
+    LogError(config.error().message() + "; the last configuration stays in force");
+  }
+  TellStatus("READY=1");
+}
+
+void Daemon::NotePeriodically() {
+  store_.NoteTime();
+  TellStatus("");
+  note_timer_.expires_after(kNotePeriod);
+  note_timer_.async_wait([this](error_code error) {
+    if (!error) {
+      NotePeriodically();
+    }
+  });
+}
+
+void Daemon::FeedWatchdog(std::chrono::microseconds period) {
+  sd_notify(0, "WATCHDOG=1");
+  watchdog_timer_.expires_after(period);
+  watchdog_timer_.async_wait([this, period](error_code error) {
+    if (!error) {
+      FeedWatchdog(period);
+    }
+  });
+}
+
+void Daemon::Stop() {
+  sd_notify(0, "STOPPING=1");
+  server_.Stop();
+  note_timer_.cancel();
+  store_.NoteTime();
+  StopWhenIdle(std::chrono::steady_clock::now() + kStopTime);
+}
+
+void Daemon::StopWhenIdle(std::chrono::steady_clock::time_point give_up) {
+  stop_timer_.expires_after(kStopLook);
+  stop_timer_.async_wait([this, give_up](error_code) {
+    if (api_.calls_under_way() == 0 || std::chrono::steady_clock::now() >= give_up) {
+      io_.stop();
+      return;
+    }
+    StopWhenIdle(give_up);
+  });
+}
+
+}  // namespace twofactor

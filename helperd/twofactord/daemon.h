@@ -1,0 +1,66 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_DAEMON_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_DAEMON_H_
+
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/unique_fd.h"
+#include "helperd/twofactord/accounts_client/accounts_client.h"
+#include "helperd/twofactord/api/api.h"
+#include "helperd/twofactord/api/audit.h"
+#include "helperd/twofactord/config/config.h"
+#include "helperd/twofactord/factor/factor_store.h"
+#include "helperd/twofactord/rpc/server.h"
+#include "helperd/twofactord/stores.h"
+#include "helperd/twofactord/vault/vault_writer.h"
+
+namespace twofactor {
+
+// The running daemon: the event loop and what hangs on it. Everything but the vault's commits runs
+// on the thread that calls Run.
+class Daemon {
+ public:
+  struct Settings {
+    Config config;
+    std::string config_file;
+    std::string key_source;
+    bool audit_to_stderr;
+  };
+
+  Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, const Clock& clock);
+
+  // Tells systemd that it is ready, and serves until SIGTERM or SIGINT; calls under way are then
+  // finished.
+  void Run();
+
+ private:
+  void AwaitSignal();
+  void OnSignal(int signal);
+  void Reload();
+  void NotePeriodically();
+  void FeedWatchdog(std::chrono::microseconds period);
+  void Stop();
+  void StopWhenIdle(std::chrono::steady_clock::time_point give_up);
+  void TellStatus(const char* state);
+
+  boost::asio::io_context io_;
+  std::string config_file_;
+  VaultWriter writer_;
+  FactorStore store_;
+  AccountsClient accounts_;
+  JournalAuditor auditor_;
+  Services services_;
+  Api api_;
+  Server server_;
+  boost::asio::signal_set signals_;
+  boost::asio::steady_timer note_timer_;
+  boost::asio::steady_timer watchdog_timer_;
+  boost::asio::steady_timer stop_timer_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_DAEMON_H_

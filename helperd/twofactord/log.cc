@@ -1,0 +1,24 @@
+#include "helperd/twofactord/log.h"
+
+#include <systemd/sd-daemon.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace twofactor {
+namespace {
+
+void Write(const char* priority, const std::string& message) {
+  // systemd sets it for services whose standard error is the journal.
+  const bool journal = std::getenv("JOURNAL_STREAM") != nullptr;
+  std::fprintf(stderr, "%s%s%s\n", journal ? priority : "",
+               journal ? "" : "twofactord: ", message.c_str());
+}
+
+}  // namespace
+
+void LogInfo(const std::string& message) { Write(SD_INFO, message); }
+void LogWarning(const std::string& message) { Write(SD_WARNING, message); }
+void LogError(const std::string& message) { Write(SD_ERR, message); }
+
+}  // namespace twofactor

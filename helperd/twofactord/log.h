@@ -1,0 +1,18 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_LOG_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_LOG_H_
+
+#include <string>
+
+#include "common/base/error.h"
+
+namespace twofactor {
+
+// The daemon's own lines, on standard error; under systemd each with its priority (sd-daemon(3)),
+// so that the journal has it. Only main's units log: libraries give errors back.
+void LogInfo(const std::string& message);
+void LogWarning(const std::string& message);
+void LogError(const std::string& message);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_LOG_H_

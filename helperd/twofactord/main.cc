@@ -1,0 +1,133 @@
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <utility>
+
+#include "helperd/twofactord/accounts_process.h"
+#include "helperd/twofactord/arguments.h"
+#include "helperd/twofactord/config/config.h"
+#include "helperd/twofactord/daemon.h"
+#include "helperd/twofactord/hardening.h"
+#include "helperd/twofactord/log.h"
+#include "helperd/twofactord/rights.h"
+#include "helperd/twofactord/sockets.h"
+#include "helperd/twofactord/stores.h"
+
+namespace twofactor {
+namespace {
+
+constexpr int kUsageError = 2;
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// What systemd does for the service: directories, the other process, and rights.
+Result<void> PrepareWithoutSystemd(const Config& config) {
+  const bool root = geteuid() == 0;
+  const auto user = root ? FindDaemonUser() : std::nullopt;
+  if (root && !user) {
+    LogWarning("this system has no user '" + std::string(kDaemonUser) + "': staying root");
+  }
+  if (const auto made = MakeDirectory(config.paths.run_directory, 0755, user); !made) {
+    return made;
+  }
+  if (const auto made = MakeDirectory(config.paths.state_directory, 0700, user); !made) {
+    return made;
+  }
+  return StartAccountsProcess(RunPaths(config.paths.run_directory), user ? user->uid : geteuid());
+}
+
+Result<void> DropRights() {
+  const auto user = geteuid() == 0 ? FindDaemonUser() : std::nullopt;
+  return user ? BecomeUser(*user) : Result<void>();
+}
+
+Result<void> Serve(const Arguments& arguments) {
+  ForbidDumps();
+  const auto config = LoadConfig(arguments.config_file);
+  if (!config) {
+    return Fail(config.error());
+  }
+  const RunPaths run(config->paths.run_directory);
+  const StatePaths state(config->paths.state_directory);
+  if (arguments.foreground) {
+    if (const auto prepared = PrepareWithoutSystemd(*config); !prepared) {
+      return prepared;
+    }
+  }
+  const KeySource source =
+      FindKeySource(Environment("CREDENTIALS_DIRECTORY"), config->paths.key_file);
+  // The key file is root's: read before rights are dropped.
+  auto key = TakeKey(source, state);
+  if (!key) {
+    return Fail(key.error());
+  }
+  if (arguments.foreground) {
+    if (const auto dropped = DropRights(); !dropped) {
+      return dropped;
+    }
+  }
+  if (const auto locked = LockMemory(); !locked) {
+    LogWarning(locked.error().message());
+  }
+  const SystemClock clock;
+  auto stores = OpenStores(run, state, std::move(*key), config->throttle, clock);
+  if (!stores) {
+    return Fail(stores.error());
+  }
+  auto socket = TakeApiSocket(run);
+  if (!socket) {
+    return Fail(socket.error());
+  }
+  const bool credential = source.kind == KeySource::Kind::kCredential;
+  Daemon daemon({.config = *config,
+                 .config_file = arguments.config_file,
+                 .key_source = credential ? "credential" : "file",
+                 .audit_to_stderr = arguments.foreground},
+                std::move(*stores), std::move(*socket), clock);
+  LogInfo("ready, serving " + run.ApiSocket());
+  daemon.Run();
+  return {};
+}
+
+int CheckConfig(const std::string& file) {
+  const auto config = LoadConfig(file);
+  if (!config) {
+    std::fprintf(stderr, "%s\n", config.error().message().c_str());
+    return EXIT_FAILURE;
+  }
+  std::printf("%s is well-formed\n", file.c_str());
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+}  // namespace twofactor
+
+int main(int argc, char** argv) {
+  using twofactor::Arguments;
+  const Arguments arguments = twofactor::ParseArguments(argc, argv);
+  switch (arguments.action) {
+    case Arguments::Action::kUsageError:
+      std::fputs(twofactor::kUsage.data(), stderr);
+      return twofactor::kUsageError;
+    case Arguments::Action::kShowHelp:
+      std::fputs(twofactor::kUsage.data(), stdout);
+      return EXIT_SUCCESS;
+    case Arguments::Action::kShowVersion:
+      std::puts("twofactord " TWOFACTOR_VERSION);
+      return EXIT_SUCCESS;
+    case Arguments::Action::kCheckConfig:
+      return twofactor::CheckConfig(arguments.config_file);
+    case Arguments::Action::kServe:
+      break;
+  }
+  if (const auto served = twofactor::Serve(arguments); !served) {
+    twofactor::LogError(served.error().message());
+    return EXIT_FAILURE;
+  }
+  return EXIT_SUCCESS;
+}

@@ -1,0 +1,32 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_STORES_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_STORES_H_
+
+#include "common/base/clock.h"
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/livestore/settings.h"
+#include "helperd/twofactord/config/config.h"
+#include "helperd/twofactord/livestore/publisher.h"
+#include "helperd/twofactord/vault/key.h"
+#include "helperd/twofactord/vault/vault.h"
+
+namespace twofactor {
+
+// The vault's key from where it is kept. Where there is neither a key nor a vault, this is the
+// first start and a key file is made; a vault without its key is an error, and nothing is
+// overwritten.
+Result<VaultKey> TakeKey(const KeySource& source, const StatePaths& state);
+
+// Both halves of the store, opened, the live one published and equal to the vault.
+struct OpenedStores {
+  Vault vault;
+  LiveStorePublisher live;
+  LoginSettings settings;
+};
+
+Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, VaultKey key,
+                                const ThrottlePolicy& throttle, const Clock& clock);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_STORES_H_
