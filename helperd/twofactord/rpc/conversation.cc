@@ -47,8 +47,10 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
                         notification = entry.notification](const Result<json>& result) {
                          self->RemoveCall();
                          self->Finish(batch, notification ? json() : MakeAnswer(id, result));
-                         if (self->calls_under_way_ == 0 && self->on_idle_) {
-                           self->on_idle_();
+                         // A copy: it may detach, and then it is not to die while it runs.
+                         const auto on_idle = self->on_idle_;
+                         if (self->calls_under_way_ == 0 && on_idle) {
+                           on_idle();
                          }
                        });
 }
@@ -60,7 +62,8 @@ void Conversation::Finish(const std::shared_ptr<Batch>& batch, json answer) {
   if (--batch->waiting > 0 || batch->answers.empty() || !send_) {
     return;
   }
-  send_(ToText(batch->is_batch ? batch->answers : batch->answers[0]));
+  const auto send = send_;
+  send(ToText(batch->is_batch ? batch->answers : batch->answers[0]));
 }
 
 bool Conversation::AddCall() {

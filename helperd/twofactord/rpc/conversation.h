@@ -29,7 +29,10 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   // Takes one whole message.
   void OnMessage(std::string_view text);
   // The transport is gone: what is still under way is answered to nobody.
-  void Detach() { send_ = nullptr; }
+  void Detach() {
+    send_ = nullptr;
+    on_idle_ = nullptr;
+  }
 
   int calls_under_way() const { return calls_under_way_; }
   // Called whenever no call is under way any more; for a peer that has stopped sending.

@@ -28,17 +28,10 @@ LineConnection::LineConnection(Socket socket, std::shared_ptr<Session> session,
       write_deadline_(socket_.get_executor()) {}
 
 void LineConnection::Start() {
-  // Weak: a call that never ends must not keep a dead connection.
-  conversation_->SetSend([weak = weak_from_this()](std::string text) {
-    if (const auto self = weak.lock()) {
-      self->Send(std::move(text));
-    }
-  });
-  conversation_->SetOnIdle([weak = weak_from_this()] {
-    if (const auto self = weak.lock()) {
-      self->CloseWhenAnswered();
-    }
-  });
+  // These keep the connection, also while it only waits for an answer; Close lets go of them.
+  conversation_->SetSend(
+      [self = shared_from_this()](std::string text) { self->Send(std::move(text)); });
+  conversation_->SetOnIdle([self = shared_from_this()] { self->CloseWhenAnswered(); });
   ExpectWithin(limits_.message_time);
   Read();
 }

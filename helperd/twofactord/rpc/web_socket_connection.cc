@@ -34,11 +34,9 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
         deadline_(stream_.get_executor()) {}
 
   void Start() {
-    conversation_->SetSend([weak = weak_from_this()](std::string text) {
-      if (const auto self = weak.lock()) {
-        self->Send(std::move(text));
-      }
-    });
+    // Keeps the connection; Close lets go of it.
+    conversation_->SetSend(
+        [self = shared_from_this()](std::string text) { self->Send(std::move(text)); });
     request_.emplace();
     request_->header_limit(kMaxHeaderBytes);
     request_->body_limit(0);
