@@ -142,6 +142,14 @@ Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account&
   return *device ? FactorState::kConfigured : FactorState::kAbsent;
 }
 
+Result<int> ReadDigits(const LiveStoreReader& store, const Account& account) {
+  const auto device = FindOwnDevice(store, account);
+  if (!device) {
+    return Fail(device.error());
+  }
+  return *device ? (*device)->parameters.digits : OtpParameters{}.digits;
+}
+
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                 const SecretBytes& code, const Clock& clock, int window) {
   Ledger& ledger = store.ledger();

@@ -54,6 +54,9 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name);
 Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
                                     std::string_view service);
 
+// How many digits the account's codes have; the usual number where it has no factor. Same failures.
+Result<int> ReadDigits(const LiveStoreReader& store, const Account& account);
+
 // Verifies `code` for the account and consumes its step: kGranted goes to at most one caller for
 // one code. A try is charged before the code is compared. Takes the same time for an account
 // without a factor. `window` narrows the administrator's and cannot widen it, because the birth

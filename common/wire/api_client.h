@@ -2,8 +2,11 @@
 #define TWOFACTOR_COMMON_WIRE_API_CLIENT_H_
 
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string_view>
+#include <utility>
 
 #include "common/base/paths.h"
 #include "common/base/result.h"

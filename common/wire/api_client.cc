@@ -1,0 +1,160 @@
+#include "common/wire/api_client.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "common/base/peer.h"
+#include "common/base/secret_bytes.h"
+#include "common/wire/deadline_socket.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kMethodNotFound = -32601;
+constexpr int kInvalidParams = -32602;
+
+// Nobody can answer in the daemon's place: only root and the owner of the run directory could have
+// made a socket in it, and only they may speak for it.
+Result<void> CheckServer(int socket, const RunPaths& paths) {
+  struct stat status {};
+  if (stat(paths.directory().c_str(), &status) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "examine " + paths.directory(), errno));
+  }
+  const auto server = ReadPeerCredentials(socket);
+  if (!server) {
+    return Fail(server.error());
+  }
+  if (server->uid != 0 && server->uid != status.st_uid) {
+    return Fail(ErrorCode::kNotPermitted, "uid " + std::to_string(server->uid) +
+                                              " answers in the daemon's place at " +
+                                              paths.ApiSocket());
+  }
+  return {};
+}
+
+std::string TextAt(const json& object, const char* key) {
+  const auto found = object.find(key);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+ErrorCode CodeOfErrno(std::int64_t error) {
+  switch (error) {
+    case EPERM:
+      return ErrorCode::kNotPermitted;
+    case ENOENT:
+      return ErrorCode::kNoSuchUser;
+    case EACCES:
+      return ErrorCode::kFactorRequired;
+    case EAGAIN:
+      return ErrorCode::kRateLimited;
+    case EINVAL:
+      return ErrorCode::kConflict;
+    case ETIMEDOUT:
+      return ErrorCode::kTimedOut;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+// "[EPERM] text" without its first word.
+std::string WithoutErrname(const std::string& reason) {
+  const std::size_t end = reason.find("] ");
+  return end == std::string::npos ? reason : reason.substr(end + 2);
+}
+
+Error InvalidParamsFrom(const json& data) {
+  std::vector<Fault> faults;
+  const auto extra = data.find("extra");
+  if (extra != data.end() && extra->is_array()) {
+    for (const json& row : *extra) {
+      if (row.is_array() && row.size() == 3 && row[0].is_string() && row[1].is_string()) {
+        faults.push_back({row[0].get<std::string>(), row[1].get<std::string>(), EINVAL});
+      }
+    }
+  }
+  return faults.empty() ? Error(ErrorCode::kInvalidParams, TextAt(data, "reason"))
+                        : Error::InvalidParams(std::move(faults));
+}
+
+Error ErrorFrom(const json& error) {
+  const auto code = error.find("code");
+  const json data = error.contains("data") ? error["data"] : json();
+  if (code == error.end() || !code->is_number_integer()) {
+    return Error(ErrorCode::kCorrupt, "the daemon's error has no code");
+  }
+  const auto number = code->get<std::int64_t>();
+  if (number == kMethodNotFound) {
+    return Error(ErrorCode::kUnknownMethod, "the daemon does not know this method: it is older");
+  }
+  if (!data.is_object()) {
+    return Error(ErrorCode::kInternal, TextAt(error, "message"));
+  }
+  if (number == kInvalidParams) {
+    return InvalidParamsFrom(data);
+  }
+  const auto reason = data.find("error");
+  const bool has_errno = reason != data.end() && reason->is_number_integer();
+  return Error(CodeOfErrno(has_errno ? reason->get<std::int64_t>() : 0),
+               WithoutErrname(TextAt(data, "reason")));
+}
+
+Result<json> ResultFrom(const std::string& line, std::uint64_t id) {
+  json answer = json::parse(line, nullptr, /*allow_exceptions=*/false);
+  const bool ours = answer.is_object() && answer.contains("id") && answer["id"] == id;
+  if (!ours) {
+    // An error that could not be tied to a call, such as too many connections, has the id null.
+    if (answer.is_object() && answer.contains("error") && answer["error"].is_object()) {
+      return Fail(ErrorFrom(answer["error"]));
+    }
+    return Fail(ErrorCode::kCorrupt, "the daemon's answer is not one to this call");
+  }
+  if (answer.contains("error") && answer["error"].is_object()) {
+    return Fail(ErrorFrom(answer["error"]));
+  }
+  if (!answer.contains("result")) {
+    return Fail(ErrorCode::kCorrupt, "the daemon's answer has no result");
+  }
+  return std::move(answer["result"]);
+}
+
+}  // namespace
+
+Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::milliseconds timeout) {
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout;
+  auto socket = ConnectLocal(paths.ApiSocket(), deadline);
+  if (!socket) {
+    return Fail(socket.error());
+  }
+  if (const auto checked = CheckServer(socket->get(), paths); !checked) {
+    return Fail(checked.error());
+  }
+  return ApiClient(std::move(*socket), timeout);
+}
+
+Result<json> ApiClient::Call(std::string_view method, const json& params) {
+  const std::uint64_t id = next_id_++;
+  const json request = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
+  std::string text = request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  const auto written = WriteAll(socket_.get(), text, deadline);
+  WipeMemory(text.data(), text.size());
+  if (!written) {
+    return Fail(written.error());
+  }
+  auto line = ReadLine(socket_.get(), kMaxAnswerBytes, deadline);
+  if (!line) {
+    return Fail(line.error());
+  }
+  auto result = ResultFrom(*line, id);
+  WipeMemory(line->data(), line->size());
+  return result;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,104 @@
+#include "common/wire/deadline_socket.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+
+namespace twofactor {
+namespace {
+
+Result<void> Await(int socket, short events, Deadline deadline) {
+  for (;;) {
+    const auto left =
+        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    pollfd event{socket, events, 0};
+    const int ready = poll(&event, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    if (ready > 0) {
+      return {};
+    }
+    if (ready == 0) {
+      return Fail(ErrorCode::kTimedOut, "the daemon did not answer in time");
+    }
+    if (errno != EINTR) {
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "wait for the daemon", errno));
+    }
+  }
+}
+
+}  // namespace
+
+Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof address.sun_path) {
+    return Fail(ErrorCode::kUnavailable, "the path of a socket is too long: " + path);
+  }
+  std::copy(path.begin(), path.end(), address.sun_path);
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  const void* start = &address;
+  // A full backlog is EAGAIN for a local socket, and nothing to poll for.
+  constexpr std::chrono::milliseconds kRetry{5};
+  while (!socket.valid() ||
+         connect(socket.get(), static_cast<const sockaddr*>(start), sizeof address) != 0) {
+    const int error = errno;
+    if (!socket.valid() || (error != EAGAIN && error != EINTR)) {
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "connect to " + path, error));
+    }
+    if (std::chrono::steady_clock::now() >= deadline) {
+      return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");
+    }
+    poll(nullptr, 0, static_cast<int>(kRetry.count()));
+  }
+  return socket;
+}
+
+Result<void> WriteAll(int socket, std::string_view text, Deadline deadline) {
+  while (!text.empty()) {
+    const ssize_t count = send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (count > 0) {
+      text.remove_prefix(static_cast<std::size_t>(count));
+      continue;
+    }
+    if (errno != EAGAIN && errno != EINTR) {
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "send to the daemon", errno));
+    }
+    if (auto ready = Await(socket, POLLOUT, deadline); !ready) {
+      return ready;
+    }
+  }
+  return {};
+}
+
+Result<std::string> ReadLine(int socket, std::size_t most, Deadline deadline) {
+  std::string line;
+  std::array<char, 4096> buffer{};
+  while (line.size() <= most) {
+    if (auto ready = Await(socket, POLLIN, deadline); !ready) {
+      return Fail(ready.error());
+    }
+    const ssize_t count = recv(socket, buffer.data(), buffer.size(), MSG_DONTWAIT);
+    if (count < 0 && (errno == EAGAIN || errno == EINTR)) {
+      continue;
+    }
+    if (count <= 0) {
+      return Fail(ErrorCode::kUnavailable, "the daemon closed the connection");
+    }
+    line.append(buffer.data(), static_cast<std::size_t>(count));
+    const std::size_t end = line.find('\n');
+    if (end == std::string::npos) {
+      continue;
+    }
+    if (end + 1 != line.size()) {
+      return Fail(ErrorCode::kCorrupt, "the daemon said more than was asked");
+    }
+    line.resize(end);
+    return line;
+  }
+  return Fail(ErrorCode::kCorrupt, "the daemon's answer is too long");
+}
+
+}  // namespace twofactor

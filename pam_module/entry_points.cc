@@ -1,0 +1,71 @@
+#include <security/pam_modules.h>
+
+#include <new>
+#include <string>
+#include <vector>
+
+#include "common/base/clock.h"
+#include "pam_module/authenticator.h"
+#include "pam_module/factor_source.h"
+#include "pam_module/pam_host.h"
+
+namespace twofactor {
+namespace {
+
+int PamCodeOf(LoginOutcome outcome) {
+  switch (outcome) {
+    case LoginOutcome::kSuccess:
+      return PAM_SUCCESS;
+    case LoginOutcome::kIgnore:
+      return PAM_IGNORE;
+    case LoginOutcome::kAuthError:
+      return PAM_AUTH_ERR;
+    case LoginOutcome::kUserUnknown:
+      return PAM_USER_UNKNOWN;
+    case LoginOutcome::kMaxTries:
+      return PAM_MAXTRIES;
+    case LoginOutcome::kUnavailable:
+      return PAM_AUTHINFO_UNAVAIL;
+    case LoginOutcome::kConversationFailed:
+      return PAM_CONV_ERR;
+    case LoginOutcome::kBadOption:
+      return PAM_SERVICE_ERR;
+  }
+  return PAM_AUTH_ERR;
+}
+
+int AuthenticateWith(pam_handle_t* handle, int flags, int argc, const char** argv) {
+  PamHost host(handle, flags);
+  const SystemClock clock;
+  const OpenSource open_source = [&clock](const ModuleOptions& options) {
+    return OpenFactorSource(RunPaths(options.run_directory), clock, options.timeout);
+  };
+  return PamCodeOf(Authenticate(host, std::vector<std::string>(argv, argv + argc), open_source));
+}
+
+// Nothing may be thrown into a program that is not ours.
+int WithoutExceptions(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
+  try {
+    return AuthenticateWith(handle, flags, argc, argv);
+  } catch (const std::bad_alloc&) {
+    return PAM_BUF_ERR;
+  } catch (...) {
+    return PAM_SYSTEM_ERR;
+  }
+}
+
+}  // namespace
+}  // namespace twofactor
+
+extern "C" {
+
+__attribute__((visibility("default"))) int pam_sm_authenticate(pam_handle_t* handle, int flags,
+                                                               int argc, const char** argv) {
+  return twofactor::WithoutExceptions(handle, flags, argc, argv);
+}
+
+__attribute__((visibility("default"))) int pam_sm_setcred(pam_handle_t*, int, int, const char**) {
+  return PAM_SUCCESS;
+}
+
+}  // extern "C"

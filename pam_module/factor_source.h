@@ -1,0 +1,37 @@
+#ifndef TWOFACTOR_PAM_MODULE_FACTOR_SOURCE_H_
+#define TWOFACTOR_PAM_MODULE_FACTOR_SOURCE_H_
+
+#include <chrono>
+#include <memory>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/base/secret_bytes.h"
+#include "common/livestore/verifier.h"
+
+namespace twofactor {
+
+// Where a login's answers come from. Every error means: no answer, so no login.
+class FactorSource {
+ public:
+  struct State {
+    FactorState state;
+    int digits;  // Of the account's codes; the usual number where it has no factor.
+  };
+
+  virtual ~FactorSource() = default;
+  virtual Result<State> ReadState(const Account& account, const std::string& service) = 0;
+  virtual Result<Verification> Verify(const Account& account, const std::string& service,
+                                      const SecretBytes& code, int window) = 0;
+};
+
+// The live store where this process may read it (root hosts, which thus need no daemon), else the
+// daemon. Fails where neither is there.
+Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, const Clock& clock,
+                                                       std::chrono::milliseconds timeout);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_PAM_MODULE_FACTOR_SOURCE_H_

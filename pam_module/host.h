@@ -1,0 +1,43 @@
+#ifndef TWOFACTOR_PAM_MODULE_HOST_H_
+#define TWOFACTOR_PAM_MODULE_HOST_H_
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/base/secret_bytes.h"
+
+namespace twofactor {
+
+// The program that a login runs in, as the module's core sees it: what is asked of libpam. The real
+// one is PamHost; tests script one.
+class Host {
+ public:
+  struct User {
+    std::string name;  // NSS' canonical name.
+    uid_t uid;
+  };
+  enum class LogLevel { kDebug, kNotice, kWarning, kError };
+
+  virtual ~Host() = default;
+  // The name that the login is for. Fails with kUnavailable (conversation) or kInternal.
+  virtual Result<std::string> UserName() = 0;
+  // None: NSS has no such user.
+  virtual std::optional<User> LookUp(const std::string& name) = 0;
+  virtual std::string Service() = 0;
+  // Asks the user, and gives what was typed. Fails with kUnavailable where the conversation did.
+  virtual Result<SecretBytes> Ask(const std::string& prompt, bool echo) = 0;
+  // The password that an earlier module asked for, none if there was none.
+  virtual std::optional<SecretBytes> EarlierPassword() = 0;
+  // Leaves a password for the modules that follow.
+  virtual bool LeavePassword(const SecretBytes& password) = 0;
+  // Tells the user something, unless the host wants silence.
+  virtual void Tell(const std::string& message) = 0;
+  virtual void Log(LogLevel level, const std::string& message) = 0;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_PAM_MODULE_HOST_H_

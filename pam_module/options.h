@@ -1,0 +1,38 @@
+#ifndef TWOFACTOR_PAM_MODULE_OPTIONS_H_
+#define TWOFACTOR_PAM_MODULE_OPTIONS_H_
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+
+namespace twofactor {
+
+// What stands after pam_twofactor.so in a pam.d file (pam_twofactor(8)).
+struct ModuleOptions {
+  // Where a code comes from before anybody is asked: nowhere, the last module's password (and the
+  // user if that is no code), or that alone.
+  enum class FirstPass { kNone, kTry, kUse };
+
+  bool nullok = false;
+  bool echo_verification_code = false;
+  bool user_unknown = false;
+  bool maxtries = false;
+  bool debug = false;
+  bool forward_pass = false;
+  FirstPass first_pass = FirstPass::kNone;
+  int window = -1;     // Below 0: the administrator's.
+  std::string prompt;  // Empty: the usual one.
+  std::chrono::seconds timeout{2};
+  std::string run_directory{kDefaultRunDirectory};
+};
+
+// Fails with kInvalidParams, naming the option that is not known or not well-formed. A pure
+// function.
+Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_PAM_MODULE_OPTIONS_H_

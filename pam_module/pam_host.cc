@@ -1,0 +1,107 @@
+#include "pam_module/pam_host.h"
+
+#include <pwd.h>
+#include <security/pam_ext.h>
+#include <security/pam_modutil.h>
+#include <syslog.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace twofactor {
+namespace {
+
+int SyslogPriority(Host::LogLevel level) {
+  switch (level) {
+    case Host::LogLevel::kDebug:
+      return LOG_DEBUG;
+    case Host::LogLevel::kNotice:
+      return LOG_NOTICE;
+    case Host::LogLevel::kWarning:
+      return LOG_WARNING;
+    case Host::LogLevel::kError:
+      return LOG_ERR;
+  }
+  return LOG_ERR;
+}
+
+// Names come from the network: nothing in them may look like another line.
+std::string Printable(std::string text) {
+  for (char& character : text) {
+    if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
+      character = '?';
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+Result<std::string> PamHost::UserName() {
+  const char* name = nullptr;
+  if (pam_get_user(handle_, &name, nullptr) != PAM_SUCCESS || name == nullptr) {
+    return Fail(ErrorCode::kUnavailable, "ask for the user's name");
+  }
+  return std::string(name);
+}
+
+std::optional<Host::User> PamHost::LookUp(const std::string& name) {
+  const passwd* entry = pam_modutil_getpwnam(handle_, name.c_str());
+  if (entry == nullptr) {
+    return std::nullopt;
+  }
+  return User{entry->pw_name, entry->pw_uid};
+}
+
+std::string PamHost::Service() { return Item(PAM_SERVICE); }
+
+Result<SecretBytes> PamHost::Ask(const std::string& prompt, bool echo) {
+  char* response = nullptr;
+  const int style = echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF;
+  const int status = pam_prompt(handle_, style, &response, "%s", prompt.c_str());
+  if (status != PAM_SUCCESS || response == nullptr) {
+    std::free(response);
+    return Fail(ErrorCode::kUnavailable, "ask for a code");
+  }
+  SecretBytes typed = SecretBytes::CopyOf(std::string_view(response));
+  WipeMemory(response, std::strlen(response));
+  std::free(response);
+  return typed;
+}
+
+std::optional<SecretBytes> PamHost::EarlierPassword() {
+  const void* password = nullptr;
+  if (pam_get_item(handle_, PAM_AUTHTOK, &password) != PAM_SUCCESS || password == nullptr) {
+    return std::nullopt;
+  }
+  return SecretBytes::CopyOf(std::string_view(static_cast<const char*>(password)));
+}
+
+bool PamHost::LeavePassword(const SecretBytes& password) {
+  std::string text(password.text());
+  const bool left = pam_set_item(handle_, PAM_AUTHTOK, text.c_str()) == PAM_SUCCESS;
+  WipeMemory(text.data(), text.size());
+  return left;
+}
+
+void PamHost::Tell(const std::string& message) {
+  if ((flags_ & PAM_SILENT) == 0) {
+    pam_error(handle_, "%s", message.c_str());
+  }
+}
+
+void PamHost::Log(LogLevel level, const std::string& message) {
+  const std::string rhost = Item(PAM_RHOST);
+  pam_syslog(handle_, SyslogPriority(level), "%s%s%s", Printable(message).c_str(),
+             rhost.empty() ? "" : ", from ", Printable(rhost).c_str());
+}
+
+std::string PamHost::Item(int type) {
+  const void* item = nullptr;
+  if (pam_get_item(handle_, type, &item) != PAM_SUCCESS || item == nullptr) {
+    return {};
+  }
+  return static_cast<const char*>(item);
+}
+
+}  // namespace twofactor
