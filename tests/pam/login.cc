@@ -1,0 +1,65 @@
+#include "tests/pam/login.h"
+
+#include <security/pam_appl.h>
+
+#include <cstdlib>
+#include <cstring>
+
+namespace twofactor {
+namespace {
+
+struct Talk {
+  std::deque<std::string> answers;
+  PamStack::Outcome* outcome;
+};
+
+int Converse(int count, const pam_message** messages, pam_response** responses, void* data) {
+  Talk& talk = *static_cast<Talk*>(data);
+  auto* replies = static_cast<pam_response*>(
+      std::calloc(static_cast<std::size_t>(count), sizeof(pam_response)));
+  for (int i = 0; i < count; ++i) {
+    const bool prompt = messages[i]->msg_style == PAM_PROMPT_ECHO_OFF ||
+                        messages[i]->msg_style == PAM_PROMPT_ECHO_ON;
+    (prompt ? talk.outcome->prompts : talk.outcome->messages).emplace_back(messages[i]->msg);
+    if (!prompt) {
+      continue;
+    }
+    if (talk.answers.empty()) {
+      std::free(replies);
+      return PAM_CONV_ERR;
+    }
+    replies[i].resp = strdup(talk.answers.front().c_str());
+    talk.answers.pop_front();
+  }
+  *responses = replies;
+  return PAM_SUCCESS;
+}
+
+}  // namespace
+
+PamStack::PamStack(const std::string& lines) {
+  std::string text = lines;
+  for (std::size_t at = text.find("MODULE"); at != std::string::npos;
+       at = text.find("MODULE", at)) {
+    text.replace(at, std::strlen("MODULE"), MODULE_PATH);
+  }
+  WriteFile(confdir_ / "test", text + "\n");
+  WriteFile(confdir_ / "sshd", text + "\n");
+}
+
+PamStack::Outcome PamStack::Login(const std::string& user, std::deque<std::string> answers,
+                                  int flags, const char* service) const {
+  Outcome outcome{};
+  Talk talk{std::move(answers), &outcome};
+  const pam_conv conversation{Converse, &talk};
+  pam_handle_t* handle = nullptr;
+  outcome.code =
+      pam_start_confdir(service, user.c_str(), &conversation, confdir_.path().c_str(), &handle);
+  if (outcome.code == PAM_SUCCESS) {
+    outcome.code = pam_authenticate(handle, flags);
+  }
+  pam_end(handle, outcome.code);
+  return outcome;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,84 @@
+#ifndef TWOFACTOR_TESTS_SUPPORT_STORE_FIXTURE_H_
+#define TWOFACTOR_TESTS_SUPPORT_STORE_FIXTURE_H_
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "common/base/clock.h"
+#include "common/livestore/verifier.h"
+#include "helperd/twofactord/livestore/publisher.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+
+// Clocks that stand still until a test moves them.
+class ManualClock final : public Clock {
+ public:
+  WallTime Wall() const override { return wall; }
+  BootTime Boot() const override { return boot; }
+  void Advance(std::chrono::seconds time) {
+    wall += time;
+    boot += time;
+  }
+
+  WallTime wall{std::chrono::seconds(1'800'000'000)};
+  BootTime boot{std::chrono::seconds(10'000)};
+};
+
+// The birth rule with a clock and nothing remembered.
+class PlainBirthRule final : public BirthRule {
+ public:
+  PlainBirthRule(const Clock& clock, int window) : clock_(clock), window_(window) {}
+  WallTime Birth() const override { return clock_.Wall(); }
+  TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const override {
+    return FirstStepAfterBirth(birth, interval, window_);
+  }
+
+ private:
+  const Clock& clock_;
+  int window_;
+};
+
+// A live store in a directory of its own, written by the daemon's own publisher, with verbs that
+// make a test three lines.
+class StoreFixture {
+ public:
+  StoreFixture() : StoreFixture(LoginSettings{}) {}
+  explicit StoreFixture(const LoginSettings& settings);
+
+  // Gives the user a new secret, as a renewal does; the same slot for the same name.
+  void Enroll(const std::string& name, uid_t uid, const SecretBytes& secret,
+              const OtpParameters& parameters = {});
+  void Unset(const std::string& name);
+  // Opens the store again as a daemon that was killed does; `lose_ledger`: as after a reboot.
+  void Restart(bool lose_ledger = false);
+
+  Account AccountOf(const std::string& name) const;
+  // The code of the user's secret at the clock's time and `steps` further.
+  SecretBytes CodeOf(const std::string& name, int steps = 0) const;
+  Result<Verification> Verify(const std::string& name, const SecretBytes& code) const;
+  LiveStoreReader Open() const;
+
+  RunPaths paths() const { return RunPaths(directory_.path()); }
+  LiveStorePublisher& publisher() { return *publisher_; }
+
+  ManualClock clock;
+  LoginSettings settings;
+
+ private:
+  PublishedDevice CopyOf(const PublishedDevice& device) const;
+
+  TempDirectory directory_;
+  std::map<std::string, PublishedDevice> devices_;
+  std::uint64_t next_slot_ = 0;
+  std::uint32_t next_generation_ = 1;
+  std::optional<LiveStorePublisher> publisher_;
+};
+
+// The secret of the test vectors of RFC 4226 appendix D.
+SecretBytes RfcSecret();
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_TESTS_SUPPORT_STORE_FIXTURE_H_
