@@ -1,0 +1,127 @@
+#include "cli/arguments.h"
+
+#include <getopt.h>
+
+#include <algorithm>
+#include <array>
+
+namespace twofactor {
+
+const char* const kCliUsage =
+    "Usage: twofactorctl [--json] COMMAND [OPTIONS] [USER]\n"
+    "\n"
+    "  renew [USER]   give a user a new secret: shows it as a QR picture and asks for a first "
+    "code\n"
+    "                   --digits N (6 to 8), --interval SECONDS (5 or more)\n"
+    "                   --png FILE [--force], --no-qr, --no-confirm\n"
+    "  status [USER]  tell how a user's second factor is set up\n"
+    "  verify [USER]  read a code and tell whether it is right; it is used up\n"
+    "  list           tell who has a second factor\n"
+    "  unset USER     take a user's second factor away [--yes]\n"
+    "  config         show the settings of every login\n"
+    "  config set enabled|ssh true|false\n"
+    "  config set window N\n"
+    "  doctor         look for what would keep a login from working or let it skip the factor\n"
+    "\n"
+    "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"
+    "argument. --run-dir DIR reaches another daemon. See twofactorctl(1).\n";
+
+namespace {
+
+enum LongOption : int {
+  kJson = 256,
+  kHelp,
+  kVersion,
+  kYes,
+  kNoConfirm,
+  kNoQr,
+  kForce,
+  kDigits,
+  kInterval,
+  kPng,
+  kRunDir,
+  kRoot
+};
+
+constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
+                                     option{"help", no_argument, nullptr, kHelp},
+                                     option{"version", no_argument, nullptr, kVersion},
+                                     option{"yes", no_argument, nullptr, kYes},
+                                     option{"no-confirm", no_argument, nullptr, kNoConfirm},
+                                     option{"no-qr", no_argument, nullptr, kNoQr},
+                                     option{"force", no_argument, nullptr, kForce},
+                                     option{"digits", required_argument, nullptr, kDigits},
+                                     option{"interval", required_argument, nullptr, kInterval},
+                                     option{"png", required_argument, nullptr, kPng},
+                                     option{"run-dir", required_argument, nullptr, kRunDir},
+                                     option{"root", required_argument, nullptr, kRoot},
+                                     option{nullptr, 0, nullptr, 0}};
+
+// False for an option that does not exist or lacks its value.
+bool TakeOption(int option_id, CliArguments& arguments) {
+  switch (option_id) {
+    case kJson:
+      arguments.json = true;
+      return true;
+    case kHelp:
+    case 'h':
+      arguments.help = true;
+      return true;
+    case kVersion:
+      arguments.version = true;
+      return true;
+    case kYes:
+      arguments.yes = true;
+      return true;
+    case kNoConfirm:
+      arguments.no_confirm = true;
+      return true;
+    case kNoQr:
+      arguments.no_qr = true;
+      return true;
+    case kForce:
+      arguments.force = true;
+      return true;
+    case kDigits:
+      arguments.digits = optarg;
+      return true;
+    case kInterval:
+      arguments.interval = optarg;
+      return true;
+    case kPng:
+      arguments.png = optarg;
+      return true;
+    case kRunDir:
+      arguments.run_directory = optarg;
+      return true;
+    case kRoot:
+      arguments.root = optarg;
+      return true;
+    default:
+      return false;
+  }
+}
+
+}  // namespace
+
+Result<CliArguments> ParseCliArguments(int argc, char** argv) {
+  CliArguments arguments;
+  opterr = 0;
+  for (;;) {
+    const int option_id = getopt_long(argc, argv, "h", kLongOptions.data(), nullptr);
+    if (option_id == -1) {
+      break;
+    }
+    if (!TakeOption(option_id, arguments)) {
+      return Fail(ErrorCode::kInvalidParams, "an option is unknown, or lacks its value");
+    }
+  }
+  const std::vector<std::string> words(argv + optind, argv + argc);
+  if (!words.empty()) {
+    arguments.command = words[0];
+    arguments.operands.assign(words.begin() + 1, words.end());
+  }
+  return arguments;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,39 @@
+#ifndef TWOFACTOR_CLI_ARGUMENTS_H_
+#define TWOFACTOR_CLI_ARGUMENTS_H_
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "common/base/paths.h"
+#include "common/base/result.h"
+
+namespace twofactor {
+
+// What twofactorctl was called with. Passwords and codes are not among it: they are asked for, or
+// read from standard input.
+struct CliArguments {
+  std::string command;
+  std::vector<std::string> operands;
+  bool json = false;
+  bool help = false;
+  bool version = false;
+  bool yes = false;         // unset
+  bool no_confirm = false;  // renew
+  bool no_qr = false;       // renew
+  bool force = false;       // renew
+  std::string digits;       // renew
+  std::string interval;     // renew
+  std::string png;          // renew
+  std::string run_directory{kDefaultRunDirectory};
+  std::string root{"/"};  // doctor
+};
+
+// Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.
+Result<CliArguments> ParseCliArguments(int argc, char** argv);
+
+extern const char* const kCliUsage;
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_ARGUMENTS_H_

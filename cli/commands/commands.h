@@ -1,0 +1,39 @@
+#ifndef TWOFACTOR_CLI_COMMANDS_COMMANDS_H_
+#define TWOFACTOR_CLI_COMMANDS_COMMANDS_H_
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "cli/arguments.h"
+#include "cli/connection.h"
+#include "cli/exit_status.h"
+#include "cli/terminal.h"
+
+// One function a command. What it shows a person goes to the terminal; what it gives back is what
+// --json prints.
+namespace twofactor {
+
+struct CommandResult {
+  ExitStatus status = ExitStatus::kOk;
+  nlohmann::json json = nlohmann::json::object();
+  std::string text;  // For a person; printed without --json.
+};
+
+Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal);
+Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunList(const CliArguments& arguments, Connection& daemon,
+                              Terminal& terminal);
+Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal);
+Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_COMMANDS_COMMANDS_H_

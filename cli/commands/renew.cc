@@ -1,0 +1,138 @@
+#include <charconv>
+#include <utility>
+
+#include "cli/commands/commands.h"
+#include "cli/enrollment.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+constexpr int kTries = 3;
+
+Result<void> AddNumber(json& options, const char* key, const std::string& text) {
+  if (text.empty()) {
+    return {};
+  }
+  int number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc() || end != text.data() + text.size()) {
+    return Fail(ErrorCode::kInvalidParams, "--digits and --interval take a number");
+  }
+  options[key] = number;
+  return {};
+}
+
+Result<json> OptionsFrom(const CliArguments& arguments) {
+  json options = json::object();
+  if (const auto added = AddNumber(options, "otp_digits", arguments.digits); !added) {
+    return Fail(added.error());
+  }
+  if (const auto added = AddNumber(options, "interval", arguments.interval); !added) {
+    return Fail(added.error());
+  }
+  return options;
+}
+
+// Proves the caller's current factor on this connection. Fails with kNotPermitted where the code is
+// wrong.
+Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
+  const auto code = terminal.Ask("Current code (of the secret that you have now): ");
+  if (!code) {
+    return Fail(ErrorCode::kFactorRequired,
+                "a current code is needed on standard input before the secret can be renewed");
+  }
+  const auto answer =
+      daemon.Call("auth.login_ex_continue",
+                  {{{"mechanism", "OTP_TOKEN"}, {"otp_token", std::string(code->text())}}});
+  if (!answer) {
+    return Fail(answer.error());
+  }
+  if (answer->value("response_type", "") != "SUCCESS") {
+    return Fail(ErrorCode::kNotPermitted, "this is not a current code; nothing was changed");
+  }
+  return {};
+}
+
+Result<json> CallProving(Connection& daemon, Terminal& terminal, std::string_view method,
+                         const json& params) {
+  auto answer = daemon.Call(method, params);
+  if (answer || answer.error().code() != ErrorCode::kFactorRequired) {
+    return answer;
+  }
+  if (const auto proved = ProveFactor(daemon, terminal); !proved) {
+    return Fail(proved.error());
+  }
+  return daemon.Call(method, params);
+}
+
+Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const json& entry) {
+  const json config = entry.value("twofactor_config", json::object());
+  return ShowSecret(arguments, terminal, config.value("provisioning_uri", ""),
+                    config.value("otp_digits", 0), config.value("interval", 0));
+}
+
+CommandResult Renewed(const std::string& user, const json& entry) {
+  CommandResult result;
+  result.json = {{"changed", true},
+                 {"username", user},
+                 {"twofactor_config", entry.value("twofactor_config", json())}};
+  result.text = "The new secret of " + user + " is in force. The old one is dead.\n";
+  return result;
+}
+
+Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const std::string& user) {
+  for (int i = 0; i < kTries; ++i) {
+    const auto code = terminal.Ask("Code that your app shows now: ");
+    if (!code) {
+      break;
+    }
+    const auto entry = daemon.Call("user.finish_2fa_enrollment", {user, std::string(code->text())});
+    if (entry) {
+      return Renewed(user, *entry);
+    }
+    if (entry.error().code() != ErrorCode::kConflict) {
+      return Fail(entry.error());
+    }
+    terminal.Show("That is not the code of the new secret" +
+                  std::string(i + 1 < kTries ? ": try again.\n" : ".\n"));
+  }
+  return Fail(ErrorCode::kConflict,
+              "no right code was given: nothing was changed, and what worked before still works");
+}
+
+}  // namespace
+
+Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal) {
+  const auto options = OptionsFrom(arguments);
+  const auto user = TargetOf(daemon, arguments.operands);
+  if (!options || !user) {
+    return Fail(options ? user.error() : options.error());
+  }
+  const json params = {*user, *options};
+  if (arguments.no_confirm) {
+    const auto entry = CallProving(daemon, terminal, "user.renew_2fa_secret", params);
+    if (!entry) {
+      return Fail(entry.error());
+    }
+    if (const auto shown = arguments.json && arguments.png.empty()
+                               ? Result<void>()
+                               : ShowEntry(arguments, terminal, *entry);
+        !shown) {
+      return Fail(shown.error());
+    }
+    return Renewed(*user, *entry);
+  }
+  const auto entry = CallProving(daemon, terminal, "user.start_2fa_enrollment", params);
+  if (!entry) {
+    return Fail(entry.error());
+  }
+  if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
+    return Fail(shown.error());
+  }
+  return Confirm(daemon, terminal, *user);
+}
+
+}  // namespace twofactor

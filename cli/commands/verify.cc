@@ -1,0 +1,28 @@
+#include "cli/commands/commands.h"
+
+namespace twofactor {
+
+Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal) {
+  const auto user = TargetOf(daemon, arguments.operands);
+  if (!user) {
+    return Fail(user.error());
+  }
+  const auto code = terminal.Ask("Code: ");
+  if (!code) {
+    return Fail(ErrorCode::kInvalidParams, "no code was given");
+  }
+  const auto right = daemon.Call("user.verify_twofactor_token", {*user, std::string(code->text())});
+  if (!right) {
+    return Fail(right.error());
+  }
+  CommandResult result;
+  const bool granted = right->is_boolean() && right->get<bool>();
+  result.status = granted ? ExitStatus::kOk : ExitStatus::kNo;
+  result.json = {{"username", *user}, {"verified", granted}};
+  result.text = granted ? "The code is right, and is now used up.\n"
+                        : "The code is wrong, or was used before.\n";
+  return result;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,41 @@
+#include "cli/connection.h"
+
+#include <chrono>
+
+namespace twofactor {
+namespace {
+
+// Longer than the daemon's own deadlines, so that its words are heard and not only ours.
+constexpr std::chrono::seconds kCallTime{20};
+
+}  // namespace
+
+Result<nlohmann::json> SocketConnection::Call(std::string_view method,
+                                              const nlohmann::json& params) {
+  if (!client_) {
+    auto client = ApiClient::Connect(paths_, kCallTime);
+    if (!client) {
+      return Fail(ErrorCode::kUnavailable,
+                  client.error().message() +
+                      " (start it: systemctl start twofactord.socket twofactord.service)");
+    }
+    client_.emplace(std::move(*client));
+  }
+  return client_->Call(method, params);
+}
+
+Result<std::string> TargetOf(Connection& connection, const std::vector<std::string>& operands) {
+  if (!operands.empty()) {
+    return operands[0];
+  }
+  const auto me = connection.Call("auth.me", nlohmann::json::array());
+  if (!me) {
+    return Fail(me.error());
+  }
+  if (!me->is_object() || !me->contains("pw_name") || !(*me)["pw_name"].is_string()) {
+    return Fail(ErrorCode::kNoSuchUser, "you have no user name on this system");
+  }
+  return (*me)["pw_name"].get<std::string>();
+}
+
+}  // namespace twofactor

@@ -1,0 +1,24 @@
+#ifndef TWOFACTOR_CLI_DOCTOR_CHECKS_H_
+#define TWOFACTOR_CLI_DOCTOR_CHECKS_H_
+
+#include <string>
+
+#include "cli/connection.h"
+#include "cli/doctor/finding.h"
+
+// The checks of 'twofactorctl doctor'. Each looks at one part of the machine and never changes
+// anything; `root` is "/" or the root of another tree.
+namespace twofactor {
+
+// Does the daemon answer, are its stores well, does the vault's past lie in the future?
+Findings CheckDaemon(Connection& daemon);
+// Is the clock kept right? Codes are made of the time (adjtimex(2)).
+Findings CheckClock();
+// Which services ask for a code, and what lets a login by?
+Findings CheckPam(const std::string& root);
+// Does sshd ask PAM, and may a key alone let somebody in?
+Findings CheckSsh(const std::string& root);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_DOCTOR_CHECKS_H_

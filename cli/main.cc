@@ -1,0 +1,86 @@
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <string_view>
+
+#include "cli/commands/commands.h"
+
+namespace twofactor {
+namespace {
+
+struct Command {
+  std::string_view name;
+  std::size_t least_operands;
+  std::size_t most_operands;
+  Result<CommandResult> (*run)(const CliArguments&, Connection&, Terminal&);
+};
+
+constexpr std::array kCommands = {
+    Command{"renew", 0, 1, RunRenew},   Command{"status", 0, 1, RunStatus},
+    Command{"verify", 0, 1, RunVerify}, Command{"list", 0, 0, RunList},
+    Command{"unset", 1, 1, RunUnset},   Command{"config", 0, 3, RunConfig},
+    Command{"doctor", 0, 0, RunDoctor}};
+
+int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {
+  if (arguments.json) {
+    const nlohmann::json json = {{"changed", false}, {"error", error.message()}};
+    std::printf("%s\n", json.dump().c_str());
+  } else {
+    std::fprintf(stderr, "twofactorctl: %s\n", error.message().c_str());
+  }
+  return static_cast<int>(status);
+}
+
+int UsageError(const CliArguments& arguments, const char* message) {
+  const int status =
+      Complain(arguments, Error(ErrorCode::kInvalidParams, message), ExitStatus::kUsage);
+  std::fputs("Try 'twofactorctl --help'.\n", stderr);
+  return status;
+}
+
+int Run(const CliArguments& arguments) {
+  const auto* command =
+      std::find_if(kCommands.begin(), kCommands.end(),
+                   [&arguments](const Command& known) { return known.name == arguments.command; });
+  if (command == kCommands.end()) {
+    return UsageError(arguments, "there is no such command");
+  }
+  if (arguments.operands.size() < command->least_operands ||
+      arguments.operands.size() > command->most_operands) {
+    return UsageError(arguments,
+                      "wrong number of arguments (codes and passwords are asked for, and never"
+                      " arguments: others can read those)");
+  }
+  SocketConnection daemon{RunPaths(arguments.run_directory)};
+  StandardTerminal terminal(arguments.json);
+  const auto result = command->run(arguments, daemon, terminal);
+  if (!result) {
+    return Complain(arguments, result.error(), StatusOf(result.error()));
+  }
+  const std::string json = result->json.dump() + "\n";
+  std::fputs(arguments.json ? json.c_str() : result->text.c_str(), stdout);
+  return static_cast<int>(result->status);
+}
+
+}  // namespace
+}  // namespace twofactor
+
+int main(int argc, char** argv) {
+  const auto arguments = twofactor::ParseCliArguments(argc, argv);
+  if (!arguments) {
+    return twofactor::UsageError({}, arguments.error().message().c_str());
+  }
+  if (arguments->help) {
+    std::fputs(twofactor::kCliUsage, stdout);
+    return 0;
+  }
+  if (arguments->version) {
+    std::puts("twofactorctl " TWOFACTOR_VERSION);
+    return 0;
+  }
+  if (arguments->command.empty()) {
+    std::fputs(twofactor::kCliUsage, stderr);
+    return static_cast<int>(twofactor::ExitStatus::kUsage);
+  }
+  return twofactor::Run(*arguments);
+}

@@ -1,0 +1,15 @@
+#ifndef TWOFACTOR_CLI_OTPAUTH_URI_H_
+#define TWOFACTOR_CLI_OTPAUTH_URI_H_
+
+#include <string>
+#include <string_view>
+
+namespace twofactor {
+
+// The secret of an otpauth URI, in groups of four for typing: "ABCD EFGH …". Empty where it has
+// none.
+std::string SecretInGroups(std::string_view uri);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_OTPAUTH_URI_H_

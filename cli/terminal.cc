@@ -1,0 +1,55 @@
+#include "cli/terminal.h"
+
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <string>
+
+namespace twofactor {
+namespace {
+
+constexpr std::size_t kMaxLineBytes = 256;
+
+}  // namespace
+
+bool StandardTerminal::IsInteractive() const {
+  return isatty(STDIN_FILENO) != 0 && isatty(STDERR_FILENO) != 0;
+}
+
+int StandardTerminal::Columns() const {
+  winsize size{};
+  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : 80;
+}
+
+std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
+  if (IsInteractive()) {
+    std::fputs(prompt.c_str(), stderr);
+  }
+  std::fflush(stdout);
+  SecretBytes line(kMaxLineBytes);
+  std::size_t size = 0;
+  for (;;) {
+    std::uint8_t byte = 0;
+    const ssize_t count = read(STDIN_FILENO, &byte, 1);
+    if (count <= 0 && size == 0) {
+      return std::nullopt;
+    }
+    if (count <= 0 || byte == '\n') {
+      line.Truncate(size);
+      return line;
+    }
+    if (size < line.size()) {
+      line.mutable_bytes()[size++] = byte;
+    }
+  }
+}
+
+void StandardTerminal::Show(const std::string& text) {
+  std::FILE* const out = json_ ? stderr : stdout;
+  std::fputs(text.c_str(), out);
+  std::fflush(out);
+}
+
+}  // namespace twofactor

@@ -1,0 +1,39 @@
+#ifndef TWOFACTOR_CLI_TERMINAL_H_
+#define TWOFACTOR_CLI_TERMINAL_H_
+
+#include <optional>
+#include <string>
+
+#include "common/base/secret_bytes.h"
+
+namespace twofactor {
+
+// The person, or the script, at the other side.
+class Terminal {
+ public:
+  virtual ~Terminal() = default;
+  // May a person be asked?
+  virtual bool IsInteractive() const = 0;
+  // Columns, 80 where it cannot be known.
+  virtual int Columns() const = 0;
+  // Asks on the terminal, else reads a line of standard input without asking. None at its end.
+  virtual std::optional<SecretBytes> Ask(const std::string& prompt) = 0;
+  // Shows text to the person: standard output, and standard error while that is for JSON.
+  virtual void Show(const std::string& text) = 0;
+};
+
+class StandardTerminal final : public Terminal {
+ public:
+  explicit StandardTerminal(bool json) : json_(json) {}
+  bool IsInteractive() const override;
+  int Columns() const override;
+  std::optional<SecretBytes> Ask(const std::string& prompt) override;
+  void Show(const std::string& text) override;
+
+ private:
+  bool json_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_TERMINAL_H_
