@@ -48,7 +48,7 @@ Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemo
     if (!change) {
       return Fail(change.error());
     }
-    const auto after = daemon.Call("auth.twofactor.update", {*change});
+    const auto after = daemon.Call("auth.twofactor.update", json::array({*change}));
     if (!after) {
       return Fail(after.error());
     }

@@ -5,7 +5,7 @@ namespace twofactor {
 using nlohmann::json;
 
 Result<CommandResult> RunList(const CliArguments&, Connection& daemon, Terminal&) {
-  const json filters = {json::array({"twofactor_auth_configured", "=", true})};
+  const json filters = json::array({json::array({"twofactor_auth_configured", "=", true})});
   const json options = {{"select", {"username", "uid", "twofactor_config"}},
                         {"order_by", {"username"}}};
   const auto users = daemon.Call("user.query", {filters, options});

@@ -43,9 +43,9 @@ Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
     return Fail(ErrorCode::kFactorRequired,
                 "a current code is needed on standard input before the secret can be renewed");
   }
-  const auto answer =
-      daemon.Call("auth.login_ex_continue",
-                  {{{"mechanism", "OTP_TOKEN"}, {"otp_token", std::string(code->text())}}});
+  const auto answer = daemon.Call(
+      "auth.login_ex_continue",
+      json::array({{{"mechanism", "OTP_TOKEN"}, {"otp_token", std::string(code->text())}}}));
   if (!answer) {
     return Fail(answer.error());
   }

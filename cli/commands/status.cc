@@ -9,7 +9,7 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   if (!user) {
     return Fail(user.error());
   }
-  const auto config = daemon.Call("user.twofactor_config", {*user});
+  const auto config = daemon.Call("user.twofactor_config", json::array({*user}));
   if (!config) {
     return Fail(config.error());
   }

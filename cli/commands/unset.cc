@@ -10,7 +10,7 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
     return Fail(ErrorCode::kInvalidParams, "unset needs the name of one user");
   }
   const std::string& user = arguments.operands[0];
-  const auto config = daemon.Call("user.twofactor_config", {user});
+  const auto config = daemon.Call("user.twofactor_config", json::array({user}));
   // A user whom the system no longer knows may still have a factor.
   if (!config && config.error().code() != ErrorCode::kNoSuchUser) {
     return Fail(config.error());
@@ -29,7 +29,7 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
       return Fail(ErrorCode::kConflict, "nothing was changed (--yes goes on without asking)");
     }
   }
-  if (const auto unset = daemon.Call("user.unset_2fa_secret", {user}); !unset) {
+  if (const auto unset = daemon.Call("user.unset_2fa_secret", json::array({user})); !unset) {
     return Fail(unset.error());
   }
   result.json = {{"changed", true}, {"username", user}};

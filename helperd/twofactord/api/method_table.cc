@@ -51,6 +51,28 @@ Shape::Field SettingsField() {
       true};
 }
 
+Parameters QueryParameters() {
+  constexpr std::size_t kMaxFields = 64;
+  constexpr std::int64_t kMaxEntries = 1000000;
+  const Shape fields = Shape::Array(Shape::String(1, Username::kMaxBytes), kMaxFields);
+  return {{"filters", "Which users: [[field, operator, value], …], all of which must match.",
+           Shape::Array(Shape::Anything(), kMaxFields)},
+          {"options", "What to answer of them.",
+           Shape::Object({{"get", "The one user, and not a list.", Shape::Boolean()},
+                          {"count", "How many there are.", Shape::Boolean()},
+                          {"select", "These fields only.", fields},
+                          {"order_by", "By these fields; '-' before one turns it round.", fields},
+                          {"limit", "At most so many; 0 for all.", Shape::Integer(0, kMaxEntries)},
+                          {"offset", "Without the first ones.", Shape::Integer(0, kMaxEntries)}})}};
+}
+
+Parameters InstanceParameters() {
+  return {
+      {"id", "A user's id or login name.",
+       Shape::AnyOf({Shape::Integer(0, 2 * kMaxUid), Shape::String(1, Username::kMaxBytes)}), true},
+      {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
+}
+
 Parameters PamParameters() {
   return {UsernameField(),
           {"uid", "The user's uid, as the login's host looked it up.", Shape::Integer(0, kMaxUid),
@@ -112,6 +134,10 @@ std::vector<Method> MakeTable() {
        {UsernameField(), TokenField("token")},
        VerifyToken},
       {"user.shell_choices", Access::kAnyone, "The login shells of this system.", {}, ShellChoices},
+      {"user.query", Access::kAnyone, "The entries of the users that the caller may see.",
+       QueryParameters(), QueryUsers},
+      {"user.get_instance", Access::kAnyone, "The entry of one user.", InstanceParameters(),
+       GetInstance},
       {"auth.twofactor.config",
        Access::kAdmins,
        "The settings of every login.",

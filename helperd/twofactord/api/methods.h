@@ -4,8 +4,8 @@
 #include "helperd/twofactord/api/call.h"
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
-// methods_user.cc, methods_renewal.cc, methods_settings.cc, methods_pam.cc. Each answers its call
-// exactly once.
+// methods_user.cc, methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_pam.cc. Each
+// answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -24,6 +24,8 @@ void UnsetSecret(const CallPtr& call);
 void UserTwofactorConfig(const CallPtr& call);
 void VerifyToken(const CallPtr& call);
 void ShellChoices(const CallPtr& call);
+void QueryUsers(const CallPtr& call);
+void GetInstance(const CallPtr& call);
 
 void SettingsConfig(const CallPtr& call);
 void SettingsUpdate(const CallPtr& call);

@@ -1,0 +1,123 @@
+#include <utility>
+
+#include "helperd/twofactord/api/methods.h"
+#include "helperd/twofactord/api/query.h"
+#include "helperd/twofactord/api/user_entry.h"
+
+namespace twofactor::methods {
+namespace {
+
+using nlohmann::json;
+
+// A query on its way: the users that it may still be about, described one after the other, so that
+// it takes one worker of twofactor-accounts and not all.
+struct Search {
+  CallPtr call;
+  Query query;
+  std::vector<PasswdEntry> users;
+  std::size_t next = 0;
+  std::vector<json> matches;
+};
+using SearchPtr = std::shared_ptr<Search>;
+
+// The fields that are known without asking the system for the rest. A filter on another field says
+// nothing yet.
+bool MayMatch(const Query& query, const json& known) {
+  for (const QueryFilter& filter : query.filters) {
+    if (known.contains(filter.field) && !filter.Matches(known)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+// Goes on to the next user whose entry may match.
+void Advance(const SearchPtr& search);
+
+void OnDescribed(const SearchPtr& search, const std::optional<DeviceState>& device,
+                 Result<json> described) {
+  if (!described) {
+    // Removed while the search went on.
+    if (described.error().code() != ErrorCode::kNoSuchUser) {
+      search->call->Refuse(described.error());
+      return;
+    }
+    Advance(search);
+    return;
+  }
+  json entry = MakeUserEntry(*search->call, std::move(*described), device);
+  if (search->query.Matches(entry)) {
+    search->matches.push_back(std::move(entry));
+  }
+  Advance(search);
+}
+
+void Advance(const SearchPtr& search) {
+  Call& call = *search->call;
+  while (search->next < search->users.size()) {
+    const PasswdEntry& user = search->users[search->next++];
+    const auto name = Username::Parse(user.name);
+    if (!name || !MaySeeUser(call.caller(), user.uid)) {
+      continue;
+    }
+    const auto device = call.services.store.ReadDevice({*name, user.uid});
+    if (!device) {
+      call.Refuse(device.error());
+      return;
+    }
+    const json known = {{"username", user.name},
+                        {"uid", user.uid},
+                        {"twofactor_auth_configured", device->has_value()}};
+    if (!MayMatch(search->query, known)) {
+      continue;
+    }
+    call.services.accounts.DescribeUser(user.name,
+                                        [search, device = *device](Result<json> described) {
+                                          OnDescribed(search, device, std::move(described));
+                                        });
+    return;
+  }
+  call.reply(Arrange(search->query, std::move(search->matches)));
+}
+
+void StartSearch(const CallPtr& call, Query query) {
+  auto search = std::make_shared<Search>(Search{call, std::move(query), {}, 0, {}});
+  if (!MaySeeAll(call->caller())) {
+    if (const auto& own = call->caller_session().entry()) {
+      search->users.push_back(*own);
+    }
+    Advance(search);
+    return;
+  }
+  call->services.accounts.ListUsers([search](Result<std::vector<PasswdEntry>> users) {
+    if (!users) {
+      search->call->Refuse(users.error());
+      return;
+    }
+    search->users = std::move(*users);
+    Advance(search);
+  });
+}
+
+}  // namespace
+
+void QueryUsers(const CallPtr& call) {
+  const json filters = call->params.empty() ? json::array() : call->params[0];
+  const json options = call->params.size() < 2 ? json::object() : call->params[1];
+  auto query = ParseQuery(filters, options);
+  if (!query) {
+    call->Refuse(query.error());
+    return;
+  }
+  StartSearch(call, std::move(*query));
+}
+
+void GetInstance(const CallPtr& call) {
+  const json& key = call->params[0];
+  Query query;
+  query.filters.push_back({key.is_string() ? "username" : "id", "=", key});
+  query.get = true;
+  StartSearch(call, std::move(query));
+}
+
+}  // namespace twofactor::methods
