@@ -12,8 +12,10 @@ inline constexpr std::string_view kDefaultRunDirectory = "/run/twofactor";
 inline constexpr std::string_view kDefaultStateDirectory = "/var/lib/twofactor";
 inline constexpr std::string_view kDefaultConfigFile = "/etc/twofactor/twofactord.conf";
 inline constexpr std::string_view kDefaultKeyFile = "/etc/twofactor/vault.key";
-// The name of the vault's key among the credentials that systemd passes ($CREDENTIALS_DIRECTORY).
-inline constexpr std::string_view kKeyCredential = "twofactor.vault-key";
+// The names of the vault's key among the credentials that systemd passes ($CREDENTIALS_DIRECTORY):
+// sealed to the machine, or a file of root's.
+inline constexpr std::string_view kSealedKeyCredential = "twofactor.vault-key";
+inline constexpr std::string_view kPlainKeyCredential = "twofactor.vault-key-file";
 // The system user that the daemon runs as.
 inline constexpr std::string_view kDaemonUser = "twofactor";
 

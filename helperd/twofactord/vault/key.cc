@@ -112,9 +112,9 @@ SecretBytes VaultKey::ToText() const {
 }
 
 KeySource FindKeySource(const std::string& credentials_directory, const std::string& key_file) {
-  if (!credentials_directory.empty()) {
-    std::string credential = credentials_directory + "/" + std::string(kKeyCredential);
-    if (access(credential.c_str(), F_OK) == 0) {
+  for (const std::string_view name : {kSealedKeyCredential, kPlainKeyCredential}) {
+    std::string credential = credentials_directory + "/" + std::string(name);
+    if (!credentials_directory.empty() && access(credential.c_str(), F_OK) == 0) {
       return {KeySource::Kind::kCredential, std::move(credential)};
     }
   }

@@ -38,8 +38,8 @@ struct KeySource {
   std::string path;
 };
 
-// The credential named kKeyCredential in `credentials_directory` ($CREDENTIALS_DIRECTORY, empty for
-// none) if it is there, else `key_file`.
+// The credential named kSealedKeyCredential or kPlainKeyCredential in `credentials_directory`
+// ($CREDENTIALS_DIRECTORY, empty for none) if it is there, else `key_file`.
 KeySource FindKeySource(const std::string& credentials_directory, const std::string& key_file);
 
 // Reads the key. A key file must be a regular file of root's or of this process' user that nobody
