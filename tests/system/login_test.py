@@ -1,0 +1,239 @@
+"""The whole path on a real system: a secret is renewed over the socket, and its codes open sshd, sudo and su.
+
+Codes come from oathtool. The tests run in the order of their names, on one machine.
+"""
+
+import json
+import os
+import re
+import time
+import unittest
+
+from machine import Machine
+
+PASSWORD = "correct horse"
+STEP = 30
+COMMON_AUTH = """auth required pam_unix.so nullok
+auth required pam_twofactor.so {options}
+auth required pam_permit.so
+"""
+SSHD_CONFIG = """UsePAM yes
+KbdInteractiveAuthentication yes
+PasswordAuthentication no
+PermitRootLogin no
+MaxAuthTries 20
+"""
+
+
+class BootedSystem(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = machine = Machine(os.environ["TWOFACTOR_RELEASE_BUILD"])
+        cls.addClassCleanup(machine.remove)
+        here = os.path.dirname(os.path.abspath(__file__))
+        for script in ("ssh.exp", "local.exp"):
+            with open(f"{here}/{script}", encoding="utf-8") as file:
+                machine.write(f"/usr/local/lib/twofactor-tests/{script}", file.read())
+        machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
+        machine.write("/etc/pam.d/common-auth", COMMON_AUTH.format(options="nullok"))
+        machine.write("/etc/sudoers.d/alice", "alice ALL=(ALL) ALL\nDefaults timestamp_timeout=0\n", 0o440)
+        machine.boot()
+        machine.run("ssh-keygen -A && systemctl restart ssh")
+        for user in ("alice", "bob", "carol"):
+            machine.run(f"useradd -m -s /bin/bash {user} && echo '{user}:{PASSWORD}' | chpasswd")
+        cls.secrets = {}
+        cls.used = {}
+
+    # Verbs ------------------------------------------------------------------------------------------------------
+
+    def call(self, method, *params, user="root"):
+        """One JSON-RPC call over the socket by socat, as `user`; the whole answer."""
+        request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        done = self.machine.run("socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock", user=user, stdin=request + "\n")
+        return json.loads(done.stdout)
+
+    def renew(self, user, caller=None, **options):
+        answer = self.call("user.renew_2fa_secret", user, options, user=caller or user)
+        self.assertIn("result", answer, answer)
+        uri = answer["result"]["twofactor_config"]["provisioning_uri"]
+        self.secrets[user] = re.search(r"secret=([A-Z2-7]+)", uri).group(1)
+        self.used[user] = 0
+        return answer["result"]
+
+    def code(self, user, at=None, secret=None):
+        moment = f"@{int(at)}" if at else "now"
+        return self.machine.run(
+            f"oathtool --totp --base32 --now '{moment}' -", stdin=secret or self.secrets[user]).stdout.strip()
+
+    def fresh_code(self, user):
+        """A code of a step that was not used: waits for the next one where it must, and not at a step's end."""
+        while True:
+            now = time.time()
+            step = int(now // STEP)
+            if step > self.used[user] and now % STEP < STEP - 3:
+                self.used[user] = step
+                return self.code(user, now)
+            time.sleep(0.2)
+
+    def ssh(self, user, code, password=PASSWORD):
+        return self.machine.run(f"expect /usr/local/lib/twofactor-tests/ssh.exp {user} '{password}' '{code}'",
+                                check=False).stdout.strip()
+
+    def local(self, user, code, command, password=PASSWORD):
+        return self.machine.run(
+            f"expect /usr/local/lib/twofactor-tests/local.exp '{password}' '{code}' {command}", user=user,
+            check=False).stdout.strip()
+
+    # Tests ------------------------------------------------------------------------------------------------------
+
+    def test_01_services_are_ready_and_the_daemon_has_no_rights(self):
+        self.machine.run("systemctl is-active twofactord.service twofactord.socket twofactor-accounts.socket")
+        status = self.machine.run("grep -E '^(Uid|CapEff|CapBnd|NoNewPrivs)' /proc/$(pidof twofactord)/status").stdout
+        self.assertRegex(status, r"CapEff:\s+0000000000000000")
+        self.assertRegex(status, r"CapBnd:\s+0000000000000000")
+        self.assertNotRegex(status, r"Uid:\s+0\s")
+        self.assertEqual(self.call("core.ping")["result"], "pong")
+        modes = self.machine.run("stat -c '%n %U %a' /run/twofactor/* /var/lib/twofactor/vault.sqlite").stdout
+        self.assertEqual(
+            sorted(modes.split("\n")[:-1]),
+            ["/run/twofactor/accounts.sock twofactor 600", "/run/twofactor/api.sock twofactor 666",
+             "/run/twofactor/index twofactor 600", "/run/twofactor/ledger twofactor 600",
+             "/run/twofactor/records twofactor 600", "/var/lib/twofactor/vault.sqlite twofactor 600"])
+
+    def test_02_a_user_renews_over_the_socket_and_gets_the_whole_entry(self):
+        entry = self.renew("alice")
+        self.assertEqual(entry["username"], "alice")
+        self.assertTrue(entry["local"])
+        self.assertFalse(entry["builtin"])
+        self.assertEqual(entry["unixhash"], "********")
+        self.assertEqual(entry["password_age"], 0)
+        self.assertTrue(entry["twofactor_auth_configured"])
+        self.assertEqual(len(entry), 32)
+
+    def test_03_ssh_opens_with_password_and_code_and_not_with_the_same_code_again(self):
+        code = self.fresh_code("alice")
+        self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
+        self.assertIn("REFUSED", self.ssh("alice", code))
+
+    def test_04_ssh_refuses_a_wrong_code_and_a_wrong_password(self):
+        code = self.fresh_code("alice")
+        wrong = f"{(int(code) + 1) % 1000000:06d}"
+        self.assertIn("REFUSED", self.ssh("alice", wrong))
+        self.assertIn("REFUSED", self.ssh("alice", code, password="wrong"))
+
+    def test_05_sudo_and_su_ask_and_accept(self):
+        self.assertEqual(self.local("alice", self.fresh_code("alice"), "sudo -k sh -c 'echo ran:$(whoami)'"),
+                         "ran:root")
+        self.assertIn("REFUSED", self.local("alice", "000000", "sudo -k sh -c 'echo ran:$(whoami)'"))
+        self.assertEqual(self.local("bob", self.fresh_code("alice"), "su alice -c 'echo ran:$(whoami)'"), "ran:alice")
+        self.assertIn("REFUSED", self.local("bob", "000000", "su alice -c 'echo ran:$(whoami)'"))
+
+    def test_06_another_users_renewal_is_eperm(self):
+        answer = self.call("user.renew_2fa_secret", "alice", {}, user="bob")
+        self.assertEqual(answer["error"]["code"], -32001)
+        self.assertEqual(answer["error"]["data"]["errname"], "EPERM")
+        answer = self.call("user.renew_2fa_secret", "alice", {}, user="alice")
+        self.assertEqual(answer["error"]["data"]["errname"], "EACCES")
+
+    def test_07_logins_go_on_when_the_daemon_is_killed_and_kept_down(self):
+        self.machine.run("kill -9 $(pidof twofactord)")
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+        self.machine.run("systemctl stop twofactord.socket twofactord.service")
+        self.assertEqual(self.machine.run("pidof twofactord", check=False).stdout, "")
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+        self.machine.run("systemctl start twofactord.socket twofactord.service")
+        self.assertEqual(self.call("core.ping")["result"], "pong")
+
+    def test_08_used_codes_stay_used_over_a_kill_of_the_daemon(self):
+        code = self.fresh_code("alice")
+        self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
+        self.machine.run("kill -9 $(pidof twofactord)")
+        self.assertEqual(self.call("core.ping")["result"], "pong")
+        self.assertIn("REFUSED", self.ssh("alice", code))
+
+    def test_09_after_a_renewal_the_old_secret_fails_at_once(self):
+        old = self.secrets["alice"]
+        self.renew("alice", caller="root")
+        now = time.time()
+        self.assertIn("REFUSED", self.ssh("alice", self.code("alice", now, secret=old)))
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+
+    def test_10_every_interval_opens_ssh(self):
+        self.renew("bob", interval=45, otp_digits=8)
+        code = self.machine.run("oathtool --totp --base32 --digits 8 --time-step-size 45 -",
+                                stdin=self.secrets["bob"]).stdout.strip()
+        self.assertEqual(self.ssh("bob", code), "LOGGED-IN")
+
+    def test_11_fields_follow_the_systems_own_tools(self):
+        def entry():
+            return self.call("user.get_instance", "carol")["result"]
+        self.assertFalse(entry()["locked"])
+        self.machine.run("usermod -L carol")
+        self.assertTrue(entry()["locked"])
+        self.machine.run("usermod -U carol && chage -d 0 carol")
+        self.assertTrue(entry()["password_change_required"])
+        self.machine.run("chage -d -1 carol && usermod -c 'Carol C,,,' -s /bin/sh carol && groupadd extra"
+                         " && usermod -aG extra carol")
+        self.assertEqual((entry()["full_name"], entry()["shell"]), ("Carol C", "/bin/sh"))
+        gid = int(self.machine.run("getent group extra | cut -d: -f3").stdout)
+        self.assertIn(gid, entry()["groups"])
+        self.assertTrue(entry()["unixhash"].startswith("$"))
+
+    def test_12_a_host_that_is_not_root_is_answered_by_the_daemon(self):
+        self.machine.write("/etc/pam.d/locker", "auth required pam_twofactor.so\n")
+        driver = os.environ["TWOFACTOR_RELEASE_BUILD"] + "/bin/pam_driver"
+        with open(driver, "rb") as file:
+            with open(self.machine.root + "/usr/local/bin/pam_driver", "wb") as copy:
+                copy.write(file.read())
+        self.machine.run("chmod 755 /usr/local/bin/pam_driver")
+        command = "/usr/local/bin/pam_driver --confdir /etc/pam.d --service locker --user alice"
+        code = self.fresh_code("alice")
+        self.assertIn("PAM_SUCCESS", self.machine.run(command, user="alice", stdin=code + "\n", check=False).stdout)
+        self.assertIn("PAM_AUTH_ERR", self.machine.run(command, user="alice", stdin=code + "\n", check=False).stdout)
+        # Nobody else's: bob may not have alice's codes verified.
+        self.assertIn("PAM_AUTHINFO_UNAVAIL",
+                      self.machine.run(command, user="bob", stdin="123456\n", check=False).stdout)
+
+    def test_13_doctor_sees_the_stacks(self):
+        done = self.machine.run("twofactorctl --json doctor", check=False)
+        findings = {finding["id"]: finding for finding in json.loads(done.stdout)["findings"]}
+        self.assertIn("daemon.answers", findings)
+        self.assertIn("pam.sshd.nullok", findings)
+        self.machine.write("/etc/pam.d/common-auth",
+                           "auth sufficient pam_unix.so\n" + COMMON_AUTH.format(options=""))
+        done = self.machine.run("twofactorctl --json doctor", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('"pam.sshd.skipped"', done.stdout)
+        self.machine.write("/etc/pam.d/common-auth", COMMON_AUTH.format(options="nullok"))
+
+    def test_14_units_are_well_formed_and_shut_in(self):
+        units = "twofactord.service twofactord.socket twofactor-accounts.service twofactor-accounts.socket" \
+                " twofactor-key.service"
+        self.machine.run(f"systemd-analyze verify --man=no {units}")
+        security = self.machine.run("systemd-analyze security --no-pager twofactord.service | tail -n 1").stdout
+        exposure = float(re.search(r"(\d+\.\d+)", security).group(1))
+        self.assertLessEqual(exposure, 1.5, security)
+
+    def test_15_no_secret_and_no_code_is_in_the_journal(self):
+        journal = self.machine.run("journalctl --no-pager -o json-pretty").stdout
+        for secret in self.secrets.values():
+            self.assertNotIn(secret, journal)
+        self.assertIn("TWOFACTOR_METHOD", journal)
+
+    def test_16_a_code_used_before_a_reboot_is_refused_after_it_and_the_next_one_works(self):
+        code = self.fresh_code("alice")
+        self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
+        self.machine.reboot()
+        self.assertIn("REFUSED", self.ssh("alice", code))
+        # The birth rule: a step that could have been used before the boot is not accepted; then one is.
+        deadline = time.time() + 4 * STEP
+        while time.time() < deadline:
+            if self.ssh("alice", self.fresh_code("alice")) == "LOGGED-IN":
+                return
+        self.fail("no code was accepted after the reboot")
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2, failfast=True)

@@ -1,0 +1,148 @@
+"""A real Debian with systemd as PID 1, booted by systemd-nspawn, in which the release build is installed.
+
+The tree is made by debootstrap once and kept; each machine is an overlay on it, so that tests change nothing of it.
+"""
+
+import glob
+import hashlib
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+PACKAGES = [
+    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4",
+    "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
+    "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+]
+SUITE = "bookworm"
+CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
+BOOT_SECONDS = 120
+
+
+def debian_mirror():
+    """The mirror that this machine itself installs from."""
+    for name in ["/etc/apt/sources.list"] + sorted(glob.glob("/etc/apt/sources.list.d/*")):
+        if not os.path.isfile(name):
+            continue
+        with open(name, encoding="utf-8", errors="replace") as file:
+            for line in file:
+                found = re.match(r"\s*(?:deb\s+(?:\[[^]]*\]\s+)?|URIs:\s*)(\S+://\S+)", line)
+                if found and "security" not in line:
+                    return found.group(1)
+    raise RuntimeError("no Debian mirror in /etc/apt")
+
+
+def base_tree():
+    """The kept tree; made if it is not there."""
+    digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+    tree = f"{CACHE}/{SUITE}-{digest}"
+    if os.path.exists(f"{tree}/.whole"):
+        return tree
+    shutil.rmtree(tree, ignore_errors=True)
+    os.makedirs(CACHE, exist_ok=True)
+    subprocess.run(
+        ["debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, tree, debian_mirror()],
+        check=True, stdout=subprocess.DEVNULL)
+    open(f"{tree}/.whole", "w", encoding="ascii").close()
+    return tree
+
+
+class Machine:
+    """One booted system. `run` runs a command in it as root."""
+
+    def __init__(self, release_build):
+        self._work = tempfile.mkdtemp(prefix="twofactor-machine-", dir="/var/tmp")
+        self.root = f"{self._work}/root"
+        for folder in ("upper", "work", "root"):
+            os.mkdir(f"{self._work}/{folder}")
+        subprocess.run(
+            ["mount", "-t", "overlay", "overlay", "-o",
+             f"lowerdir={base_tree()},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
+        self._nspawn = None
+        self._leader = None
+        self._install(release_build)
+
+    def _install(self, release_build):
+        environment = dict(os.environ, DESTDIR=self.root)
+        subprocess.run(["cmake", "--install", release_build], env=environment, check=True, stdout=subprocess.DEVNULL)
+        for path in ("/etc/machine-id",):
+            open(self.root + path, "w", encoding="ascii").close()
+        self.write("/etc/hostname", "testhost\n")
+        # No network of its own: nothing to wait for.
+        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
+                       check=True)
+        subprocess.run(["systemctl", "--root", self.root, "preset", "--quiet", "twofactord.socket",
+                        "twofactord.service", "twofactor-accounts.socket"], check=True)
+
+    def write(self, path, text, mode=0o644):
+        """Writes a file of the machine, booted or not."""
+        os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
+        with open(self.root + path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(self.root + path, mode)
+
+    def boot(self):
+        with open(f"{self._work}/console", "ab") as log:
+            self._nspawn = subprocess.Popen(
+                ["systemd-nspawn", "--quiet", "-D", self.root, "--boot", "--register=no", "--keep-unit",
+                 "--private-network", "--machine=twofactor-test", "--console=pipe"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
+        self._leader = None
+        deadline = time.monotonic() + BOOT_SECONDS
+        while time.monotonic() < deadline:
+            if self._nspawn.poll() is not None:
+                break
+            self._leader = self._find_leader()
+            if self._leader:
+                state = self.run("systemctl is-system-running", check=False).stdout.strip()
+                if state in ("running", "degraded"):
+                    self.run("ip link set lo up")
+                    return
+            time.sleep(0.2)
+        with open(f"{self._work}/console", encoding="utf-8", errors="replace") as console:
+            raise RuntimeError("the machine did not boot:\n" + console.read()[-5000:])
+
+    def _find_leader(self):
+        try:
+            with open(f"/proc/{self._nspawn.pid}/task/{self._nspawn.pid}/children", encoding="ascii") as children:
+                found = children.read().split()
+            return int(found[0]) if found else None
+        except OSError:
+            return None
+
+    def run(self, command, check=True, user=None, stdin="", timeout=60):
+        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+        enter = ["nsenter", "-t", str(self._leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"]
+        if user:
+            enter += ["runuser", "-u", user, "--"]
+        result = subprocess.run(
+            enter + ["/bin/bash", "-c", command], input=stdin, text=True, capture_output=True, timeout=timeout,
+            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}, check=False)
+        if check and result.returncode != 0:
+            raise AssertionError(f"{command}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
+        return result
+
+    def stop(self):
+        """Shuts the machine down in order; what is in its files stays."""
+        if self._nspawn is None or self._nspawn.poll() is not None:
+            return
+        if self._leader:
+            os.kill(self._leader, signal.SIGRTMIN + 4)
+        try:
+            self._nspawn.wait(timeout=60)
+        except subprocess.TimeoutExpired:
+            os.killpg(self._nspawn.pid, signal.SIGKILL)
+            self._nspawn.wait()
+
+    def reboot(self):
+        self.stop()
+        self.boot()
+
+    def remove(self):
+        self.stop()
+        subprocess.run(["umount", "-l", self.root], check=False)
+        shutil.rmtree(self._work, ignore_errors=True)
