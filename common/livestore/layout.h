@@ -136,15 +136,22 @@ struct LedgerWords {
 static_assert(sizeof(LedgerWords) == 16);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
-// The word of use: a step is consumed by compare-and-swap on it. Steps below `next_step` are gone.
+// The word of use: a step is consumed by compare-and-swap on it. Steps below `next_step` are gone:
+// used, or, where `from_birth` says so, possibly used before the ledger was made.
 struct UseWord {
   std::uint32_t generation;
-  std::uint32_t next_step;
+  std::uint32_t next_step;  // Below 2^31: with steps of 5 seconds, until the year 2310.
+  bool from_birth = false;
+
+  static constexpr std::uint32_t kFromBirth = std::uint32_t{1} << 31;
 
   static constexpr UseWord Unpack(std::uint64_t word) {
-    return {static_cast<std::uint32_t>(word >> 32), static_cast<std::uint32_t>(word)};
+    const auto low = static_cast<std::uint32_t>(word);
+    return {static_cast<std::uint32_t>(word >> 32), low & ~kFromBirth, (low & kFromBirth) != 0};
   }
-  constexpr std::uint64_t Pack() const { return std::uint64_t{generation} << 32 | next_step; }
+  constexpr std::uint64_t Pack() const {
+    return std::uint64_t{generation} << 32 | next_step | (from_birth ? kFromBirth : 0);
+  }
 };
 
 // The word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME,

@@ -106,7 +106,7 @@ Result<LoginSettings> Ledger::ReadSettings() const {
 }
 
 ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
-                               std::chrono::seconds interval, int window, WallTime now) {
+                               WallTime now) {
   std::atomic<std::uint64_t>& word = words(slot).use;
   std::uint64_t seen = word.load(std::memory_order_acquire);
   for (;;) {
@@ -116,8 +116,7 @@ ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, Tim
       return ConsumeOutcome::kOldGeneration;
     }
     if (!raised && step < use.next_step) {
-      const bool untouched = use.next_step == FirstStepAfterBirth(birth(), interval, window);
-      return untouched ? ConsumeOutcome::kBeforeBirth : ConsumeOutcome::kAlreadyUsed;
+      return use.from_birth ? ConsumeOutcome::kBeforeBirth : ConsumeOutcome::kAlreadyUsed;
     }
     const layout::UseWord next{generation, step + 1};
     if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {

@@ -52,8 +52,7 @@ class Ledger {
   //
   // A word of an older generation is a renewal that is published but not yet answered: the step is
   // consumed in the new generation, as if the daemon had already raised it.
-  ConsumeOutcome Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
-                         std::chrono::seconds interval, int window, WallTime now);
+  ConsumeOutcome Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step, WallTime now);
 
   // The first step that the slot accepts, for a message on how long to wait.
   layout::UseWord ReadUse(std::uint64_t slot) const;

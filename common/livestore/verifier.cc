@@ -70,9 +70,9 @@ void RefundTry(Ledger& ledger, std::uint64_t slot) {
 }
 
 Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, TimeStep step,
-                                  int window, WallTime now) {
+                                  WallTime now) {
   const auto interval = device.parameters.interval;
-  switch (ledger.Consume(device.slot, device.generation, step, interval, window, now)) {
+  switch (ledger.Consume(device.slot, device.generation, step, now)) {
     case ConsumeOutcome::kConsumed:
       ledger.ClearFailures(device.slot);
       return Verification{VerifyOutcome::kGranted};
@@ -182,7 +182,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   if (!*match) {
     return Verification{VerifyOutcome::kWrong};
   }
-  return ConsumeMatch(ledger, record, **match, reach, now);
+  return ConsumeMatch(ledger, record, **match, now);
 }
 
 }  // namespace twofactor

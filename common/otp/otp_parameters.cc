@@ -1,7 +1,6 @@
 #include "common/otp/otp_parameters.h"
 
 #include <algorithm>
-#include <limits>
 
 namespace twofactor {
 
@@ -32,9 +31,7 @@ bool OtpParameters::Valid() const {
 
 TimeStep StepAt(WallTime time, std::chrono::seconds interval) {
   const auto step = std::max<std::int64_t>(time.time_since_epoch() / interval, 0);
-  // With 5 s steps the last one is in the year 2650.
-  return static_cast<TimeStep>(
-      std::min<std::int64_t>(step, std::numeric_limits<TimeStep>::max() - 2 * kMaxWindow - 1));
+  return static_cast<TimeStep>(std::min<std::int64_t>(step, kMaxTimeStep - 2 * kMaxWindow - 2));
 }
 
 WallTime StartOf(TimeStep step, std::chrono::seconds interval) {

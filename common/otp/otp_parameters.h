@@ -21,6 +21,9 @@ std::optional<OtpAlgorithm> AlgorithmFromStored(std::uint8_t value);
 
 // RFC 6238's T: how many intervals have passed since 1970.
 using TimeStep = std::uint32_t;
+// The stores have 31 bits for it. Far enough from it to add windows is everything that StepAt
+// gives.
+inline constexpr TimeStep kMaxTimeStep = (TimeStep{1} << 31) - 1;
 
 inline constexpr int kMinDigits = 6;
 inline constexpr int kMaxDigits = 8;
@@ -44,7 +47,8 @@ struct OtpParameters {
   friend bool operator==(const OtpParameters&, const OtpParameters&) = default;
 };
 
-// The step that `time` lies in. Times before 1970 are step 0; `interval` is at least kMinInterval.
+// The step that `time` lies in. Times before 1970 are step 0, those beyond kMaxTimeStep (year 2310)
+// stay below it; `interval` is at least kMinInterval.
 TimeStep StepAt(WallTime time, std::chrono::seconds interval);
 // The first moment of `step`.
 WallTime StartOf(TimeStep step, std::chrono::seconds interval);

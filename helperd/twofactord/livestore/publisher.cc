@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <limits>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -71,7 +70,7 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   uses.reserve(devices.size());
   for (const PublishedDevice& device : devices) {
     const TimeStep first = rule.FirstStep(birth, device.parameters.interval);
-    uses.push_back({device.slot, {device.generation, first}});
+    uses.push_back({device.slot, {device.generation, first, /*from_birth=*/true}});
   }
   const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
   if (!made) {
@@ -184,7 +183,7 @@ Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep
 void LiveStorePublisher::Withdraw(const Username& username, std::uint32_t device,
                                   std::uint64_t slot, std::uint32_t generation) {
   index_.Remove(layout::IndexHash(username.text(), device), slot);
-  ledger_.PublishGeneration(slot, generation, std::numeric_limits<TimeStep>::max());
+  ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
   records_.Wipe(slot);
 }
 

@@ -60,8 +60,10 @@ RpcEntry ReadEntry(json value) {
 // Null (discarded) where the text is not JSON, or is nested too deeply.
 json ParseJson(std::string_view text, int depth_limit) {
   bool too_deep = false;
-  const auto callback = [depth_limit, &too_deep](int depth, json::parse_event_t, json&) {
-    too_deep = too_deep || depth > depth_limit;
+  const auto callback = [depth_limit, &too_deep](int depth, json::parse_event_t event, json&) {
+    const bool opens =
+        event == json::parse_event_t::array_start || event == json::parse_event_t::object_start;
+    too_deep = too_deep || depth + (opens ? 1 : 0) > depth_limit;
     return !too_deep;
   };
   json value = json::parse(text, callback, /*allow_exceptions=*/false);

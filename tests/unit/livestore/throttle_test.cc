@@ -1,0 +1,57 @@
+#include "common/livestore/throttle.h"
+
+#include <gtest/gtest.h>
+
+namespace twofactor {
+namespace {
+
+using layout::FailuresWord;
+using std::chrono::seconds;
+
+const ThrottlePolicy kPolicy;
+
+BootTime At(std::uint64_t second) { return BootTime(seconds(second)); }
+
+seconds WaitAfter(std::uint16_t failures, std::uint64_t elapsed) {
+  return DecideTry({failures, 1000}, kPolicy, At(1000 + elapsed)).wait;
+}
+
+TEST(ThrottleTest, FreeTriesAreFree) {
+  EXPECT_EQ(WaitAfter(0, 0), seconds(0));
+  EXPECT_EQ(WaitAfter(4, 0), seconds(0));
+  EXPECT_EQ(WaitAfter(5, 0), seconds(15));
+}
+
+TEST(ThrottleTest, WaitDoublesUpToItsBound) {
+  EXPECT_EQ(WaitAfter(6, 0), seconds(30));
+  EXPECT_EQ(WaitAfter(9, 0), seconds(240));
+  EXPECT_EQ(WaitAfter(10, 0), seconds(300));
+  EXPECT_EQ(WaitAfter(65535, 0), seconds(300));
+}
+
+TEST(ThrottleTest, WaitEndsToTheSecond) {
+  EXPECT_EQ(WaitAfter(5, 14), seconds(1));
+  EXPECT_EQ(WaitAfter(5, 15), seconds(0));
+}
+
+TEST(ThrottleTest, QuietTimeForgets) {
+  EXPECT_EQ(DecideTry({12, 1000}, kPolicy, At(1000 + 3599)).charged.count, 13);
+  EXPECT_EQ(DecideTry({12, 1000}, kPolicy, At(1000 + 3600)).charged.count, 1);
+}
+
+TEST(ThrottleTest, TryInTheFutureWaitsInFullFromNowAndNoLonger) {
+  EXPECT_EQ(DecideTry({5, 5000}, kPolicy, At(1000)).wait, seconds(15));
+}
+
+TEST(ThrottleTest, CountDoesNotWrap) {
+  EXPECT_EQ(DecideTry({65535, 1000}, kPolicy, At(2000)).charged.count, 65535);
+}
+
+TEST(ThrottleTest, WordsSurvivePacking) {
+  const auto word = FailuresWord::Unpack(FailuresWord{7, 123456789}.Pack());
+  EXPECT_EQ(word.count, 7);
+  EXPECT_EQ(word.last_try, 123456789U);
+}
+
+}  // namespace
+}  // namespace twofactor

@@ -1,0 +1,177 @@
+// Whatever is sent, the answer is a clear error or a closed connection, and others are served
+// meanwhile.
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "tests/unit/rpc/server_fixture.h"
+
+namespace twofactor {
+namespace {
+
+using std::chrono::milliseconds;
+
+class BadInputTest : public ServerFixture {};
+
+long ResidentKilobytes() {
+  std::ifstream status("/proc/self/status");
+  std::string word;
+  while (status >> word) {
+    if (word == "VmRSS:") {
+      long kilobytes = 0;
+      status >> kilobytes;
+      return kilobytes;
+    }
+  }
+  return 0;
+}
+
+TEST_F(BadInputTest, MalformedLinesAreAnsweredAndTheConnectionGoesOn) {
+  Start();
+  RawClient client(path());
+  client.Send("{\n");
+  EXPECT_NE(client.ReadLine().find("-32700"), std::string::npos);
+  client.Send("{\"jsonrpc\":\"2.0\",\"id\":1}\n");
+  EXPECT_NE(client.ReadLine().find("-32600"), std::string::npos);
+  client.Send(std::string("{\"a\":\"x\0y\"}\n", 12));
+  EXPECT_NE(client.ReadLine().find("-32700"), std::string::npos);
+  client.Send("{\"a\":\"\xff\"}\n");
+  EXPECT_NE(client.ReadLine().find("-32700"), std::string::npos);
+  client.Send("{\"jsonrpc\":\"2.0\",\"id\":2,\"method\":\"echo\",\"params\":[]}\n");
+  EXPECT_NE(client.ReadLine().find("\"result\":[]"), std::string::npos);
+}
+
+TEST_F(BadInputTest, OtherFirstBytesAreAnsweredAndClosed) {
+  Start();
+  for (const char* first : {"x", "\n", " {", "\x16\x03\x01"}) {
+    RawClient client(path());
+    client.Send(first);
+    EXPECT_NE(client.ReadAll().find("-32700"), std::string::npos);
+  }
+  ExpectAlive();
+}
+
+TEST_F(BadInputTest, LineOfTenMegabytesIsRefusedWithoutBeingKept) {
+  Start();
+  const long before = ResidentKilobytes();
+  RawClient client(path());
+  client.Send("{\"a\":\"");
+  const std::string chunk(65536, 'x');
+  int sent = 0;
+  while (sent < 160 && client.Send(chunk)) {
+    ++sent;
+  }
+  EXPECT_LT(sent, 160);
+  EXPECT_LT(ResidentKilobytes() - before, 4096);
+  ExpectAlive();
+}
+
+TEST_F(BadInputTest, MessageHasItsBoundOnBothSides) {
+  limits.message_bytes = 100;
+  Start();
+  const std::string head = R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[")";
+  const std::string tail = R"("]})";
+  const std::string fits = head + std::string(100 - head.size() - tail.size(), 'x') + tail;
+  EXPECT_NE(Ask(fits).find("result"), std::string::npos);
+  RawClient client(path());
+  client.Send(head + std::string(101 - head.size() - tail.size(), 'x') + tail + "\n");
+  EXPECT_NE(client.ReadAll().find("-32700"), std::string::npos);
+}
+
+TEST_F(BadInputTest, OneByteAtATimeIsClosedWhenTheMessagesTimeIsOver) {
+  limits.message_time = milliseconds(300);
+  Start();
+  RawClient client(path());
+  const auto start = std::chrono::steady_clock::now();
+  while (client.Send("{") && std::chrono::steady_clock::now() - start < milliseconds(3000)) {
+    usleep(20000);
+    ExpectAlive();
+  }
+  EXPECT_LT(std::chrono::steady_clock::now() - start, milliseconds(2000));
+}
+
+TEST_F(BadInputTest, SilenceIsClosed) {
+  limits.message_time = milliseconds(200);
+  Start();
+  RawClient client(path());
+  EXPECT_TRUE(client.IsClosedWithin(milliseconds(2000)));
+}
+
+TEST_F(BadInputTest, PeerThatNeverReadsIsClosedAndItsAnswersAreBounded) {
+  limits.write_time = milliseconds(500);
+  Start();
+  const long before = ResidentKilobytes();
+  RawClient client(path());
+  const std::string call = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"big\",\"params\":[]}\n";
+  const timeval patience{3, 0};
+  setsockopt(client.fd(), SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+  for (int i = 0; i < 20000 && client.Send(call); ++i) {
+  }
+  EXPECT_LT(ResidentKilobytes() - before, 32 * 1024);
+  ExpectAlive();
+  EXPECT_TRUE(client.IsClosedWithin(milliseconds(4000)));
+}
+
+TEST_F(BadInputTest, PeerThatGoesWhileItsCallIsUnderWayHurtsNobody) {
+  Start();
+  {
+    RawClient client(path());
+    client.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}\n");
+    usleep(50000);
+  }
+  EXPECT_NE(Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})").find("true"), std::string::npos);
+  ExpectAlive();
+}
+
+TEST_F(BadInputTest, TooManyConcurrentCallsAreAnsweredSo) {
+  limits.calls_per_connection = 2;
+  Start();
+  RawClient client(path());
+  for (int i = 0; i < 3; ++i) {
+    client.Send("{\"jsonrpc\":\"2.0\",\"id\":" + std::to_string(i) + ",\"method\":\"hold\"}\n");
+  }
+  const auto answer = nlohmann::json::parse(client.ReadLine());
+  EXPECT_EQ(answer["id"], 2);
+  EXPECT_EQ(answer["error"]["code"], -32000);
+  Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})");
+  EXPECT_NE(client.ReadLine().find("released"), std::string::npos);
+}
+
+TEST_F(BadInputTest, RequestThatIsNoUpgradeGetsAnHttpErrorAndAClose) {
+  Start();
+  const struct {
+    const char* request;
+    const char* status;
+  } cases[] = {{"GET / HTTP/1.1\r\nHost: x\r\n\r\n", "404"},
+               {"GET /api/current HTTP/1.1\r\nHost: x\r\n\r\n", "426"},
+               {"GET /api/current\r\n\r\n", "400"},
+               {"Gibberish\r\n\r\n", "400"}};
+  for (const auto& [request, status] : cases) {
+    RawClient client(path());
+    client.Send(request);
+    EXPECT_EQ(client.ReadAll().substr(9, 3), status) << request;
+  }
+  RawClient endless(path());
+  endless.Send("GET /api/current HTTP/1.1\r\n" + std::string(20000, 'a'));
+  EXPECT_EQ(endless.ReadAll().substr(9, 3), "400");
+  ExpectAlive();
+}
+
+TEST_F(BadInputTest, TenThousandConnectionsOfOneUserLeaveRoomForOthers) {
+  // Root is not bound by the limit for a uid; the total one binds everybody.
+  limits.connections = 50;
+  Start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 50; ++i) {
+    clients.push_back(std::make_unique<RawClient>(path()));
+  }
+  usleep(100000);
+  EXPECT_NE(Ask("{}").find("-32000"), std::string::npos);
+  clients.clear();
+  usleep(100000);
+  ExpectAlive();
+}
+
+}  // namespace
+}  // namespace twofactor

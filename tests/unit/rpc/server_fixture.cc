@@ -1,0 +1,139 @@
+#include "tests/unit/rpc/server_fixture.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "helperd/twofactord/rpc/make_listener.h"
+
+namespace twofactor {
+namespace {
+
+constexpr int kPatienceMs = 5000;
+
+bool IsReadable(int fd, int milliseconds) {
+  pollfd event{fd, POLLIN, 0};
+  return poll(&event, 1, milliseconds) > 0;
+}
+
+}  // namespace
+
+void TestDispatcher::Dispatch(const std::shared_ptr<Session>&, const std::string& method,
+                              nlohmann::json params, Reply reply) {
+  if (method == "echo") {
+    reply(std::move(params));
+  } else if (method == "hold") {
+    held_.push_back(std::move(reply));
+  } else if (method == "release") {
+    for (const Reply& held : std::exchange(held_, {})) {
+      held("released");
+    }
+    reply(true);
+  } else if (method == "big") {
+    reply(std::string(100'000, 'x'));
+  } else if (method == "fail") {
+    reply(Fail(ErrorCode::kNotPermitted, "not you"));
+  } else {
+    reply(Fail(ErrorCode::kUnknownMethod, "no"));
+  }
+}
+
+RawClient::RawClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  std::copy(path.begin(), path.end(), address.sun_path);
+  const void* start = &address;
+  EXPECT_EQ(connect(socket_.get(), static_cast<const sockaddr*>(start), sizeof address), 0);
+}
+
+bool RawClient::Send(std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t count = send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    if (count <= 0) {
+      return false;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(count));
+  }
+  return true;
+}
+
+std::string RawClient::ReadLine() {
+  for (;;) {
+    if (const std::size_t end = pending_.find('\n'); end != std::string::npos) {
+      std::string line = pending_.substr(0, end);
+      pending_.erase(0, end + 1);
+      return line;
+    }
+    char buffer[4096];
+    if (!IsReadable(socket_.get(), kPatienceMs)) {
+      return {};
+    }
+    const ssize_t count = recv(socket_.get(), buffer, sizeof buffer, 0);
+    if (count <= 0) {
+      return {};
+    }
+    pending_.append(buffer, static_cast<std::size_t>(count));
+  }
+}
+
+std::string RawClient::ReadAll() {
+  char buffer[65536];
+  while (IsReadable(socket_.get(), kPatienceMs)) {
+    const ssize_t count = recv(socket_.get(), buffer, sizeof buffer, 0);
+    if (count <= 0) {
+      break;
+    }
+    pending_.append(buffer, static_cast<std::size_t>(count));
+  }
+  return std::exchange(pending_, {});
+}
+
+bool RawClient::IsClosedWithin(std::chrono::milliseconds time) {
+  const auto end = std::chrono::steady_clock::now() + time;
+  char buffer[4096];
+  while (std::chrono::steady_clock::now() < end) {
+    if (IsReadable(socket_.get(), 20) && recv(socket_.get(), buffer, sizeof buffer, 0) <= 0) {
+      return true;
+    }
+  }
+  return false;
+}
+
+void RawClient::FinishSending() { shutdown(socket_.get(), SHUT_WR); }
+
+ServerFixture::ServerFixture() {
+  // The tests run as root, whom limits by uid do not bind; those that test them say so.
+  limits.message_time = std::chrono::milliseconds(10000);
+}
+
+ServerFixture::~ServerFixture() {
+  io_.stop();
+  if (thread_.joinable()) {
+    thread_.join();
+  }
+}
+
+void ServerFixture::Start() {
+  auto listener = MakeListener(path(), 0666);
+  ASSERT_TRUE(listener) << listener.error().message();
+  server_ = std::make_unique<Server>(io_, std::move(*listener), dispatcher_, limits);
+  server_->Start();
+  thread_ = std::thread([this] { io_.run(); });
+}
+
+std::string ServerFixture::Ask(std::string_view line) {
+  RawClient client(path());
+  client.Send(std::string(line) + "\n");
+  return client.ReadLine();
+}
+
+void ServerFixture::ExpectAlive() {
+  EXPECT_EQ(Ask(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[7]})"),
+            R"({"id":1,"jsonrpc":"2.0","result":[7]})");
+}
+
+}  // namespace twofactor

@@ -1,0 +1,154 @@
+#include "helperd/twofactord/vault/vault.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "helperd/twofactord/vault/database.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+namespace {
+
+constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
+
+VaultKey Key(const char* text = kKey) { return std::move(VaultKey::Parse(text)).value(); }
+
+NewSecret SecretOf(const std::string& name, uid_t uid = 1000) {
+  return {.username = Username::Parse(name).value(),
+          .uid = uid,
+          .device = 0,
+          .parameters = {},
+          .created = WallTime(std::chrono::seconds(1'800'000'000)),
+          .secret = SecretBytes::CopyOf("the secret of " + name)};
+}
+
+class VaultTest : public testing::Test {
+ protected:
+  std::string path() const { return directory_ / "vault.sqlite"; }
+  // Changes the file behind the vault's back.
+  void Alter(const std::string& sql) {
+    auto database = Database::Open(path());
+    ASSERT_TRUE(database);
+    ASSERT_TRUE(database->Execute(sql));
+  }
+  Vault Open() { return std::move(Vault::Open(path(), Key())).value(); }
+
+  TempDirectory directory_;
+};
+
+TEST_F(VaultTest, WhatWasPutIsThereAfterTheNextStart) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  auto vault = Open();
+  const auto devices = vault.LoadDevices().value();
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].username.text(), "alice");
+  EXPECT_EQ(devices[0].secret.text(), "the secret of alice");
+  EXPECT_EQ(devices[0].generation, 1U);
+}
+
+TEST_F(VaultTest, FileIsForTheOwnerAloneAndHoldsNoSecretInTheClear) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  struct stat status {};
+  ASSERT_EQ(stat(path().c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600U);
+  EXPECT_EQ((ReadFile(path()) + ReadFile(path() + "-wal")).find("the secret of"),
+            std::string::npos);
+}
+
+TEST_F(VaultTest, RenewalKeepsTheSlotAndRaisesTheGeneration) {
+  auto vault = Open();
+  const auto first = std::move(vault.PutSecret(SecretOf("alice"))).value();
+  ASSERT_TRUE(vault.PutSecret(SecretOf("bob")));
+  const auto second = std::move(vault.PutSecret(SecretOf("alice"))).value();
+  EXPECT_EQ(second.slot, first.slot);
+  EXPECT_GT(second.generation, first.generation + 1);
+}
+
+TEST_F(VaultTest, SlotsOfRemovedUsersAreUsedAgainAndTheirGenerationsNever) {
+  auto vault = Open();
+  const auto alice = std::move(vault.PutSecret(SecretOf("alice"))).value();
+  ASSERT_TRUE(vault.PutSecret(SecretOf("bob")));
+  const auto removed = vault.RemoveUser(alice.username).value();
+  ASSERT_EQ(removed.size(), 1U);
+  EXPECT_EQ(removed[0].slot, alice.slot);
+  const auto carol = std::move(vault.PutSecret(SecretOf("carol"))).value();
+  EXPECT_EQ(carol.slot, alice.slot);
+  EXPECT_GT(carol.generation, removed[0].generation);
+  EXPECT_TRUE(vault.RemoveUser(alice.username).value().empty());
+}
+
+TEST_F(VaultTest, WrongKeyIsAClearErrorAndChangesNothing) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  const std::string before = ReadFile(path());
+  const auto opened =
+      Vault::Open(path(), Key("ff112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"));
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code(), ErrorCode::kNotPermitted);
+  EXPECT_NE(opened.error().message().find("another key"), std::string::npos);
+  EXPECT_EQ(Open().LoadDevices().value().size(), 1U);
+}
+
+TEST_F(VaultTest, VaultOfANewerVersionIsRefusedUnchanged) {
+  Open();
+  Alter("PRAGMA user_version = 99");
+  const auto opened = Vault::Open(path(), Key());
+  ASSERT_FALSE(opened);
+  EXPECT_EQ(opened.error().code(), ErrorCode::kUnknownVersion);
+}
+
+TEST_F(VaultTest, RowCopiedToAnotherUserDoesNotOpen) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  ASSERT_TRUE(Open().PutSecret(SecretOf("bob")));
+  Alter(
+      "UPDATE devices SET sealed = (SELECT sealed FROM devices WHERE username = 'alice')"
+      " WHERE username = 'bob'");
+  const auto devices = Open().LoadDevices();
+  ASSERT_FALSE(devices);
+  EXPECT_EQ(devices.error().code(), ErrorCode::kCorrupt);
+  EXPECT_NE(devices.error().message().find("bob"), std::string::npos);
+}
+
+TEST_F(VaultTest, ParametersBelongToTheSeal) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  Alter("UPDATE devices SET digits = 8");
+  EXPECT_FALSE(Open().LoadDevices());
+}
+
+TEST_F(VaultTest, ParametersAreReadForTheSameUidAlone) {
+  auto vault = Open();
+  ASSERT_TRUE(vault.PutSecret(SecretOf("alice", 1000)));
+  EXPECT_TRUE(vault.ReadParameters(Username::Parse("alice").value(), 1000, 0).value());
+  EXPECT_FALSE(vault.ReadParameters(Username::Parse("alice").value(), 1001, 0).value());
+}
+
+TEST_F(VaultTest, SettingsAreKeptAndASmallerWindowIsRemembered) {
+  {
+    auto vault = Open();
+    EXPECT_EQ(vault.LoadSettings().value(), VaultSettings{});
+    const WallTime now(std::chrono::seconds(1000));
+    ASSERT_TRUE(vault.PutSettings({.enabled = false, .ssh = false, .window = 5}, now));
+    ASSERT_TRUE(vault.PutSettings({.enabled = false, .ssh = false, .window = 0}, now));
+  }
+  auto vault = Open();
+  EXPECT_EQ(vault.LoadSettings().value(), (VaultSettings{false, false, 0}));
+  const auto former = vault.LoadFormerWindows().value();
+  ASSERT_EQ(former.size(), 1U);
+  EXPECT_EQ(former[0].window, 5);
+}
+
+TEST_F(VaultTest, LatestTimeNeverGoesBack) {
+  auto vault = Open();
+  ASSERT_TRUE(vault.NoteSeen(WallTime(std::chrono::seconds(2000))));
+  ASSERT_TRUE(vault.NoteSeen(WallTime(std::chrono::seconds(1000))));
+  EXPECT_EQ(vault.LatestSeen().value(), WallTime(std::chrono::seconds(2000)));
+}
+
+TEST_F(VaultTest, AnotherProcessCannotOpenItMeanwhile) {
+  auto vault = Open();
+  ASSERT_TRUE(vault.PutSecret(SecretOf("alice")));
+  EXPECT_FALSE(Database::Open(path()));
+}
+
+}  // namespace
+}  // namespace twofactor
