@@ -27,10 +27,17 @@ std::string Dump(const json& value) {
   return value.dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace);
 }
 
+// Looks at the type first: the library converts a fraction of any size without a check.
+std::int64_t Whole(const json& value) {
+  if (!value.is_number_integer()) {
+    throw std::out_of_range("number");
+  }
+  return value.get<std::int64_t>();
+}
+
 std::uint32_t Id(const json& value) {
-  const auto number = value.get<std::int64_t>();
-  if (!value.is_number_integer() || number < 0 ||
-      number > std::numeric_limits<std::uint32_t>::max()) {
+  const std::int64_t number = Whole(value);
+  if (number < 0 || number > std::numeric_limits<std::uint32_t>::max()) {
     throw std::out_of_range("id");
   }
   return static_cast<std::uint32_t>(number);
@@ -141,7 +148,7 @@ constexpr std::array kDescribedFields = {
     DescribedField{"password_change_required", IsBoolean},
 };
 
-ErrorCode CodeOf(int error) {
+ErrorCode CodeOf(std::int64_t error) {
   switch (error) {
     case ENOENT:
       return ErrorCode::kNoSuchUser;
@@ -203,8 +210,8 @@ Result<json> ParseAccountsAnswer(std::string_view text) {
       return Answer{std::move(value["ok"]), std::nullopt};
     }
     const json& error = value.at("error");
-    return Answer{json(), Error(CodeOf(error.at("errno").get<int>()),
-                                error.at("message").get<std::string>())};
+    return Answer{json(),
+                  Error(CodeOf(Whole(error.at("errno"))), error.at("message").get<std::string>())};
   });
   if (!answer) {
     return Fail(answer.error());
