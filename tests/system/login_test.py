@@ -13,9 +13,11 @@ from machine import Machine
 
 PASSWORD = "correct horse"
 STEP = 30
-COMMON_AUTH = """auth required pam_unix.so nullok
-auth required pam_twofactor.so {options}
+# Debian's own stack, with our line where pam_twofactor(8) says.
+COMMON_AUTH = """auth [success=1 default=ignore] pam_unix.so nullok
+auth requisite pam_deny.so
 auth required pam_permit.so
+auth required pam_twofactor.so {options}
 """
 SSHD_CONFIG = """UsePAM yes
 KbdInteractiveAuthentication yes
@@ -222,7 +224,20 @@ class BootedSystem(unittest.TestCase):
             self.assertNotIn(secret, journal)
         self.assertIn("TWOFACTOR_METHOD", journal)
 
-    def test_16_a_code_used_before_a_reboot_is_refused_after_it_and_the_next_one_works(self):
+    def test_16_the_manual_names_every_method_and_every_key(self):
+        def page(name):
+            return re.sub(r"\\f[A-Z]|\\&|\\", "", self.machine.run(f"cat /usr/share/man/{name}").stdout)
+        api = page("man7/twofactor-api.7")
+        for method in self.call("core.get_methods")["result"]:
+            self.assertIn(method + "(", api)
+        self.machine.run("/usr/libexec/twofactor/twofactord --check-config")
+        keys = re.findall(r"^; (\w+) =", self.machine.run("cat /etc/twofactor/twofactord.conf").stdout, re.MULTILINE)
+        self.assertGreater(len(keys), 5)
+        manual = page("man5/twofactord.conf.5")
+        for key in keys:
+            self.assertIn(key + " = ", manual)
+
+    def test_17_a_code_used_before_a_reboot_is_refused_after_it_and_the_next_one_works(self):
         code = self.fresh_code("alice")
         self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
         self.machine.reboot()
