@@ -89,7 +89,9 @@ class Machine:
         with open(f"{self._work}/console", "ab") as log:
             self._nspawn = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "-D", self.root, "--boot", "--register=no", "--keep-unit",
-                 "--private-network", "--machine=twofactor-test", "--console=pipe"],
+                 "--private-network", "--machine=twofactor-test", "--console=pipe",
+                 # Else mlockall(2) is filtered out, which a real machine lets the daemon do.
+                 "--capability=CAP_IPC_LOCK"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._leader = None
         deadline = time.monotonic() + BOOT_SECONDS
