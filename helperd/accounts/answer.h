@@ -6,16 +6,20 @@
 #include <string_view>
 
 #include "common/base/result.h"
+#include "helperd/accounts/progress.h"
+#include "helperd/accounts/system_layout.h"
 #include "helperd/messages/accounts_messages.h"
 
 namespace twofactor {
 
 // Answers one request from the system's own sources. It blocks for as long as they do, so it runs
-// in a worker that can be killed.
-Result<nlohmann::json> Answer(const AccountsRequest& request);
+// in a worker that can be killed, and tells `progress` which one it is at.
+Result<nlohmann::json> Answer(const AccountsRequest& request, const SystemLayout& layout,
+                              Progress& progress);
 
-// The same from and to the text of a line.
-std::string AnswerLine(std::string_view request);
+// The same from and to the text of a line, without and with its end. An answer that would be longer
+// than kMaxAccountsAnswerBytes becomes an error.
+std::string AnswerLine(std::string_view request, const SystemLayout& layout, Progress& progress);
 
 }  // namespace twofactor
 

@@ -1,5 +1,6 @@
+#include <fcntl.h>
 #include <getopt.h>
-#include <pwd.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include "common/base/paths.h"
 #include "helperd/accounts/answer.h"
 #include "helperd/accounts/server.h"
+#include "helperd/accounts/sources/local_users.h"
+#include "helperd/accounts/sources/text_file.h"
 
 namespace {
 
@@ -49,7 +52,7 @@ int ParseArguments(int argc, char** argv, Arguments& arguments) {
         std::fputs(kUsage.data(), stdout);
         return 0;
       case 'l':
-        if (!ParseNumber(optarg, arguments.listen_fd)) {
+        if (!ParseNumber(optarg, arguments.listen_fd) || arguments.listen_fd < 0) {
           return kUsageError;
         }
         break;
@@ -62,6 +65,24 @@ int ParseArguments(int argc, char** argv, Arguments& arguments) {
         return kUsageError;
     }
   }
+}
+
+// Whether `fd` is a local stream socket that listens.
+bool Listens(int fd) { return sd_is_socket_unix(fd, SOCK_STREAM, 1, nullptr, 0) > 0; }
+
+// The socket that systemd passed, -1 where it passed none.
+int SocketOfSystemd() { return sd_listen_fds(1) == 1 ? SD_LISTEN_FDS_START : -1; }
+
+// Whom the server believes beside root: itself, and the daemon's user. That one is looked for in
+// the file, not in NSS: a directory that hangs must not hold this process up.
+std::vector<uid_t> TrustedUids(const Arguments& arguments, const twofactor::SystemLayout& layout) {
+  std::vector<uid_t> uids = {geteuid(), arguments.peer_uid};
+  const auto passwd = twofactor::ReadSystemFile(layout.passwd);
+  const auto daemon = passwd ? twofactor::LocalUid(*passwd, twofactor::kDaemonUser) : std::nullopt;
+  if (daemon) {
+    uids.push_back(*daemon);
+  }
+  return uids;
 }
 
 }  // namespace
@@ -77,24 +98,27 @@ int main(int argc, char** argv) {
   }
   // Nothing that a tool or module writes is to be anybody else's to read.
   umask(077);
+  const twofactor::SystemLayout layout;
   twofactor::AccountsServer::Options options;
-  options.trusted_uids = {geteuid(), arguments.peer_uid};
+  options.trusted_uids = TrustedUids(arguments, layout);
   if (arguments.listen_fd < 0) {
-    if (sd_listen_fds(1) != 1) {
-      std::fputs("twofactor-accounts: no socket was passed: start twofactor-accounts.socket\n",
-                 stderr);
-      return kUsageError;
-    }
-    arguments.listen_fd = SD_LISTEN_FDS_START;
+    arguments.listen_fd = SocketOfSystemd();
     options.idle_exit = kIdleExit;
-    // The one lookup of this process: its own daemon's user, a local one.
-    if (const passwd* daemon = getpwnam(twofactor::kDaemonUser.data()); daemon != nullptr) {
-      options.trusted_uids.push_back(daemon->pw_uid);
-    }
   }
-  sd_notify(0, "READY=1");
-  twofactor::AccountsServer server(twofactor::UniqueFd(arguments.listen_fd), twofactor::AnswerLine,
+  if (!Listens(arguments.listen_fd)) {
+    std::fputs(
+        "twofactor-accounts: no listening local socket was passed: start "
+        "twofactor-accounts.socket, or 'twofactord --foreground'\n",
+        stderr);
+    return kUsageError;
+  }
+  fcntl(arguments.listen_fd, F_SETFD, FD_CLOEXEC);
+  const auto answer = [&layout](std::string_view request, twofactor::Progress& progress) {
+    return twofactor::AnswerLine(request, layout, progress);
+  };
+  twofactor::AccountsServer server(twofactor::UniqueFd(arguments.listen_fd), answer,
                                    std::move(options));
+  sd_notify(0, "READY=1");
   server.Run();
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "helperd/accounts/server.h"
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -43,9 +44,9 @@ std::string ReadLine(int peer) {
   return {};
 }
 
-void WriteAll(int peer, std::string_view text) {
+void WriteAll(int peer, std::string_view text, int flags) {
   while (!text.empty()) {
-    const ssize_t count = send(peer, text.data(), text.size(), MSG_NOSIGNAL);
+    const ssize_t count = send(peer, text.data(), text.size(), MSG_NOSIGNAL | flags);
     if (count < 0 && errno == EINTR) {
       continue;
     }
@@ -56,32 +57,47 @@ void WriteAll(int peer, std::string_view text) {
   }
 }
 
+// From this process, which waits for nobody: what the peer has no room for is lost.
+void Refuse(int peer, const Error& error) {
+  WriteAll(peer, AnswerText(error) + "\n", MSG_DONTWAIT);
+}
+
+// Blocks SIGTERM and SIGINT but where the server waits, so that none comes unseen; gives the mask
+// for there.
+sigset_t TakeSignals() {
+  struct sigaction action {};
+  action.sa_handler = OnTerminate;
+  sigaction(SIGTERM, &action, nullptr);
+  sigaction(SIGINT, &action, nullptr);
+  sigset_t taken;
+  sigset_t before;
+  sigemptyset(&taken);
+  sigaddset(&taken, SIGTERM);
+  sigaddset(&taken, SIGINT);
+  sigprocmask(SIG_BLOCK, &taken, &before);
+  sigdelset(&before, SIGTERM);
+  sigdelset(&before, SIGINT);
+  return before;
+}
+
 }  // namespace
 
 AccountsServer::AccountsServer(UniqueFd listener, Handler handler, Options options)
     : listener_(std::move(listener)),
       handler_(std::move(handler)),
       options_(std::move(options)),
-      last_used_(Moment::clock::now()) {}
+      last_used_(Moment::clock::now()) {
+  // A caller that is gone again before it is accepted must not hold this process in accept.
+  fcntl(listener_.get(), F_SETFL, O_NONBLOCK);
+}
 
 void AccountsServer::Run() {
-  struct sigaction action {};
-  action.sa_handler = OnTerminate;
-  sigaction(SIGTERM, &action, nullptr);
-  sigaction(SIGINT, &action, nullptr);
+  const sigset_t signals_while_waiting = TakeSignals();
   while (terminated == 0) {
-    std::vector<pollfd> events;
-    const bool full = workers_.size() >= options_.workers;
-    events.push_back({full ? -1 : listener_.get(), POLLIN, 0});
-    for (const Worker& worker : workers_) {
-      events.push_back({worker.process.get(), POLLIN, 0});
-    }
-    poll(events.data(), events.size(), TimeoutAt(Moment::clock::now()));
+    WaitForEvent(signals_while_waiting);
+    Reap();
     const Moment now = Moment::clock::now();
-    if ((events[0].revents & POLLIN) != 0) {
-      Accept();
-    }
-    EndWorkers(now);
+    KillLate(now);
     const bool idle = workers_.empty() && now - last_used_ >= options_.idle_exit;
     if (options_.idle_exit.count() > 0 && idle) {
       return;
@@ -89,16 +105,32 @@ void AccountsServer::Run() {
   }
 }
 
-int AccountsServer::TimeoutAt(Moment now) const {
+void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
+  std::vector<pollfd> events;
+  const bool full = workers_.size() >= options_.workers;
+  events.push_back({full ? -1 : listener_.get(), POLLIN, 0});
+  for (const Worker& worker : workers_) {
+    events.push_back({worker.process.get(), POLLIN, 0});
+  }
+  const timespec timeout = TimeoutAt(Moment::clock::now());
+  const int ready = ppoll(events.data(), events.size(), &timeout, &signals_while_waiting);
+  if (ready > 0 && (events[0].revents & POLLIN) != 0) {
+    Accept();
+  }
+}
+
+timespec AccountsServer::TimeoutAt(Moment now) const {
   Moment next = now + std::chrono::hours(1);
-  if (options_.idle_exit.count() > 0) {
+  if (options_.idle_exit.count() > 0 && workers_.empty()) {
     next = std::min(next, last_used_ + options_.idle_exit);
   }
   for (const Worker& worker : workers_) {
-    next = std::min(next, worker.deadline);
+    if (worker.peer.valid()) {
+      next = std::min(next, worker.deadline);
+    }
   }
-  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(next - now).count();
-  return static_cast<int>(std::max<std::int64_t>(wait, 0));
+  const auto wait = std::chrono::ceil<std::chrono::milliseconds>(std::max(next, now) - now).count();
+  return {static_cast<std::time_t>(wait / 1000), static_cast<long>(wait % 1000) * 1000000};
 }
 
 void AccountsServer::Accept() {
@@ -118,47 +150,62 @@ bool AccountsServer::IsTrusted(int peer) const {
 }
 
 void AccountsServer::StartWorker(UniqueFd peer) {
+  Progress progress;
   const pid_t pid = fork();
   if (pid == 0) {
-    WorkFor(peer.get());
+    WorkFor(std::move(peer), progress);
   }
   if (pid < 0) {
+    Refuse(peer.get(), Error::FromErrno(ErrorCode::kUnavailable, "start a worker", errno));
     return;
   }
   // In both processes, so that the group is there whichever runs first.
   setpgid(pid, pid);
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
-  workers_.push_back(
-      {pid, std::move(process), std::move(peer), Moment::clock::now() + options_.deadline});
+  workers_.push_back({pid, std::move(process), std::move(peer),
+                      Moment::clock::now() + options_.deadline, std::move(progress)});
 }
 
-void AccountsServer::WorkFor(int peer) {
+void AccountsServer::WorkFor(UniqueFd peer, Progress& progress) {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
-  WriteAll(peer, handler_(ReadLine(peer)));
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Another caller's connection ends with its own worker, not with this one.
+  workers_.clear();
+  listener_.Reset();
+  WriteAll(peer.get(), handler_(ReadLine(peer.get()), progress), 0);
   _exit(0);
 }
 
-void AccountsServer::EndWorkers(Moment now) {
-  std::erase_if(workers_, [now](const Worker& worker) {
-    if (waitpid(worker.pid, nullptr, WNOHANG) == worker.pid) {
-      // What it started and left behind.
-      kill(-worker.pid, SIGKILL);
-      return true;
-    }
-    if (now < worker.deadline) {
+void AccountsServer::Reap() {
+  std::erase_if(workers_, [](const Worker& worker) {
+    siginfo_t ended{};
+    const auto id = static_cast<id_t>(worker.pid);
+    if (waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
       return false;
     }
+    // What it started and left behind; before the wait, as long as the group's number is its own.
     kill(-worker.pid, SIGKILL);
     waitpid(worker.pid, nullptr, 0);
-    WriteAll(worker.peer.get(),
-             AnswerText(Error(ErrorCode::kTimedOut,
-                              "a source of the system's accounts did not answer in time")) +
-                 "\n");
     return true;
   });
+}
+
+void AccountsServer::KillLate(Moment now) {
+  for (Worker& worker : workers_) {
+    if (!worker.peer.valid() || now < worker.deadline) {
+      continue;
+    }
+    kill(-worker.pid, SIGKILL);
+    const std::string step = worker.progress.step();
+    Refuse(worker.peer.get(), Error(ErrorCode::kTimedOut, step + " did not answer in time"));
+    // It keeps its place until it has ended: a dead file server may hold it for long.
+    worker.peer.Reset();
+  }
 }
 
 }  // namespace twofactor

@@ -4,21 +4,27 @@
 #include <sys/types.h>
 
 #include <chrono>
+#include <csignal>
+#include <ctime>
 #include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "common/base/unique_fd.h"
+#include "helperd/accounts/progress.h"
 
 namespace twofactor {
 
 // Serves requests, each in a process of its own that is killed, with all that it started, when its
 // time is over: whatever hangs or crashes in an NSS module or a tool does so alone. This process
-// itself looks nothing up.
+// itself looks nothing up, and waits for no worker: not even for the end of one that it killed.
+//
+// Run takes SIGTERM and SIGINT over for the whole process. Not synchronised.
 class AccountsServer {
  public:
-  using Handler = std::function<std::string(std::string_view request)>;
+  // Answers one line; tells `progress` what it is at.
+  using Handler = std::function<std::string(std::string_view request, Progress& progress)>;
   struct Options {
     std::chrono::milliseconds deadline{5000};
     std::size_t workers = 64;                // At once; more requests wait in the socket's backlog.
@@ -35,15 +41,18 @@ class AccountsServer {
   struct Worker {
     pid_t pid;
     UniqueFd process;  // pidfd_open(2): readable when it has ended.
-    UniqueFd peer;
+    UniqueFd peer;     // None once it was answered for a worker that is over its time.
     Moment deadline;
+    Progress progress;
   };
 
-  int TimeoutAt(Moment now) const;
+  void WaitForEvent(const sigset_t& signals_while_waiting);
+  timespec TimeoutAt(Moment now) const;
   void Accept();
   void StartWorker(UniqueFd peer);
-  [[noreturn]] void WorkFor(int peer);
-  void EndWorkers(Moment now);
+  [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress);
+  void Reap();
+  void KillLate(Moment now);
   bool IsTrusted(int peer) const;
 
   UniqueFd listener_;

@@ -188,6 +188,9 @@ std::string ToText(const AccountsRequest& request) {
 }
 
 Result<AccountsRequest> ParseAccountsRequest(std::string_view text) {
+  if (text.size() > kMaxAccountsRequestBytes) {
+    return Fail(ErrorCode::kCorrupt, "a request to twofactor-accounts is too long");
+  }
   return Strictly("a request to twofactor-accounts",
                   [text] { return ReadRequest(json::parse(text)); });
 }
@@ -199,6 +202,9 @@ std::string AnswerText(const Error& error) {
 }
 
 Result<json> ParseAccountsAnswer(std::string_view text) {
+  if (text.size() > kMaxAccountsAnswerBytes) {
+    return Fail(ErrorCode::kCorrupt, "an answer of twofactor-accounts is too long");
+  }
   struct Answer {
     json ok;
     std::optional<Error> error;

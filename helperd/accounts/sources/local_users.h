@@ -1,12 +1,18 @@
 #ifndef TWOFACTOR_HELPERD_ACCOUNTS_SOURCES_LOCAL_USERS_H_
 #define TWOFACTOR_HELPERD_ACCOUNTS_SOURCES_LOCAL_USERS_H_
 
+#include <sys/types.h>
+
+#include <optional>
 #include <string_view>
 
 namespace twofactor {
 
 // Does the text of /etc/passwd hold a user of this name? Pure.
 bool IsInPasswdFile(std::string_view text, std::string_view name);
+
+// The uid that the text of /etc/passwd gives this name; none if it does not hold it. Pure.
+std::optional<uid_t> LocalUid(std::string_view text, std::string_view name);
 
 }  // namespace twofactor
 

@@ -1,0 +1,58 @@
+#ifndef TWOFACTOR_HELPERD_ACCOUNTS_CHILD_H_
+#define TWOFACTOR_HELPERD_ACCOUNTS_CHILD_H_
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <string>
+
+#include "common/base/result.h"
+#include "common/base/unique_fd.h"
+
+namespace twofactor {
+
+using SteadyMoment = std::chrono::steady_clock::time_point;
+
+// How a child ended, and what it wrote.
+struct ChildOutput {
+  int status = 0;  // Its exit status, or 128 and the signal that killed it.
+  std::string out;
+  std::string err;
+};
+
+// A process of a worker's own that runs one piece of work beside others.
+//
+// The child reads nothing, has no file open but its output, and dies with its parent. Its output is
+// in memory (memfd_create(2)), so that nobody has to read while it runs; a child that writes more
+// than kMaxOutputBytes is killed. Not synchronised: a worker has one thread.
+class Child {
+ public:
+  static constexpr std::size_t kMaxOutputBytes = 16 << 20;
+
+  // Starts `work` in the child; what it returns is the child's exit status. `name` is what errors
+  // call it. Fails with kUnavailable.
+  static Result<Child> Start(std::string name, const std::function<int()>& work);
+
+  Child(Child&&) noexcept = default;
+  Child& operator=(Child&&) = delete;
+  // Kills the child if it still runs.
+  ~Child();
+
+  // Waits for the end. Fails with kTimedOut at `deadline`, when it kills the child, and with
+  // kUnavailable.
+  Result<ChildOutput> Finish(SteadyMoment deadline);
+
+ private:
+  Child(std::string name, pid_t pid, UniqueFd process, UniqueFd out, UniqueFd err);
+
+  std::string name_;
+  pid_t pid_;
+  UniqueFd process_;  // pidfd_open(2); owned as long as the child was not waited for.
+  UniqueFd out_;
+  UniqueFd err_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_ACCOUNTS_CHILD_H_

@@ -1,0 +1,376 @@
+#include "helperd/accounts/describe.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <ctime>
+#include <optional>
+#include <utility>
+
+#include "common/base/clock.h"
+#include "helperd/accounts/sources/authorized_keys.h"
+#include "helperd/accounts/sources/group.h"
+#include "helperd/accounts/sources/host_identity.h"
+#include "helperd/accounts/sources/local_users.h"
+#include "helperd/accounts/sources/login_defs.h"
+#include "helperd/accounts/sources/netgroup.h"
+#include "helperd/accounts/sources/opasswd.h"
+#include "helperd/accounts/sources/passwd.h"
+#include "helperd/accounts/sources/samba.h"
+#include "helperd/accounts/sources/shadow.h"
+#include "helperd/accounts/sources/sshd.h"
+#include "helperd/accounts/sources/subuid.h"
+#include "helperd/accounts/sources/sudoers.h"
+#include "helperd/accounts/sources/text_file.h"
+#include "helperd/accounts/sources/user_record.h"
+#include "helperd/accounts/tool.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+// TrueNAS' offset for the ids of directory users, so that they never meet a local one.
+constexpr std::int64_t kDirectoryIdOffset = 100000000;
+
+json DateOf(long day) {
+  const std::time_t seconds = day * std::time_t{86400};
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  std::array<char, 32> text{};
+  std::strftime(text.data(), text.size(), "%Y-%m-%dT%H:%M:%SZ", &parts);
+  return std::string(text.data());
+}
+
+// One user's description in the making. The steps run in the order of kSteps; each adds its fields.
+class Description {
+ public:
+  Description(const PasswdEntry& entry, const SystemLayout& layout)
+      : entry_(entry),
+        layout_(layout),
+        deadline_(std::chrono::steady_clock::now() + layout.deadline) {}
+
+  Result<json> Make(Progress& progress);
+
+ private:
+  struct Step {
+    const char* name;
+    Result<void> (Description::*run)();
+  };
+  static const std::array<Step, 9> kSteps;
+
+  Result<void> AddFiles();
+  Result<void> AddGroups();
+  Result<void> StartTools();
+  Result<void> ReadSshd();
+  Result<void> AddShadow();
+  Result<void> AddSudo();
+  Result<void> AddSamba();
+  Result<void> AddEmail();
+  Result<void> AddHome();
+
+  Result<void> Start(std::optional<Tool>& tool, const char* program,
+                     Result<std::vector<std::string>> arguments);
+  Result<SudoersPolicy::Subject> SubjectOf(const SudoersPolicy& policy) const;
+  Result<void> AddDirectorySid();
+  Result<void> AddIdTypeBoth(const std::string& sid);
+
+  const PasswdEntry& entry_;
+  const SystemLayout& layout_;
+  const SteadyMoment deadline_;
+  json user_ = json::object();
+  IdRanges ranges_;
+  bool local_ = false;
+  std::vector<gid_t> groups_;
+  SshdSettings sshd_settings_;
+  std::optional<Tool> sshd_;
+  std::optional<Tool> cvtsudoers_;
+  std::optional<Tool> pdbedit_;
+  std::optional<Tool> wbinfo_;
+  std::optional<Tool> userdbctl_;
+  std::optional<Child> home_;
+};
+
+// What is waited for comes after all that runs meanwhile was started. The child that becomes the
+// user is forked before this process has read a hash.
+constexpr std::array<Description::Step, 9> Description::kSteps = {{
+    {"the files in /etc", &Description::AddFiles},
+    {"the group database (NSS)", &Description::AddGroups},
+    {"the start of the tools", &Description::StartTools},
+    {"sshd", &Description::ReadSshd},
+    {"the shadow database (NSS)", &Description::AddShadow},
+    {"the sudoers policy", &Description::AddSudo},
+    {"Samba", &Description::AddSamba},
+    {"userdbctl", &Description::AddEmail},
+    {"the home directory", &Description::AddHome},
+}};
+
+Result<json> Description::Make(Progress& progress) {
+  for (const Step& step : kSteps) {
+    progress.Enter(step.name);
+    if (const auto done = (this->*step.run)(); !done) {
+      return Fail(done.error());
+    }
+  }
+  return std::move(user_);
+}
+
+Result<void> Description::AddFiles() {
+  const auto passwd = ReadSystemFile(layout_.passwd);
+  const auto login_defs = ReadSystemFile(layout_.login_defs);
+  const auto subuid = ReadSystemFile(layout_.subuid);
+  const auto opasswd = ReadSystemFile(layout_.opasswd);
+  for (const auto* file : {&passwd, &login_defs, &subuid, &opasswd}) {
+    if (!*file) {
+      return Fail(file->error());
+    }
+  }
+  ranges_ = ParseLoginDefs(*login_defs);
+  local_ = IsInPasswdFile(*passwd, entry_.name);
+  const bool builtin = ranges_.IsBuiltinUid(entry_.uid);
+  user_ = {{"id", local_ ? entry_.uid : entry_.uid + kDirectoryIdOffset},
+           {"uid", entry_.uid},
+           {"username", entry_.name},
+           {"home", entry_.dir},
+           {"shell", entry_.shell},
+           {"full_name", FullNameOf(entry_)},
+           {"builtin", builtin},
+           {"local", local_},
+           {"immutable", builtin || !local_},
+           {"userns_idmap", UsernsIdmapOf(*subuid, entry_.name, entry_.uid)},
+           {"password_history", PasswordHistoryOf(*opasswd, entry_.name)}};
+  return {};
+}
+
+Result<void> Description::AddGroups() {
+  const auto name = FindGroupName(entry_.gid);
+  auto groups = GroupsOf(entry_.name, entry_.gid);
+  if (!name || !groups) {
+    return Fail(name ? groups.error() : name.error());
+  }
+  groups_ = std::move(*groups);
+  std::vector<gid_t> supplementary = groups_;
+  std::erase(supplementary, entry_.gid);
+  user_["group"] = {{"id", entry_.gid},
+                    {"bsdgrp_gid", entry_.gid},
+                    {"bsdgrp_group", name->value_or(std::to_string(entry_.gid))},
+                    {"bsdgrp_builtin", ranges_.IsBuiltinGid(entry_.gid)}};
+  user_["groups"] = supplementary;
+  return {};
+}
+
+Result<void> Description::Start(std::optional<Tool>& tool, const char* program,
+                                Result<std::vector<std::string>> arguments) {
+  if (!arguments) {
+    return Fail(arguments.error());
+  }
+  auto started = Tool::Start(layout_.tool_folders, program, std::move(*arguments));
+  if (!started) {
+    return Fail(started.error());
+  }
+  if (*started) {
+    tool.emplace(std::move(**started));
+  }
+  return {};
+}
+
+Result<void> Description::StartTools() {
+  const std::string& name = entry_.name;
+  auto started = Start(sshd_, "sshd", SshdArguments(name));
+  if (started && access(layout_.sudoers.c_str(), F_OK) == 0) {
+    started = Start(cvtsudoers_, "cvtsudoers", SudoersPolicy::Arguments(layout_.sudoers));
+  }
+  if (started) {
+    started = Start(pdbedit_, "pdbedit", PdbeditArguments(name));
+  }
+  if (started && !local_) {
+    started = Start(wbinfo_, "wbinfo", NameToSidArguments(name));
+  }
+  return started ? Start(userdbctl_, "userdbctl", UserdbctlArguments(name)) : started;
+}
+
+// And starts the reading of the files that sshd names.
+Result<void> Description::ReadSshd() {
+  const auto output = FinishTool(sshd_, deadline_);
+  if (!output) {
+    return Fail(output.error());
+  }
+  if (*output) {
+    auto settings = ReadSshdSettings(**output);
+    if (!settings) {
+      return Fail(settings.error());
+    }
+    sshd_settings_ = std::move(*settings);
+  }
+  auto home = StartReadingAuthorizedKeys(
+      entry_, groups_, AuthorizedKeysPaths(sshd_settings_.authorized_keys_files, entry_));
+  if (!home) {
+    return Fail(home.error());
+  }
+  home_.emplace(std::move(*home));
+  return {};
+}
+
+Result<void> Description::AddShadow() {
+  const auto shadow = FindShadow(entry_.name);
+  if (!shadow) {
+    return Fail(shadow.error());
+  }
+  const auto now = SystemClock().Wall().time_since_epoch();
+  const long today = std::chrono::duration_cast<std::chrono::days>(now).count();
+  const auto& line = *shadow;
+  const bool dated = line && line->last_change > 0;
+  const bool disabled = !line || HasNoUsableHash(*line);
+  user_["unixhash"] = line ? json(line->hash) : json();
+  user_["password_disabled"] = disabled;
+  user_["ssh_password_enabled"] = !disabled && AllowsPassword(sshd_settings_, entry_.uid);
+  user_["locked"] = line && IsLocked(*line, today);
+  user_["last_password_change"] = dated ? DateOf(line->last_change) : json();
+  user_["password_age"] = dated ? json(std::max(today - line->last_change, 0L)) : json();
+  user_["password_change_required"] = line && line->last_change == 0;
+  return {};
+}
+
+Result<SudoersPolicy::Subject> Description::SubjectOf(const SudoersPolicy& policy) const {
+  auto host = ReadHostIdentity();
+  if (!host) {
+    return Fail(host.error());
+  }
+  SudoersPolicy::Subject subject{
+      entry_.name, entry_.uid, {groups_.begin(), groups_.end()}, {}, {}, {}, std::move(*host)};
+  for (const std::string& group : policy.groups()) {
+    const auto gid = FindGid(group);
+    if (!gid) {
+      return Fail(gid.error());
+    }
+    if (*gid && subject.gids.contains(**gid)) {
+      subject.groups.insert(group);
+    }
+  }
+  for (const std::string& netgroup : policy.netgroups()) {
+    if (IsUserInNetgroup(netgroup, entry_.name)) {
+      subject.netgroups.insert(netgroup);
+    }
+    if (IsHostInNetgroup(netgroup, subject.host.name)) {
+      subject.host_netgroups.insert(netgroup);
+    }
+  }
+  return subject;
+}
+
+Result<void> Description::AddSudo() {
+  user_["sudo_commands"] = json::array();
+  user_["sudo_commands_nopasswd"] = json::array();
+  const auto output = FinishTool(cvtsudoers_, deadline_);
+  if (!output) {
+    return Fail(output.error());
+  }
+  if (!*output) {
+    return {};
+  }
+  const auto policy = SudoersPolicy::Read(**output);
+  if (!policy) {
+    return Fail(policy.error());
+  }
+  const auto subject = SubjectOf(*policy);
+  if (!subject) {
+    return Fail(subject.error());
+  }
+  auto commands = policy->CommandsOf(*subject);
+  user_["sudo_commands"] = std::move(commands.with_password);
+  user_["sudo_commands_nopasswd"] = std::move(commands.without_password);
+  return {};
+}
+
+Result<void> Description::AddSamba() {
+  user_["smb"] = false;
+  user_["smbhash"] = nullptr;
+  user_["sid"] = nullptr;
+  user_["id_type_both"] = false;
+  const auto output = FinishTool(pdbedit_, deadline_);
+  if (!output) {
+    return Fail(output.error());
+  }
+  if (*output) {
+    const auto account = ReadPdbedit(**output);
+    if (!account) {
+      return Fail(account.error());
+    }
+    if (*account) {
+      user_["smb"] = (*account)->enabled;
+      user_["smbhash"] = (*account)->nt_hash ? json(*(*account)->nt_hash) : json();
+      user_["sid"] = (*account)->sid;
+    }
+  }
+  return AddDirectorySid();
+}
+
+Result<void> Description::AddDirectorySid() {
+  const auto output = FinishTool(wbinfo_, deadline_);
+  if (!output) {
+    return Fail(output.error());
+  }
+  if (!*output) {
+    return {};
+  }
+  const auto sid = ReadNameToSid(**output);
+  if (!sid) {
+    return Fail(sid.error());
+  }
+  if (!*sid) {
+    return {};
+  }
+  user_["sid"] = **sid;
+  return AddIdTypeBoth(**sid);
+}
+
+Result<void> Description::AddIdTypeBoth(const std::string& sid) {
+  std::optional<Tool> wbinfo;
+  if (const auto started = Start(wbinfo, "wbinfo", SidToIdArguments(sid)); !started) {
+    return started;
+  }
+  const auto output = FinishTool(wbinfo, deadline_);
+  if (!output || !*output) {
+    return output ? Result<void>() : Fail(output.error());
+  }
+  const auto both = ReadIsIdTypeBoth(**output);
+  if (!both) {
+    return Fail(both.error());
+  }
+  user_["id_type_both"] = *both;
+  return {};
+}
+
+Result<void> Description::AddEmail() {
+  const auto output = FinishTool(userdbctl_, deadline_);
+  if (!output) {
+    return Fail(output.error());
+  }
+  const auto email = *output ? ReadEmail(**output) : Result<json>(nullptr);
+  if (!email) {
+    return Fail(email.error());
+  }
+  user_["email"] = *email;
+  return {};
+}
+
+Result<void> Description::AddHome() {
+  const auto output = home_->Finish(deadline_);
+  const auto keys = output ? ReadAuthorizedKeys(*output) : Fail(output.error());
+  if (!keys) {
+    return Fail(keys.error());
+  }
+  user_["sshpubkey"] = *keys;
+  return {};
+}
+
+}  // namespace
+
+Result<json> DescribeUser(const PasswdEntry& entry, const SystemLayout& layout,
+                          Progress& progress) {
+  return Description(entry, layout).Make(progress);
+}
+
+}  // namespace twofactor
