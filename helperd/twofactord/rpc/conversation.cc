@@ -42,17 +42,18 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
     return;
   }
   const std::string method = std::move(entry.method);
-  dispatcher_.Dispatch(session_, method, std::move(entry.params),
-                       [self = shared_from_this(), batch, id = std::move(entry.id),
-                        notification = entry.notification](const Result<json>& result) {
-                         self->RemoveCall();
-                         self->Finish(batch, notification ? json() : MakeAnswer(id, result));
-                         // A copy: it may detach, and then it is not to die while it runs.
-                         const auto on_idle = self->on_idle_;
-                         if (self->calls_under_way_ == 0 && on_idle) {
-                           on_idle();
-                         }
-                       });
+  dispatcher_.Dispatch(
+      session_, method, std::move(entry.params),
+      [self = shared_from_this(), owner = owner_.lock(), batch, id = std::move(entry.id),
+       notification = entry.notification](const Result<json>& result) {
+        self->RemoveCall();
+        self->Finish(batch, notification ? json() : MakeAnswer(id, result));
+        // A copy: it may detach, and then it is not to die while it runs.
+        const auto on_idle = self->on_idle_;
+        if (self->calls_under_way_ == 0 && on_idle) {
+          on_idle();
+        }
+      });
 }
 
 void Conversation::Finish(const std::shared_ptr<Batch>& batch, json answer) {

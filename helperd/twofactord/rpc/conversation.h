@@ -5,6 +5,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "helperd/twofactord/rpc/dispatcher.h"
 #include "helperd/twofactord/rpc/json_rpc.h"
@@ -24,6 +25,8 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
+  // What `send` and `on_idle` belong to: kept for as long as a call is under way.
+  void SetOwner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
   // `send` takes the text of one answer; it is not called after Detach.
   void SetSend(std::function<void(std::string)> send) { send_ = std::move(send); }
   // Takes one whole message.
@@ -50,6 +53,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   Dispatcher& dispatcher_;
   const Limits limits_;
   std::shared_ptr<PeerUsage> usage_;
+  std::weak_ptr<void> owner_;
   std::function<void(std::string)> send_;
   std::function<void()> on_idle_;
   int calls_under_way_ = 0;

@@ -28,10 +28,9 @@ LineConnection::LineConnection(Socket socket, std::shared_ptr<Session> session,
       write_deadline_(socket_.get_executor()) {}
 
 void LineConnection::Start() {
-  // These keep the connection, also while it only waits for an answer; Close lets go of them.
-  conversation_->SetSend(
-      [self = shared_from_this()](std::string text) { self->Send(std::move(text)); });
-  conversation_->SetOnIdle([self = shared_from_this()] { self->CloseWhenAnswered(); });
+  conversation_->SetOwner(weak_from_this());
+  conversation_->SetSend([this](std::string text) { Send(std::move(text)); });
+  conversation_->SetOnIdle([this] { CloseWhenAnswered(); });
   ExpectWithin(limits_.message_time);
   Read();
 }

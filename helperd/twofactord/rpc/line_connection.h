@@ -11,8 +11,8 @@
 
 namespace twofactor {
 
-// A peer that speaks newline-delimited JSON-RPC. It lives as long as an operation of its own is
-// under way. Not synchronised.
+// A peer that speaks newline-delimited JSON-RPC. It lives as long as an operation or a call of its
+// own is under way. Not synchronised.
 class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
   using Socket = boost::asio::local::stream_protocol::socket;

@@ -34,9 +34,8 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
         deadline_(stream_.get_executor()) {}
 
   void Start() {
-    // Keeps the connection; Close lets go of it.
-    conversation_->SetSend(
-        [self = shared_from_this()](std::string text) { self->Send(std::move(text)); });
+    conversation_->SetOwner(weak_from_this());
+    conversation_->SetSend([this](std::string text) { Send(std::move(text)); });
     request_.emplace();
     request_->header_limit(kMaxHeaderBytes);
     request_->body_limit(0);

@@ -64,8 +64,8 @@ class ServerFixture : public testing::Test {
 
  private:
   TempDirectory directory_;
+  boost::asio::io_context io_;  // Outlives the calls that the dispatcher holds.
   TestDispatcher dispatcher_;
-  boost::asio::io_context io_;
   std::unique_ptr<Server> server_;
   std::thread thread_;
 };
