@@ -1,7 +1,5 @@
 #include "helperd/accounts/describe.h"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
 #include <chrono>
@@ -12,20 +10,16 @@
 #include "common/base/clock.h"
 #include "helperd/accounts/sources/authorized_keys.h"
 #include "helperd/accounts/sources/group.h"
-#include "helperd/accounts/sources/host_identity.h"
 #include "helperd/accounts/sources/local_users.h"
 #include "helperd/accounts/sources/login_defs.h"
-#include "helperd/accounts/sources/netgroup.h"
 #include "helperd/accounts/sources/opasswd.h"
 #include "helperd/accounts/sources/passwd.h"
-#include "helperd/accounts/sources/samba.h"
 #include "helperd/accounts/sources/shadow.h"
 #include "helperd/accounts/sources/sshd.h"
 #include "helperd/accounts/sources/subuid.h"
-#include "helperd/accounts/sources/sudoers.h"
+#include "helperd/accounts/sources/sudo_subject.h"
 #include "helperd/accounts/sources/text_file.h"
-#include "helperd/accounts/sources/user_record.h"
-#include "helperd/accounts/tool.h"
+#include "helperd/accounts/user_tools.h"
 
 namespace twofactor {
 namespace {
@@ -50,7 +44,8 @@ class Description {
   Description(const PasswdEntry& entry, const SystemLayout& layout)
       : entry_(entry),
         layout_(layout),
-        deadline_(std::chrono::steady_clock::now() + layout.deadline) {}
+        deadline_(std::chrono::steady_clock::now() + layout.deadline),
+        tools_(layout, deadline_) {}
 
   Result<json> Make(Progress& progress);
 
@@ -71,12 +66,6 @@ class Description {
   Result<void> AddEmail();
   Result<void> AddHome();
 
-  Result<void> Start(std::optional<Tool>& tool, const char* program,
-                     Result<std::vector<std::string>> arguments);
-  Result<SudoersPolicy::Subject> SubjectOf(const SudoersPolicy& policy) const;
-  Result<void> AddDirectorySid();
-  Result<void> AddIdTypeBoth(const std::string& sid);
-
   const PasswdEntry& entry_;
   const SystemLayout& layout_;
   const SteadyMoment deadline_;
@@ -84,12 +73,8 @@ class Description {
   IdRanges ranges_;
   bool local_ = false;
   std::vector<gid_t> groups_;
+  UserTools tools_;
   SshdSettings sshd_settings_;
-  std::optional<Tool> sshd_;
-  std::optional<Tool> cvtsudoers_;
-  std::optional<Tool> pdbedit_;
-  std::optional<Tool> wbinfo_;
-  std::optional<Tool> userdbctl_;
   std::optional<Child> home_;
 };
 
@@ -161,49 +146,15 @@ Result<void> Description::AddGroups() {
   return {};
 }
 
-Result<void> Description::Start(std::optional<Tool>& tool, const char* program,
-                                Result<std::vector<std::string>> arguments) {
-  if (!arguments) {
-    return Fail(arguments.error());
-  }
-  auto started = Tool::Start(layout_.tool_folders, program, std::move(*arguments));
-  if (!started) {
-    return Fail(started.error());
-  }
-  if (*started) {
-    tool.emplace(std::move(**started));
-  }
-  return {};
-}
-
-Result<void> Description::StartTools() {
-  const std::string& name = entry_.name;
-  auto started = Start(sshd_, "sshd", SshdArguments(name));
-  if (started && access(layout_.sudoers.c_str(), F_OK) == 0) {
-    started = Start(cvtsudoers_, "cvtsudoers", SudoersPolicy::Arguments(layout_.sudoers));
-  }
-  if (started) {
-    started = Start(pdbedit_, "pdbedit", PdbeditArguments(name));
-  }
-  if (started && !local_) {
-    started = Start(wbinfo_, "wbinfo", NameToSidArguments(name));
-  }
-  return started ? Start(userdbctl_, "userdbctl", UserdbctlArguments(name)) : started;
-}
+Result<void> Description::StartTools() { return tools_.Start(entry_.name, local_); }
 
 // And starts the reading of the files that sshd names.
 Result<void> Description::ReadSshd() {
-  const auto output = FinishTool(sshd_, deadline_);
-  if (!output) {
-    return Fail(output.error());
+  auto settings = tools_.Sshd();
+  if (!settings) {
+    return Fail(settings.error());
   }
-  if (*output) {
-    auto settings = ReadSshdSettings(**output);
-    if (!settings) {
-      return Fail(settings.error());
-    }
-    sshd_settings_ = std::move(*settings);
-  }
+  sshd_settings_ = std::move(*settings);
   auto home = StartReadingAuthorizedKeys(
       entry_, groups_, AuthorizedKeysPaths(sshd_settings_.authorized_keys_files, entry_));
   if (!home) {
@@ -233,126 +184,45 @@ Result<void> Description::AddShadow() {
   return {};
 }
 
-Result<SudoersPolicy::Subject> Description::SubjectOf(const SudoersPolicy& policy) const {
-  auto host = ReadHostIdentity();
-  if (!host) {
-    return Fail(host.error());
-  }
-  SudoersPolicy::Subject subject{
-      entry_.name, entry_.uid, {groups_.begin(), groups_.end()}, {}, {}, {}, std::move(*host)};
-  for (const std::string& group : policy.groups()) {
-    const auto gid = FindGid(group);
-    if (!gid) {
-      return Fail(gid.error());
-    }
-    if (*gid && subject.gids.contains(**gid)) {
-      subject.groups.insert(group);
-    }
-  }
-  for (const std::string& netgroup : policy.netgroups()) {
-    if (IsUserInNetgroup(netgroup, entry_.name)) {
-      subject.netgroups.insert(netgroup);
-    }
-    if (IsHostInNetgroup(netgroup, subject.host.name)) {
-      subject.host_netgroups.insert(netgroup);
-    }
-  }
-  return subject;
-}
-
 Result<void> Description::AddSudo() {
-  user_["sudo_commands"] = json::array();
-  user_["sudo_commands_nopasswd"] = json::array();
-  const auto output = FinishTool(cvtsudoers_, deadline_);
-  if (!output) {
-    return Fail(output.error());
-  }
-  if (!*output) {
-    return {};
-  }
-  const auto policy = SudoersPolicy::Read(**output);
+  const auto policy = tools_.Sudoers();
   if (!policy) {
     return Fail(policy.error());
   }
-  const auto subject = SubjectOf(*policy);
-  if (!subject) {
-    return Fail(subject.error());
+  SudoersPolicy::Commands commands;
+  if (*policy) {
+    const auto subject = ReadSudoSubject(**policy, entry_, groups_);
+    if (!subject) {
+      return Fail(subject.error());
+    }
+    commands = (*policy)->CommandsOf(*subject);
   }
-  auto commands = policy->CommandsOf(*subject);
   user_["sudo_commands"] = std::move(commands.with_password);
   user_["sudo_commands_nopasswd"] = std::move(commands.without_password);
   return {};
 }
 
 Result<void> Description::AddSamba() {
-  user_["smb"] = false;
-  user_["smbhash"] = nullptr;
-  user_["sid"] = nullptr;
-  user_["id_type_both"] = false;
-  const auto output = FinishTool(pdbedit_, deadline_);
-  if (!output) {
-    return Fail(output.error());
+  const auto account = tools_.Samba();
+  const auto directory = tools_.Winbind();
+  if (!account || !directory) {
+    return Fail(account ? directory.error() : account.error());
   }
-  if (*output) {
-    const auto account = ReadPdbedit(**output);
-    if (!account) {
-      return Fail(account.error());
-    }
-    if (*account) {
-      user_["smb"] = (*account)->enabled;
-      user_["smbhash"] = (*account)->nt_hash ? json(*(*account)->nt_hash) : json();
-      user_["sid"] = (*account)->sid;
-    }
-  }
-  return AddDirectorySid();
-}
-
-Result<void> Description::AddDirectorySid() {
-  const auto output = FinishTool(wbinfo_, deadline_);
-  if (!output) {
-    return Fail(output.error());
-  }
-  if (!*output) {
-    return {};
-  }
-  const auto sid = ReadNameToSid(**output);
-  if (!sid) {
-    return Fail(sid.error());
-  }
-  if (!*sid) {
-    return {};
-  }
-  user_["sid"] = **sid;
-  return AddIdTypeBoth(**sid);
-}
-
-Result<void> Description::AddIdTypeBoth(const std::string& sid) {
-  std::optional<Tool> wbinfo;
-  if (const auto started = Start(wbinfo, "wbinfo", SidToIdArguments(sid)); !started) {
-    return started;
-  }
-  const auto output = FinishTool(wbinfo, deadline_);
-  if (!output || !*output) {
-    return output ? Result<void>() : Fail(output.error());
-  }
-  const auto both = ReadIsIdTypeBoth(**output);
-  if (!both) {
-    return Fail(both.error());
-  }
-  user_["id_type_both"] = *both;
+  const auto& passdb = *account;
+  const auto& winbind = *directory;
+  user_["smb"] = passdb && passdb->enabled;
+  user_["smbhash"] = passdb && passdb->nt_hash ? json(*passdb->nt_hash) : json();
+  user_["sid"] = winbind ? json(winbind->sid) : passdb ? json(passdb->sid) : json();
+  user_["id_type_both"] = winbind && winbind->is_uid_and_gid;
   return {};
 }
 
 Result<void> Description::AddEmail() {
-  const auto output = FinishTool(userdbctl_, deadline_);
-  if (!output) {
-    return Fail(output.error());
-  }
-  const auto email = *output ? ReadEmail(**output) : Result<json>(nullptr);
+  auto email = tools_.Email();
   if (!email) {
     return Fail(email.error());
   }
-  user_["email"] = *email;
+  user_["email"] = std::move(*email);
   return {};
 }
 

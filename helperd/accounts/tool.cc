@@ -53,17 +53,6 @@ Result<std::optional<Tool>> Tool::Start(const std::vector<std::string>& folders,
   return std::optional<Tool>(Tool(std::move(*child)));
 }
 
-Result<std::optional<ChildOutput>> FinishTool(std::optional<Tool>& tool, SteadyMoment deadline) {
-  if (!tool) {
-    return std::optional<ChildOutput>();
-  }
-  auto output = tool->Finish(deadline);
-  if (!output) {
-    return Fail(output.error());
-  }
-  return std::optional<ChildOutput>(std::move(*output));
-}
-
 Error ToolFailed(const std::string& program, const ChildOutput& output) {
   std::string line = output.err.substr(0, std::min(output.err.find('\n'), kMaxQuotedBytes));
   std::replace_if(

@@ -28,9 +28,6 @@ class Tool {
   Child child_;
 };
 
-// What a tool that is not installed answers is none. Fails as Finish.
-Result<std::optional<ChildOutput>> FinishTool(std::optional<Tool>& tool, SteadyMoment deadline);
-
 // The error of a tool that says that it failed: its status and its first line, as printable ASCII.
 Error ToolFailed(const std::string& program, const ChildOutput& output);
 

@@ -78,7 +78,7 @@ class ToolTest : public testing::Test {
   Result<std::optional<ChildOutput>> Ask(const std::string& name,
                                          std::vector<std::string> arguments) {
     auto tool = Tool::Start({directory_ / "none", directory_.path()}, name, std::move(arguments));
-    return FinishTool(*tool, In(kLong));
+    return *tool ? (*tool)->Finish(In(kLong)) : Result<std::optional<ChildOutput>>(std::nullopt);
   }
 
   TempDirectory directory_;

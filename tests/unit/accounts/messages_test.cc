@@ -25,6 +25,17 @@ TEST(AccountsMessagesTest, RequestsThatAreNotExactlySoAreRefused) {
   }
 }
 
+TEST(AccountsMessagesTest, MessagesThatAreTooLongAreRefused) {
+  const std::string name(kMaxAccountsRequestBytes - 28, 'a');
+  const std::string most = R"({"name":")" + name + R"(","op":"find_user"})";
+  ASSERT_EQ(most.size(), kMaxAccountsRequestBytes);
+  EXPECT_TRUE(ParseAccountsRequest(most));
+  EXPECT_FALSE(ParseAccountsRequest(most + " "));
+  const std::string answer = R"({"ok":1})";
+  EXPECT_TRUE(ParseAccountsAnswer(answer + std::string(kMaxAccountsAnswerBytes - 8, ' ')));
+  EXPECT_FALSE(ParseAccountsAnswer(answer + std::string(kMaxAccountsAnswerBytes - 7, ' ')));
+}
+
 TEST(AccountsMessagesTest, AnswersAndErrorsSurviveTheWay) {
   EXPECT_EQ(ParseAccountsAnswer(AnswerText(json{{"a", 1}})).value(), json({{"a", 1}}));
   const auto error = ParseAccountsAnswer(AnswerText(Error(ErrorCode::kNoSuchUser, "who")));

@@ -1,13 +1,16 @@
 #include "helperd/accounts/server.h"
 
-#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/asio/io_context.hpp>
 #include <chrono>
+#include <fstream>
 #include <optional>
 
 #include "helperd/twofactord/accounts_client/accounts_client.h"
@@ -17,7 +20,8 @@
 namespace twofactor {
 namespace {
 
-// Answers find_user by its name: "hang" never, "crash" by dying, others with an entry.
+// Answers find_user by its name: "hang" never, "crash" by dying after a while, "leave" with the
+// number of a process that it leaves behind, others with an entry.
 std::string AnswerByName(std::string_view line, Progress& progress) {
   const auto request = ParseAccountsRequest(line);
   if (!request) {
@@ -28,7 +32,15 @@ std::string AnswerByName(std::string_view line, Progress& progress) {
     pause();
   }
   if (request->name == "crash") {
-    abort();
+    usleep(100000);
+    kill(getpid(), SIGKILL);
+  }
+  if (request->name == "leave") {
+    const pid_t left = fork();
+    if (left == 0) {
+      pause();
+    }
+    return AnswerText(ToJson(PasswdEntry{std::to_string(left), 1, 1, "", "/", ""})) + "\n";
   }
   return AnswerText(ToJson(PasswdEntry{request->name, 1, 1, "", "/", "/bin/sh"})) + "\n";
 }
@@ -36,35 +48,53 @@ std::string AnswerByName(std::string_view line, Progress& progress) {
 // The real server in a process of its own, and the daemon's client of it.
 class AccountsServerTest : public testing::Test {
  protected:
-  AccountsServerTest() {
+  ~AccountsServerTest() override {
+    if (server_ > 0) {
+      EXPECT_EQ(Stop(), 0);
+    }
+  }
+  void SetUp() override { Start({}); }
+
+  void Start(AccountsServer::Options options) {
     auto listener = std::move(MakeListener(directory_ / "accounts.sock", 0600)).value();
-    fcntl(listener.get(), F_SETFL, 0);
+    options.deadline = kDeadline;
+    options.trusted_uids = {geteuid()};
     server_ = fork();
     if (server_ == 0) {
-      AccountsServer::Options options;
-      options.deadline = std::chrono::milliseconds(500);
-      options.trusted_uids = {geteuid()};
       AccountsServer(std::move(listener), AnswerByName, options).Run();
       _exit(0);
     }
   }
-  ~AccountsServerTest() override {
+  // The server's status after SIGTERM.
+  int Stop() {
     kill(server_, SIGTERM);
-    waitpid(server_, nullptr, 0);
+    return Wait();
+  }
+  int Wait() {
+    int status = -1;
+    waitpid(std::exchange(server_, 0), &status, 0);
+    return status;
   }
 
+  void Find(boost::asio::io_context& io, const std::string& name,
+            std::optional<Result<PasswdEntry>>& found) {
+    AccountsClient client(io, directory_ / "accounts.sock");
+    client.FindUser(name, [&found](Result<PasswdEntry> result) {
+      EXPECT_FALSE(found) << "called back twice";
+      found.emplace(std::move(result));
+    });
+  }
   Result<PasswdEntry> Find(const std::string& name) {
     boost::asio::io_context io;
-    AccountsClient client(io, directory_ / "accounts.sock");
     std::optional<Result<PasswdEntry>> found;
-    client.FindUser(name,
-                    [&found](Result<PasswdEntry> result) { found.emplace(std::move(result)); });
+    Find(io, name, found);
     io.run();
     return std::move(*found);
   }
 
+  static constexpr std::chrono::milliseconds kDeadline{500};
   TempDirectory directory_;
-  pid_t server_;
+  pid_t server_ = 0;
 };
 
 TEST_F(AccountsServerTest, AnswersOneRequestAConnection) {
@@ -85,6 +115,103 @@ TEST_F(AccountsServerTest, SourceThatHangsFailsThatCallAloneInItsDeadline) {
 TEST_F(AccountsServerTest, SourceThatCrashesFailsThatCallAlone) {
   EXPECT_EQ(Find("crash").error().code(), ErrorCode::kUnavailable);
   EXPECT_TRUE(Find("alice"));
+}
+
+TEST_F(AccountsServerTest, CallerWhoseWorkerCrashedLearnsItWhileOthersHang) {
+  boost::asio::io_context io;
+  std::optional<Result<PasswdEntry>> crash;
+  std::optional<Result<PasswdEntry>> hang;
+  Find(io, "crash", crash);
+  Find(io, "hang", hang);
+  while (!crash && !hang) {
+    io.run_one();
+  }
+  ASSERT_TRUE(crash);
+  EXPECT_EQ(crash->error().code(), ErrorCode::kUnavailable);
+  io.run();
+  EXPECT_EQ(hang->error().code(), ErrorCode::kTimedOut);
+}
+
+TEST_F(AccountsServerTest, HangingSourcesDelayNoOtherCall) {
+  boost::asio::io_context io;
+  std::vector<std::optional<Result<PasswdEntry>>> hanging(20);
+  for (auto& found : hanging) {
+    Find(io, "hang", found);
+  }
+  io.poll();
+  const auto start = std::chrono::steady_clock::now();
+  EXPECT_TRUE(Find("alice"));
+  EXPECT_LT(std::chrono::steady_clock::now() - start, kDeadline);
+  io.run();
+}
+
+TEST_F(AccountsServerTest, MoreCallsThanWorkersWaitTheirTurn) {
+  Stop();
+  AccountsServer::Options options;
+  options.workers = 2;
+  Start(options);
+  boost::asio::io_context io;
+  std::vector<std::optional<Result<PasswdEntry>>> all(10);
+  for (auto& found : all) {
+    Find(io, "alice", found);
+  }
+  io.run();
+  for (const auto& found : all) {
+    EXPECT_TRUE(found && *found);
+  }
+}
+
+TEST_F(AccountsServerTest, WhatAWorkerLeftBehindDiesWithIt) {
+  const auto left = std::stoi(Find("leave").value().name);
+  for (int i = 0; i < 200 && kill(left, 0) == 0; ++i) {
+    std::ifstream status("/proc/" + std::to_string(left) + "/stat");
+    std::string line;
+    std::getline(status, line);
+    if (line.find(") Z ") != std::string::npos) {
+      // Dead, and its reaper's to bury.
+      return;
+    }
+    usleep(10000);
+  }
+  EXPECT_NE(kill(left, 0), 0);
+}
+
+TEST_F(AccountsServerTest, CallerWhoSaysNothingIsCutOff) {
+  const UniqueFd silent(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  (directory_ / "accounts.sock").copy(address.sun_path, sizeof address.sun_path - 1);
+  void* start = &address;
+  ASSERT_EQ(connect(silent.get(), static_cast<sockaddr*>(start), sizeof address), 0);
+  std::string answer(4096, '\0');
+  answer.resize(static_cast<std::size_t>(read(silent.get(), answer.data(), answer.size())));
+  EXPECT_NE(answer.find("the request did not answer in time"), std::string::npos) << answer;
+  EXPECT_EQ(read(silent.get(), answer.data(), answer.size()), 0);
+}
+
+TEST_F(AccountsServerTest, StrangerGetsNoAnswer) {
+  if (geteuid() != 0) {
+    GTEST_SKIP() << "only root becomes another user";
+  }
+  ASSERT_EQ(chmod((directory_ / "accounts.sock").c_str(), 0666), 0);
+  const pid_t stranger = fork();
+  if (stranger == 0) {
+    const bool other = setresuid(54321, 54321, 54321) == 0;
+    const auto found = Find("alice");
+    _exit(other && !found && found.error().code() == ErrorCode::kUnavailable ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(stranger, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST_F(AccountsServerTest, IdleServerEnds) {
+  Stop();
+  AccountsServer::Options options;
+  options.idle_exit = std::chrono::milliseconds(200);
+  Start(options);
+  EXPECT_TRUE(Find("alice"));
+  EXPECT_EQ(Wait(), 0);
 }
 
 TEST(AccountsClientTest, NobodyThereIsUnavailable) {

@@ -1,0 +1,43 @@
+#include "helperd/accounts/progress.h"
+
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <utility>
+
+namespace twofactor {
+namespace {
+
+TEST(ProgressTest, StepOfAKilledProcessIsStillKnown) {
+  Progress progress;
+  EXPECT_EQ(progress.step(), "the request");
+  const pid_t worker = fork();
+  if (worker == 0) {
+    progress.Enter("shadow");
+    raise(SIGKILL);
+  }
+  waitpid(worker, nullptr, 0);
+  EXPECT_EQ(progress.step(), "shadow");
+}
+
+TEST(ProgressTest, StepIsCutAndPrintable) {
+  Progress progress;
+  progress.Enter("a\nb\xff");
+  EXPECT_EQ(progress.step(), "a?b?");
+  progress.Enter(std::string(1000, 'x'));
+  EXPECT_EQ(progress.step(), std::string(Progress::kMaxStepBytes, 'x'));
+  progress.Enter("short");
+  EXPECT_EQ(progress.step(), "short");
+}
+
+TEST(ProgressTest, MoveTakesThePageAlong) {
+  Progress first;
+  first.Enter("step");
+  const Progress second = std::move(first);
+  EXPECT_EQ(second.step(), "step");
+}
+
+}  // namespace
+}  // namespace twofactor
