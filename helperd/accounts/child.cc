@@ -21,8 +21,10 @@ namespace {
 
 constexpr int kCannotStart = 126;
 
-// In the child: its three standard files, and no other.
-[[noreturn]] void Become(int out, int err, pid_t parent, const std::function<int()>& work) {
+// In the child: its three standard files, and no other. No exception gets out into what is the
+// parent's code.
+[[noreturn]] void Become(int out, int err, pid_t parent,
+                         const std::function<int()>& work) noexcept {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
   const rlimit most{Child::kMaxOutputBytes, Child::kMaxOutputBytes};
   const int nothing = open("/dev/null", O_RDONLY | O_CLOEXEC);

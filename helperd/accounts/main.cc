@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <getopt.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <systemd/sd-daemon.h>
@@ -96,8 +97,11 @@ int main(int argc, char** argv) {
     }
     return exit_code;
   }
-  // Nothing that a tool or module writes is to be anybody else's to read.
+  // Nothing that a tool or module writes is to be anybody else's to read, and no hash of a password
+  // is to be in a core dump.
   umask(077);
+  const rlimit no_core{0, 0};
+  setrlimit(RLIMIT_CORE, &no_core);
   const twofactor::SystemLayout layout;
   twofactor::AccountsServer::Options options;
   options.trusted_uids = TrustedUids(arguments, layout);

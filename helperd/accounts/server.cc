@@ -151,9 +151,10 @@ bool AccountsServer::IsTrusted(int peer) const {
 
 void AccountsServer::StartWorker(UniqueFd peer) {
   Progress progress;
+  const pid_t server = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
-    WorkFor(std::move(peer), progress);
+    WorkFor(std::move(peer), progress, server);
   }
   if (pid < 0) {
     Refuse(peer.get(), Error::FromErrno(ErrorCode::kUnavailable, "start a worker", errno));
@@ -166,9 +167,12 @@ void AccountsServer::StartWorker(UniqueFd peer) {
                       Moment::clock::now() + options_.deadline, std::move(progress)});
 }
 
-void AccountsServer::WorkFor(UniqueFd peer, Progress& progress) {
+void AccountsServer::WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept {
   setpgid(0, 0);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != server) {
+    _exit(1);
+  }
   std::signal(SIGTERM, SIG_DFL);
   std::signal(SIGINT, SIG_DFL);
   sigset_t none;

@@ -50,7 +50,8 @@ class AccountsServer {
   timespec TimeoutAt(Moment now) const;
   void Accept();
   void StartWorker(UniqueFd peer);
-  [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress);
+  // In the worker, whose exceptions end it and do not get out into the server's code.
+  [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept;
   void Reap();
   void KillLate(Moment now);
   bool IsTrusted(int peer) const;

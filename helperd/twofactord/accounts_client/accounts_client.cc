@@ -31,7 +31,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   void Start(const std::string& path) {
     deadline_.async_wait([self = shared_from_this()](error_code error) {
       if (!error) {
-        self->Finish(Fail(ErrorCode::kTimedOut, "the system's accounts were not told in time"));
+        self->Finish(Fail(ErrorCode::kTimedOut, "twofactor-accounts did not answer in time"));
       }
     });
     socket_.async_connect(Local::endpoint(path), [self = shared_from_this()](error_code error) {
