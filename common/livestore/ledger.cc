@@ -177,11 +177,25 @@ void Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation, Tim
   }
 }
 
+void Ledger::Retire(std::uint64_t slot) {
+  std::atomic<std::uint64_t>& word = words(slot).use;
+  std::uint64_t seen = word.load(std::memory_order_acquire);
+  for (;;) {
+    const auto use = layout::UseWord::Unpack(seen);
+    const layout::UseWord next{use.generation, kMaxTimeStep};
+    if (use.generation == 0 ||
+        word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
+      return;
+    }
+  }
+}
+
 void Ledger::WriteSettings(const LoginSettings& settings) {
   auto& copies = header().settings;
-  const bool first_is_newer = copies[0].sequence > copies[1].sequence;
-  const std::uint64_t sequence = std::max(copies[0].sequence, copies[1].sequence) + 1;
-  layout::SettingsCopy& older = copies[first_is_newer ? 1 : 0];
+  // Never over the copy that counts, whatever a killed daemon left in the other.
+  const auto newest = NewestSettings(copies);
+  const std::uint64_t sequence = newest ? copies[*newest].sequence + 1 : 1;
+  layout::SettingsCopy& older = copies[newest ? 1 - *newest : 0];
   older = EncodeSettings(settings, sequence);
   std::atomic_thread_fence(std::memory_order_release);
 }

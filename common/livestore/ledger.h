@@ -70,7 +70,9 @@ class Ledger {
   // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
   // there already.
   void PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
-  // Writes the settings over their older copy. One writer at a time.
+  // Closes a slot that no device has: whoever still holds its last record consumes nothing more.
+  void Retire(std::uint64_t slot);
+  // Writes the settings over their older copy, or the damaged one. One writer at a time.
   void WriteSettings(const LoginSettings& settings);
 
  private:

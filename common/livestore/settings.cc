@@ -35,17 +35,19 @@ layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t
   return copy;
 }
 
-std::optional<LoginSettings> DecodeSettings(const std::array<layout::SettingsCopy, 2>& copies) {
-  const layout::SettingsCopy* newest = nullptr;
-  for (const layout::SettingsCopy& copy : copies) {
-    if (IsValid(copy) && (newest == nullptr || copy.sequence > newest->sequence)) {
-      newest = &copy;
+std::optional<std::size_t> NewestSettings(const std::array<layout::SettingsCopy, 2>& copies) {
+  std::optional<std::size_t> newest;
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    if (IsValid(copies[i]) && (!newest || copies[i].sequence > copies[*newest].sequence)) {
+      newest = i;
     }
   }
-  if (newest == nullptr) {
-    return std::nullopt;
-  }
-  return Decode(*newest);
+  return newest;
+}
+
+std::optional<LoginSettings> DecodeSettings(const std::array<layout::SettingsCopy, 2>& copies) {
+  const auto newest = NewestSettings(copies);
+  return newest ? std::optional(Decode(copies[*newest])) : std::nullopt;
 }
 
 }  // namespace twofactor

@@ -1,7 +1,9 @@
 #ifndef TWOFACTOR_COMMON_LIVESTORE_SETTINGS_H_
 #define TWOFACTOR_COMMON_LIVESTORE_SETTINGS_H_
 
+#include <array>
 #include <chrono>
+#include <cstddef>
 #include <optional>
 
 #include "common/livestore/layout.h"
@@ -23,7 +25,9 @@ struct LoginSettings {
 // The settings as one copy of the ledger's header holds them, checksum included.
 layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t sequence);
 
-// The newer valid copy of the header's two, none where neither is.
+// Which of the header's two copies counts: the newer valid one, none where neither is.
+std::optional<std::size_t> NewestSettings(const std::array<layout::SettingsCopy, 2>& copies);
+// The settings of that copy.
 std::optional<LoginSettings> DecodeSettings(const std::array<layout::SettingsCopy, 2>& copies);
 
 }  // namespace twofactor

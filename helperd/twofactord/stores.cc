@@ -34,16 +34,18 @@ Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, Va
   const auto kept = vault->LoadSettings();
   auto former = vault->LoadFormerWindows();
   const auto latest = vault->LatestSeen();
+  const auto generation = vault->LastGeneration();
   const auto devices = vault->LoadDevices();
-  if (!kept || !former || !latest || !devices) {
-    return Fail(!kept     ? kept.error()
-                : !former ? former.error()
-                : !latest ? latest.error()
-                          : devices.error());
+  if (!kept || !former || !latest || !generation || !devices) {
+    return Fail(!kept         ? kept.error()
+                : !former     ? former.error()
+                : !latest     ? latest.error()
+                : !generation ? generation.error()
+                              : devices.error());
   }
   const LoginSettings settings{kept->enabled, kept->ssh, kept->window, throttle};
   const VaultBirthRule birth_rule(clock, *latest, settings.window, std::move(*former));
-  auto live = LiveStorePublisher::Open(run, settings, *devices, birth_rule);
+  auto live = LiveStorePublisher::Open(run, settings, *devices, *generation, birth_rule);
   if (!live) {
     return Fail(live.error().Under("publish the live store"));
   }

@@ -45,7 +45,7 @@ int main(int argc, char** argv) {
   twofactor::ManualClock clock;
   const twofactor::PlainBirthRule rule(clock, settings.window);
   auto publisher =
-      twofactor::LiveStorePublisher::Open(twofactor::RunPaths(arguments[0]), settings, {}, rule);
+      twofactor::LiveStorePublisher::Open(twofactor::RunPaths(arguments[0]), settings, {}, 0, rule);
   const auto published =
       publisher.value().Publish({twofactor::Username::Parse(arguments[1]).value(),
                                  static_cast<uid_t>(std::stoul(arguments[2])),

@@ -9,32 +9,54 @@
 #include "common/otp/totp.h"
 
 namespace twofactor {
+namespace {
+
+PublishedDevice CopyOf(const PublishedDevice& device) {
+  return {device.username,   device.uid,        device.device,  device.slot,
+          device.generation, device.parameters, device.created, device.secret.Clone()};
+}
+
+}  // namespace
 
 StoreFixture::StoreFixture(const LoginSettings& initial) : settings(initial) { Restart(); }
 
 void StoreFixture::Enroll(const std::string& name, uid_t uid, const SecretBytes& secret,
                           const OtpParameters& parameters) {
-  const auto known = devices_.find(name);
-  const std::uint64_t slot = known == devices_.end() ? next_slot_++ : known->second.slot;
-  PublishedDevice device{Username::Parse(name).value(),
-                         uid,
-                         0,
-                         slot,
-                         next_generation_++,
-                         parameters,
-                         clock.wall,
-                         secret.Clone()};
-  if (const auto published = publisher_->Publish(device); !published) {
+  Commit(name, uid, secret, parameters);
+  if (const auto published = publisher_->Publish(vault_.devices.at(name)); !published) {
     throw std::runtime_error(published.error().message());
   }
-  devices_.erase(name);
-  devices_.emplace(name, std::move(device));
+}
+
+void StoreFixture::Commit(const std::string& name, uid_t uid, const SecretBytes& secret,
+                          const OtpParameters& parameters) {
+  const std::uint64_t slot = SlotFor(name);
+  vault_.devices.erase(name);
+  vault_.devices.emplace(
+      name, PublishedDevice{Username::Parse(name).value(), uid, 0, slot, ++vault_.last_generation,
+                            parameters, clock.wall, secret.Clone()});
+}
+
+std::uint64_t StoreFixture::SlotFor(const std::string& name) {
+  if (const auto known = vault_.devices.find(name); known != vault_.devices.end()) {
+    return known->second.slot;
+  }
+  if (!vault_.free_slots.empty()) {
+    return vault_.free_slots.extract(vault_.free_slots.begin()).value();
+  }
+  return vault_.next_slot++;
 }
 
 void StoreFixture::Unset(const std::string& name) {
-  const PublishedDevice& device = devices_.at(name);
-  publisher_->Withdraw(device.username, device.device, device.slot, next_generation_++);
-  devices_.erase(name);
+  const PublishedDevice device = CopyOf(vault_.devices.at(name));
+  CommitRemoval(name);
+  publisher_->Withdraw(device.username, device.device, device.slot, vault_.last_generation);
+}
+
+void StoreFixture::CommitRemoval(const std::string& name) {
+  vault_.free_slots.insert(vault_.devices.at(name).slot);
+  vault_.devices.erase(name);
+  ++vault_.last_generation;
 }
 
 void StoreFixture::Restart(bool lose_ledger) {
@@ -43,25 +65,35 @@ void StoreFixture::Restart(bool lose_ledger) {
     unlink(paths().Ledger().c_str());
   }
   std::vector<PublishedDevice> devices;
-  for (const auto& [name, device] : devices_) {
+  for (const auto& [name, device] : vault_.devices) {
     devices.push_back(CopyOf(device));
   }
   const PlainBirthRule rule(clock, settings.window);
-  publisher_.emplace(std::move(LiveStorePublisher::Open(paths(), settings, devices, rule)).value());
+  publisher_.emplace(
+      std::move(LiveStorePublisher::Open(paths(), settings, devices, vault_.last_generation, rule))
+          .value());
 }
 
-PublishedDevice StoreFixture::CopyOf(const PublishedDevice& device) const {
-  return {device.username,   device.uid,        device.device,  device.slot,
-          device.generation, device.parameters, device.created, device.secret.Clone()};
+VaultImage StoreFixture::CopyOfVault() const {
+  VaultImage copy{{}, vault_.free_slots, vault_.next_slot, vault_.last_generation};
+  for (const auto& [name, device] : vault_.devices) {
+    copy.devices.emplace(name, CopyOf(device));
+  }
+  return copy;
+}
+
+void StoreFixture::RestartWith(VaultImage vault) {
+  vault_ = std::move(vault);
+  Restart();
 }
 
 Account StoreFixture::AccountOf(const std::string& name) const {
-  const auto known = devices_.find(name);
-  return {Username::Parse(name).value(), known == devices_.end() ? 4242 : known->second.uid};
+  const auto known = vault_.devices.find(name);
+  return {Username::Parse(name).value(), known == vault_.devices.end() ? 4242 : known->second.uid};
 }
 
 SecretBytes StoreFixture::CodeOf(const std::string& name, int steps) const {
-  const PublishedDevice& device = devices_.at(name);
+  const PublishedDevice& device = vault_.devices.at(name);
   const TimeStep step =
       StepAt(clock.wall, device.parameters.interval) + static_cast<TimeStep>(steps);
   return GenerateTotp(device.secret, device.parameters, step).value();

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 #include "common/base/clock.h"
@@ -40,6 +41,14 @@ class PlainBirthRule final : public BirthRule {
   int window_;
 };
 
+// What the vault holds: the devices, the slots that are free again and the counters.
+struct VaultImage {
+  std::map<std::string, PublishedDevice> devices;
+  std::set<std::uint64_t> free_slots;
+  std::uint64_t next_slot = 0;
+  std::uint32_t last_generation = 0;
+};
+
 // A live store in a directory of its own, written by the daemon's own publisher, with verbs that
 // make a test three lines.
 class StoreFixture {
@@ -51,8 +60,16 @@ class StoreFixture {
   void Enroll(const std::string& name, uid_t uid, const SecretBytes& secret,
               const OtpParameters& parameters = {});
   void Unset(const std::string& name);
+  // The same two by a daemon that is killed after the commit: nothing is published.
+  void Commit(const std::string& name, uid_t uid, const SecretBytes& secret,
+              const OtpParameters& parameters = {});
+  void CommitRemoval(const std::string& name);
   // Opens the store again as a daemon that was killed does; `lose_ledger`: as after a reboot.
   void Restart(bool lose_ledger = false);
+
+  // A backup of the vault, and a daemon that starts with one.
+  VaultImage CopyOfVault() const;
+  void RestartWith(VaultImage vault);
 
   Account AccountOf(const std::string& name) const;
   // The code of the user's secret at the clock's time and `steps` further.
@@ -67,12 +84,10 @@ class StoreFixture {
   LoginSettings settings;
 
  private:
-  PublishedDevice CopyOf(const PublishedDevice& device) const;
+  std::uint64_t SlotFor(const std::string& name);
 
   TempDirectory directory_;
-  std::map<std::string, PublishedDevice> devices_;
-  std::uint64_t next_slot_ = 0;
-  std::uint32_t next_generation_ = 1;
+  VaultImage vault_;
   std::optional<LiveStorePublisher> publisher_;
 };
 

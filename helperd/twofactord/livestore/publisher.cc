@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -37,30 +38,68 @@ Result<std::uint64_t> NewStoreId() {
   return id;
 }
 
-// The ledger of an earlier start, with room for `slots`, if there is one that is whole.
-std::optional<Ledger> KeepLedger(const RunPaths& paths, std::uint64_t slots) {
+// Is it the ledger of this very vault, and not of one that this vault was restored in place of?
+bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
+               std::uint32_t last_generation) {
+  for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
+    if (IsNewerGeneration(ledger.ReadUse(slot).generation, last_generation)) {
+      return false;
+    }
+  }
+  return std::none_of(devices.begin(), devices.end(), [&ledger](const PublishedDevice& device) {
+    return device.slot < ledger.slots() &&
+           IsNewerGeneration(ledger.ReadUse(device.slot).generation, device.generation);
+  });
+}
+
+// The ledger of an earlier start, with room for `slots`; none where there is none that is whole and
+// of this vault. Fails with kUnavailable where it cannot be made longer.
+Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
+                                         std::span<const PublishedDevice> devices,
+                                         std::uint32_t last_generation, std::uint64_t slots) {
   const auto owner = OwnerOfDirectory(paths.directory());
   if (!owner) {
-    return std::nullopt;
+    return Fail(owner.error());
   }
   auto ledger = Ledger::Open(paths.Ledger(), *owner);
-  if (ledger && ledger->slots() < slots) {
-    if (!GrowLedger(paths.Ledger(), slots)) {
-      return std::nullopt;
-    }
-    ledger = Ledger::Open(paths.Ledger(), *owner);
-  }
-  if (!ledger || !ledger->ReadSettings()) {
+  if (!ledger || !ledger->ReadSettings() || !IsOfVault(*ledger, devices, last_generation)) {
     return std::nullopt;
   }
+  if (ledger->slots() < slots) {
+    if (const auto grown = GrowLedger(paths.Ledger(), slots); !grown) {
+      return Fail(grown.error());
+    }
+    ledger = Ledger::Open(paths.Ledger(), *owner);
+    if (!ledger) {
+      return Fail(ledger.error());
+    }
+  }
   return std::move(*ledger);
+}
+
+// Raises a kept ledger to what the vault has committed since it was last published.
+void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices) {
+  std::vector<bool> in_use(ledger.slots());
+  for (const PublishedDevice& device : devices) {
+    // A device whose commit was on disk when the daemon was killed, and which nobody could use yet.
+    ledger.PublishGeneration(device.slot, device.generation, 0);
+    in_use[device.slot] = true;
+  }
+  for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
+    if (!in_use[slot]) {
+      // A login under way may still hold the record of a device whose removal was committed.
+      ledger.Retire(slot);
+    }
+  }
 }
 
 Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,
                              std::span<const PublishedDevice> devices, std::uint64_t slots,
                              const BirthRule& rule) {
   // First the name goes, then the clock is read: see Ledger::Consume.
-  unlink(paths.Ledger().c_str());
+  if (unlink(paths.Ledger().c_str()) != 0 && errno != ENOENT) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "remove " + paths.Ledger(), errno));
+  }
   const WallTime birth = rule.Birth();
   const auto store_id = NewStoreId();
   if (!store_id) {
@@ -125,11 +164,15 @@ LiveStorePublisher::LiveStorePublisher(const RunPaths& paths, IndexWriter index,
 Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
                                                     const LoginSettings& settings,
                                                     std::span<const PublishedDevice> devices,
+                                                    std::uint32_t last_generation,
                                                     const BirthRule& birth_rule) {
   const std::uint64_t slots = SlotsFor(devices);
-  std::optional<Ledger> kept = KeepLedger(paths, slots);
-  const bool kept_ledger = kept.has_value();
-  Result<Ledger> ledger = kept_ledger ? Result<Ledger>(std::move(*kept))
+  auto kept = KeepLedger(paths, devices, last_generation, slots);
+  if (!kept) {
+    return Fail(kept.error());
+  }
+  const bool kept_ledger = kept->has_value();
+  Result<Ledger> ledger = kept_ledger ? Result<Ledger>(std::move(**kept))
                                       : MakeNewLedger(paths, settings, devices, slots, birth_rule);
   if (!ledger) {
     return Fail(ledger.error());
@@ -138,11 +181,7 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
   if (!records) {
     return Fail(records.error());
   }
-  for (const PublishedDevice& device : devices) {
-    // In a kept ledger: a device whose commit was on disk when the daemon was killed, and which
-    // nobody could use yet.
-    ledger->PublishGeneration(device.slot, device.generation, 0);
-  }
+  CatchUp(*ledger, devices);
   ledger->WriteSettings(settings);
   auto index = MakeIndex(paths, ledger->store_id(), devices);
   if (!index) {

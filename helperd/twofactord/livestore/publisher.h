@@ -35,9 +35,13 @@ class BirthRule {
 // harm. Not synchronised: the event loop's.
 class LiveStorePublisher {
  public:
-  // Publishes `devices`, all that the vault has. Fails with kUnavailable, naming the step.
+  // Publishes `devices`, all that the vault has; `last_generation` is the last that it handed out.
+  // A ledger that knows later generations is another vault's (this one is new, or from a backup)
+  // and is made anew: kept, it would refuse this vault's codes. Fails with kUnavailable, naming the
+  // step; the ledger that was there is still there then, unless it had to go.
   static Result<LiveStorePublisher> Open(const RunPaths& paths, const LoginSettings& settings,
                                          std::span<const PublishedDevice> devices,
+                                         std::uint32_t last_generation,
                                          const BirthRule& birth_rule);
 
   // Was the ledger of an earlier start kept?

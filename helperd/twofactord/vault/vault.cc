@@ -331,15 +331,26 @@ Result<void> Vault::WriteNumber(std::string_view name, std::int64_t value) {
   return put ? put->Bind(name).Bind(value).Run() : Fail(put.error());
 }
 
-Result<std::uint32_t> Vault::NextGeneration() {
+Result<std::uint32_t> Vault::LastGeneration() {
   const auto last = ReadNumber(kGeneration, 0);
   if (!last) {
     return Fail(last.error());
   }
-  if (*last >= std::numeric_limits<std::uint32_t>::max()) {
+  if (*last < 0 || *last > std::numeric_limits<std::uint32_t>::max()) {
+    return Fail(ErrorCode::kCorrupt, "the vault's last generation cannot be");
+  }
+  return static_cast<std::uint32_t>(*last);
+}
+
+Result<std::uint32_t> Vault::NextGeneration() {
+  const auto last = LastGeneration();
+  if (!last) {
+    return Fail(last.error());
+  }
+  if (*last == std::numeric_limits<std::uint32_t>::max()) {
     return Fail(ErrorCode::kTooLarge, "the vault has handed out every generation that it has");
   }
-  const auto next = static_cast<std::uint32_t>(*last + 1);
+  const std::uint32_t next = *last + 1;
   const auto written = WriteNumber(kGeneration, next);
   return written ? Result<std::uint32_t>(next) : Fail(written.error());
 }

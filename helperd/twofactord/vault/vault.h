@@ -69,6 +69,8 @@ class Vault {
   Result<std::vector<FormerWindow>> LoadFormerWindows();
   // The latest wall time that was ever noted, 1970 for a new vault.
   Result<WallTime> LatestSeen();
+  // The last generation that was handed out, 0 for a new vault.
+  Result<std::uint32_t> LastGeneration();
   Result<std::uint64_t> CountUsers();
 
   // The changes, each within a transaction. They fail with kUnavailable or kCorrupt.

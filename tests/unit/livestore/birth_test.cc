@@ -38,31 +38,7 @@ TEST_P(BirthTest, FirstCodeAfterTheWaitThatIsToldIsAccepted) {
 
 INSTANTIATE_TEST_SUITE_P(EveryWindow, BirthTest, testing::Range(0, kMaxWindow + 1));
 
-TEST(RestartTest, ClockThatWasSetBackDoesNotReopenThePast) {
-  StoreFixture store;
-  store.Enroll("alice", 1000, RfcSecret());
-  const SecretBytes used = store.CodeOf("alice");
-  EXPECT_EQ(store.Verify("alice", used).value().outcome, VerifyOutcome::kGranted);
-  const WallTime past = store.clock.wall;
-  store.clock.Advance(std::chrono::hours(1));
-  store.Restart(/*lose_ledger=*/true);
-  store.clock.wall = past;
-  EXPECT_EQ(store.Verify("alice", used).value().outcome, VerifyOutcome::kBeforeBirth);
-}
-
-TEST(RestartTest, RestartOfTheDaemonKeepsWhatWasUsedAndDelaysNobody) {
-  StoreFixture store;
-  store.Enroll("alice", 1000, RfcSecret());
-  store.Enroll("bob", 1001, SecretBytes::CopyOf("the secret of bob 20"));
-  const SecretBytes used = store.CodeOf("alice");
-  EXPECT_EQ(store.Verify("alice", used).value().outcome, VerifyOutcome::kGranted);
-  store.Restart();
-  EXPECT_TRUE(store.publisher().kept_ledger());
-  EXPECT_EQ(store.Verify("alice", used).value().outcome, VerifyOutcome::kReplayed);
-  EXPECT_EQ(store.Verify("bob", store.CodeOf("bob")).value().outcome, VerifyOutcome::kGranted);
-}
-
-TEST(RestartTest, NewSecretIsUsableAtOnceAfterAReboot) {
+TEST(NewSecretTest, IsUsableAtOnceAfterAReboot) {
   StoreFixture store;
   store.Enroll("alice", 1000, RfcSecret());
   store.Restart(/*lose_ledger=*/true);
