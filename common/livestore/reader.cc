@@ -78,6 +78,16 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
   return {};
 }
 
+// The end of a search that met no record of its own. One that met another's under its own hash
+// is no positive answer: the slot went to another user meanwhile (searching again tells), or the
+// index is damaged.
+Result<std::optional<DeviceRecord>> NotFound(bool found_another) {
+  if (found_another) {
+    return Fail(ErrorCode::kCorrupt, "the index names the record of another");
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
@@ -152,6 +162,7 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& usern
   const std::uint64_t hash = layout::IndexHash(username.text(), device);
   std::array<layout::IndexEntry, kProbeEntries> chunk{};
   std::uint64_t position = hash & (capacity_ - 1);
+  bool found_another = false;
   for (std::uint64_t looked = 0; looked < capacity_;) {
     const std::uint64_t count = std::min(kProbeEntries, capacity_ - position);
     const auto bytes = layout::MutableBytesOf(chunk).first(count * sizeof(layout::IndexEntry));
@@ -162,7 +173,7 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& usern
     }
     for (std::uint64_t i = 0; i < count; ++i) {
       if (chunk[i].hash == layout::kEmptyHash) {
-        return std::nullopt;
+        return NotFound(found_another);
       }
       if (chunk[i].hash != hash) {
         continue;
@@ -171,6 +182,7 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& usern
       if (!record || *record) {
         return record;
       }
+      found_another = true;
     }
     looked += count;
     position = (position + count) & (capacity_ - 1);

@@ -58,8 +58,7 @@ FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher 
       clock_(clock),
       publisher_(std::move(publisher)),
       writer_(writer),
-      settings_(settings),
-      highest_slot_(publisher_.ledger().slots() - 1) {}
+      settings_(settings) {}
 
 void FactorStore::Renew(const RenewalPermit& permit, const RenewalOptions& options,
                         std::function<void(Result<RenewedSecret>)> done) {
@@ -106,9 +105,9 @@ void FactorStore::FinishPending(const RenewalPermit& permit, const PendingSecret
 void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret,
                       const RenewalOptions& options, TimeStep first_step,
                       std::function<void(Result<RenewedSecret>)> done) {
-  // Room for as many new slots as can come of the changes under way, so that what is committed can
-  // be published.
-  const auto reserved = publisher_.Reserve(highest_slot_ + changes_under_way_ + 1);
+  // Room for as many new devices as can come of the changes under way, so that what is committed
+  // can be published.
+  const auto reserved = publisher_.Reserve(changes_under_way_ + 1);
   if (!reserved) {
     done(Fail(reserved.error().Under("the live store is full")));
     return;
@@ -133,7 +132,6 @@ Result<RenewedSecret> FactorStore::PublishCommitted(Result<PublishedDevice> devi
   if (const auto published = publisher_.Publish(*device, first_step); !published) {
     return Fail(published.error());
   }
-  highest_slot_ = std::max(highest_slot_, device->slot);
   return RenewedSecret{device->generation, device->parameters, std::move(device->secret)};
 }
 

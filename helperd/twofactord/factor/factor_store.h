@@ -104,7 +104,6 @@ class FactorStore {
   VaultWriter& writer_;
   LoginSettings settings_;
   std::uint64_t changes_under_way_ = 0;
-  std::uint64_t highest_slot_;
   WallTime noted_{};
 };
 

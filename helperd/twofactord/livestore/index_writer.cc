@@ -50,15 +50,15 @@ Result<void> IndexWriter::Insert(std::uint64_t hash, std::uint64_t slot) {
       return {};
     }
   }
-  if (const auto reserved = ReserveOne(); !reserved) {
+  if (const auto reserved = Reserve(1); !reserved) {
     return reserved;
   }
   Place(hash, slot);
   return {};
 }
 
-Result<void> IndexWriter::ReserveOne() {
-  return 2 * (used_ + 1) > capacity_ ? Rebuild() : Result<void>();
+Result<void> IndexWriter::Reserve(std::uint64_t more) {
+  return 2 * (used_ + more) > capacity_ ? Rebuild(more) : Result<void>();
 }
 
 void IndexWriter::Remove(std::uint64_t hash, std::uint64_t slot) {
@@ -89,8 +89,8 @@ void IndexWriter::Place(std::uint64_t hash, std::uint64_t slot) {
   ++live_;
 }
 
-Result<void> IndexWriter::Rebuild() {
-  auto larger = Create(path_, store_id_, live_ + 1);
+Result<void> IndexWriter::Rebuild(std::uint64_t more) {
+  auto larger = Create(path_, store_id_, live_ + more);
   if (!larger) {
     return Fail(larger.error());
   }

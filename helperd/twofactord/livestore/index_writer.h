@@ -20,10 +20,10 @@ class IndexWriter {
                                     std::uint64_t entries);
 
   Result<void> Publish() { return file_.Publish(); }
-  // Makes sure that one more entry fits. When half of the places were used, a larger index is made
-  // and published; on its failure nothing has changed.
-  Result<void> ReserveOne();
-  // Puts an entry in, unless it is there already. Fails as ReserveOne does.
+  // Makes sure that `more` entries fit beside those that are in it. Before more than half of the
+  // places are used, a larger index is made and published; on its failure nothing has changed.
+  Result<void> Reserve(std::uint64_t more);
+  // Puts an entry in, unless it is there already. Fails as Reserve does, and not after it.
   Result<void> Insert(std::uint64_t hash, std::uint64_t slot);
   // How many entries are in it.
   std::uint64_t live() const { return live_; }
@@ -35,7 +35,7 @@ class IndexWriter {
 
   layout::IndexEntry* entries() const;
   void Place(std::uint64_t hash, std::uint64_t slot);
-  Result<void> Rebuild();
+  Result<void> Rebuild(std::uint64_t more);
 
   MappedFile file_;
   std::string path_;

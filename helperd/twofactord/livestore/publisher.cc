@@ -22,12 +22,12 @@ std::uint64_t RoundUpSlots(std::uint64_t slots) {
   return (slots / kSlotsAtATime + 1) * kSlotsAtATime;
 }
 
-std::uint64_t SlotsFor(std::span<const PublishedDevice> devices) {
+std::uint64_t HighestSlot(std::span<const PublishedDevice> devices) {
   std::uint64_t highest = 0;
   for (const PublishedDevice& device : devices) {
     highest = std::max(highest, device.slot);
   }
-  return RoundUpSlots(highest);
+  return highest;
 }
 
 Result<std::uint64_t> NewStoreId() {
@@ -154,19 +154,22 @@ Result<IndexWriter> MakeIndex(const RunPaths& paths, std::uint64_t store_id,
 }  // namespace
 
 LiveStorePublisher::LiveStorePublisher(const RunPaths& paths, IndexWriter index,
-                                       RecordsWriter records, Ledger ledger, bool kept_ledger)
+                                       RecordsWriter records, Ledger ledger, bool kept_ledger,
+                                       std::uint64_t highest_slot)
     : paths_(paths),
       index_(std::move(index)),
       records_(std::move(records)),
       ledger_(std::move(ledger)),
-      kept_ledger_(kept_ledger) {}
+      kept_ledger_(kept_ledger),
+      highest_slot_(highest_slot) {}
 
 Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
                                                     const LoginSettings& settings,
                                                     std::span<const PublishedDevice> devices,
                                                     std::uint32_t last_generation,
                                                     const BirthRule& birth_rule) {
-  const std::uint64_t slots = SlotsFor(devices);
+  const std::uint64_t highest = HighestSlot(devices);
+  const std::uint64_t slots = RoundUpSlots(highest);
   auto kept = KeepLedger(paths, devices, last_generation, slots);
   if (!kept) {
     return Fail(kept.error());
@@ -188,13 +191,16 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
     return Fail(index.error());
   }
   return LiveStorePublisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
-                            kept_ledger);
+                            kept_ledger, highest);
 }
 
-Result<void> LiveStorePublisher::Reserve(std::uint64_t slot) {
-  if (const auto reserved = index_.ReserveOne(); !reserved) {
-    return reserved;
-  }
+Result<void> LiveStorePublisher::Reserve(std::uint64_t new_devices) {
+  // The vault hands out the lowest slots that are free.
+  const auto reserved = ReserveSlot(highest_slot_ + new_devices);
+  return reserved ? index_.Reserve(new_devices) : reserved;
+}
+
+Result<void> LiveStorePublisher::ReserveSlot(std::uint64_t slot) {
   const std::uint64_t slots = RoundUpSlots(slot);
   if (slot >= ledger_.slots()) {
     if (const auto grown = GrowLedger(paths_.Ledger(), slots); !grown) {
@@ -210,9 +216,13 @@ Result<void> LiveStorePublisher::Reserve(std::uint64_t slot) {
 }
 
 Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep first) {
-  if (const auto reserved = Reserve(device.slot); !reserved) {
+  if (const auto reserved = ReserveSlot(device.slot); !reserved) {
     return reserved;
   }
+  if (const auto reserved = index_.Reserve(1); !reserved) {
+    return reserved;
+  }
+  highest_slot_ = std::max(highest_slot_, device.slot);
   records_.Write(device);
   ledger_.PublishGeneration(device.slot, device.generation, first);
   records_.WipeOlder(device.slot);

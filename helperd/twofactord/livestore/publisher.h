@@ -54,9 +54,9 @@ class LiveStorePublisher {
   // before are dead, and so are the new secret's for steps before `first`. Fails with kUnavailable
   // where there is no room; the old record is still there then.
   Result<void> Publish(const PublishedDevice& device, TimeStep first = 0);
-  // Makes room for a device in `slot`, so that Publish cannot fail for want of it. Called before
-  // the commit.
-  Result<void> Reserve(std::uint64_t slot);
+  // Makes room for `new_devices` more than there are, so that Publish cannot fail for want of it.
+  // Called before the commit.
+  Result<void> Reserve(std::uint64_t new_devices);
   // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
   // dead and the user is without this device.
   void Withdraw(const Username& username, std::uint32_t device, std::uint64_t slot,
@@ -66,13 +66,16 @@ class LiveStorePublisher {
 
  private:
   LiveStorePublisher(const RunPaths& paths, IndexWriter index, RecordsWriter records, Ledger ledger,
-                     bool kept_ledger);
+                     bool kept_ledger, std::uint64_t highest_slot);
+
+  Result<void> ReserveSlot(std::uint64_t slot);
 
   RunPaths paths_;
   IndexWriter index_;
   RecordsWriter records_;
   Ledger ledger_;
   bool kept_ledger_;
+  std::uint64_t highest_slot_;  // That had a device since the start.
 };
 
 }  // namespace twofactor

@@ -23,6 +23,11 @@ class DamageTest : public testing::Test {
     return reader ? ReadFactorState(*reader, store_.AccountOf("alice"), "login")
                   : Fail(reader.error());
   }
+  std::size_t EntryOf(const std::string& name) {
+    const std::uint64_t hash = layout::IndexHash(name, 0);
+    return ReadFile(store_.paths().Index())
+        .find(std::string(reinterpret_cast<const char*>(&hash), sizeof hash));
+  }
   void FlipByte(const std::string& path, std::size_t at) {
     std::string bytes = ReadFile(path);
     bytes[at] = static_cast<char>(bytes[at] ^ 0x5A);
@@ -36,7 +41,7 @@ TEST_F(DamageTest, EveryFlippedByteOfAHeaderIsFound) {
   const struct {
     std::string path;
     std::size_t bytes;
-  } headers[] = {{store_.paths().Index(), 40},
+  } headers[] = {{store_.paths().Index(), sizeof(layout::IndexHeader)},
                  {store_.paths().Records(), sizeof(layout::RecordsHeader)},
                  {store_.paths().Ledger(), layout::kLedgerFixedBytes}};
   for (const auto& header : headers) {
@@ -71,12 +76,20 @@ TEST_F(DamageTest, ShortFilesAreRefused) {
   }
 }
 
-TEST_F(DamageTest, IndexThatNamesASlotBeyondTheLedgerIsRefused) {
+TEST_F(DamageTest, EveryFlippedByteOfTheSlotThatTheIndexNamesIsFound) {
+  store_.Enroll("bob", 1001, SecretBytes::CopyOf("the secret of bob 20"));
+  const std::size_t slot = EntryOf("alice") + offsetof(layout::IndexEntry, slot);
+  for (std::size_t at = 0; at < sizeof(std::uint64_t); ++at) {
+    FlipByte(store_.paths().Index(), slot + at);
+    EXPECT_FALSE(State()) << at;
+    FlipByte(store_.paths().Index(), slot + at);
+  }
+}
+
+TEST_F(DamageTest, IndexThatNamesTheRecordOfAnotherIsNotAbsence) {
+  store_.Enroll("bob", 1001, SecretBytes::CopyOf("the secret of bob 20"));
   std::string index = ReadFile(store_.paths().Index());
-  const std::uint64_t hash = layout::IndexHash("alice", 0);
-  const std::size_t entry = index.find(std::string(reinterpret_cast<const char*>(&hash), 8));
-  ASSERT_NE(entry, std::string::npos);
-  index[entry + 8 + 5] = 1;
+  index[EntryOf("alice") + offsetof(layout::IndexEntry, slot)] = 1;
   WriteFile(store_.paths().Index(), index);
   EXPECT_FALSE(State());
 }

@@ -60,6 +60,18 @@ TEST(GrowthTest, UsersWhoComeAndGoLeaveNoTraceInTheIndex) {
   EXPECT_EQ(store.Verify("alice", store.CodeOf("alice")).value().outcome, VerifyOutcome::kGranted);
 }
 
+TEST(GrowthTest, RestartsOfTheDaemonMakeNothingLonger) {
+  StoreFixture store;
+  store.Enroll("alice", 1000, RfcSecret());
+  const std::string ledger = ReadFile(store.paths().Ledger());
+  for (int restart = 0; restart < 5; ++restart) {
+    store.Restart();
+    // As each first renewal does: room for one more user than there are.
+    ASSERT_TRUE(store.publisher().Reserve(1));
+  }
+  EXPECT_EQ(ReadFile(store.paths().Ledger()).size(), ledger.size());
+}
+
 TEST(GrowthTest, SecretsThatAreNoLongerValidAreWipedFromTheFile) {
   StoreFixture store;
   store.Enroll("alice", 1000, SecretBytes::CopyOf("the first secret 20b"));
