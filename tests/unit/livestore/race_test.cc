@@ -1,0 +1,148 @@
+// Whoever tries at the same time, in whatever process: a code opens one login.
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <thread>
+#include <vector>
+
+#include "tests/support/crowd.h"
+#include "tests/support/store_fixture.h"
+
+namespace twofactor {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr CrowdSize kCrowd{4, 4};
+constexpr int kRounds = 40;
+
+LoginSettings ManyTries() {
+  LoginSettings settings;
+  settings.throttle.free_tries = 255;
+  return settings;
+}
+
+class RaceTest : public testing::Test {
+ protected:
+  explicit RaceTest(const LoginSettings& settings = ManyTries()) : store_(settings) {
+    store_.Enroll("alice", 1000, RfcSecret());
+  }
+
+  // 1 where the login got `outcome`; a store that is being replaced opens nobody's login.
+  int Try(const SecretBytes& code, VerifyOutcome outcome) const {
+    auto store = LiveStoreReader::Open(store_.paths());
+    if (!store) {
+      return 0;
+    }
+    const auto verification = VerifyCode(*store, alice_, code, store_.clock);
+    return verification && verification->outcome == outcome ? 1 : 0;
+  }
+
+  const Account alice_{Username::Parse("alice").value(), 1000};
+  StoreFixture store_;
+};
+
+TEST_F(RaceTest, OneOfAllThreadsOfAllProcessesWins) {
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(30));
+    const SecretBytes code = store_.CodeOf("alice");
+    const auto log_in = [this, &code] { return Try(code, VerifyOutcome::kGranted); };
+    ASSERT_EQ(RunCrowd(kCrowd, log_in), 1) << round;
+  }
+}
+
+TEST_F(RaceTest, OneWinsEvenIfEachHasOpenedTheStoreBefore) {
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(30));
+    const SecretBytes code = store_.CodeOf("alice");
+    LiveStoreReader shared = store_.Open();
+    const TimeStep step = StepAt(store_.clock.wall, seconds(30));
+    const auto device = shared.FindDevice(alice_.name, 0).value();
+    const auto consume = [&] {
+      const auto outcome =
+          shared.ledger().Consume(device->slot, device->generation, step, store_.clock.wall);
+      return outcome == ConsumeOutcome::kConsumed ? 1 : 0;
+    };
+    ASSERT_EQ(RunCrowd(kCrowd, consume), 1) << round;
+  }
+}
+
+TEST_F(RaceTest, CodeOpensNoSecondLoginWhileTheLedgerIsReplaced) {
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(90));
+    const SecretBytes code = store_.CodeOf("alice");
+    std::atomic<int> granted{0};
+    std::atomic<bool> done{false};
+    std::vector<std::thread> logins;
+    for (int i = 0; i < 4; ++i) {
+      logins.emplace_back([&] {
+        while (!done) {
+          granted += Try(code, VerifyOutcome::kGranted);
+        }
+      });
+    }
+    store_.Restart(/*lose_ledger=*/true);
+    done = true;
+    for (std::thread& login : logins) {
+      login.join();
+    }
+    ASSERT_LE(granted, 1) << round;
+  }
+}
+
+TEST_F(RaceTest, NoCodeOfTheOldSecretIsGrantedOnceTheRenewalHasReturned) {
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(90));
+    const SecretBytes old_code = store_.CodeOf("alice");
+    std::atomic<bool> renewed{false};
+    std::atomic<int> too_late{0};
+    std::vector<std::thread> logins;
+    for (int i = 0; i < 4; ++i) {
+      logins.emplace_back([&, reader = store_.Open()]() mutable {
+        for (bool was_renewed = false; !was_renewed;) {
+          was_renewed = renewed;
+          const auto verification = VerifyCode(reader, alice_, old_code, store_.clock);
+          const bool granted = verification && verification->outcome == VerifyOutcome::kGranted;
+          too_late += granted && was_renewed ? 1 : 0;
+        }
+      });
+    }
+    store_.Enroll("alice", 1000,
+                  round % 2 == 0 ? SecretBytes::CopyOf("a secret that is new") : RfcSecret());
+    renewed = true;
+    for (std::thread& login : logins) {
+      login.join();
+    }
+    ASSERT_EQ(too_late, 0) << round;
+  }
+}
+
+class GuessTest : public RaceTest {
+ protected:
+  GuessTest() : RaceTest(LoginSettings{}) {}
+
+  int GuessMany() const {
+    int looked_at = 0;
+    for (int guess = 0; guess < 50; ++guess) {
+      looked_at += Try(SecretBytes::CopyOf("000000"), VerifyOutcome::kWrong);
+    }
+    return looked_at;
+  }
+};
+
+TEST_F(GuessTest, StormOfGuessesGetsTheFreeTriesAndNoMore) {
+  EXPECT_EQ(RunCrowd(kCrowd, [this] { return GuessMany(); }), store_.settings.throttle.free_tries);
+}
+
+TEST_F(GuessTest, EachWaitThatIsOverGivesTheStormOneMore) {
+  RunCrowd(kCrowd, [this] { return GuessMany(); });
+  for (const int wait : {15, 30, 60, 120, 240, 300, 300}) {
+    store_.clock.Advance(seconds(wait - 1));
+    EXPECT_EQ(RunCrowd(kCrowd, [this] { return GuessMany(); }), 0) << wait;
+    store_.clock.Advance(seconds(1));
+    EXPECT_EQ(RunCrowd(kCrowd, [this] { return GuessMany(); }), 1) << wait;
+  }
+}
+
+}  // namespace
+}  // namespace twofactor
