@@ -34,6 +34,34 @@ TEST(ThrottleTest, WaitEndsToTheSecond) {
   EXPECT_EQ(WaitAfter(5, 15), seconds(0));
 }
 
+TEST(ThrottleTest, EveryWaitIsOverAtItsEdgeAndNotBefore) {
+  const struct {
+    std::uint16_t failures;
+    std::uint64_t wait;
+  } edges[] = {{5, 15}, {6, 30}, {7, 60}, {8, 120}, {9, 240}, {10, 300}, {11, 300}, {65535, 300}};
+  for (const auto& edge : edges) {
+    EXPECT_EQ(WaitAfter(edge.failures, edge.wait - 1), seconds(1)) << edge.failures;
+    EXPECT_EQ(WaitAfter(edge.failures, edge.wait), seconds(0)) << edge.failures;
+  }
+}
+
+TEST(ThrottleTest, ChargeIsOneMoreAndNow) {
+  const auto charged = DecideTry({5, 1000}, kPolicy, At(1015)).charged;
+  EXPECT_EQ(charged.count, 6);
+  EXPECT_EQ(charged.last_try, 1015U);
+}
+
+TEST(ThrottleTest, SlotWithoutAHistoryIsFreeFromTheFirstSecondOfTheKernel) {
+  EXPECT_EQ(DecideTry({0, 0}, kPolicy, At(0)).wait, seconds(0));
+  EXPECT_EQ(DecideTry({0, 0}, kPolicy, At(0)).charged.count, 1);
+}
+
+TEST(ThrottleTest, LargestPolicyThatTheStoreHoldsDoesNotOverflow) {
+  const seconds most(0xFFFFFFFF);
+  const ThrottlePolicy policy{1, most, most, most};
+  EXPECT_EQ(DecideTry({65535, 1000}, policy, At(1000)).wait, most);
+}
+
 TEST(ThrottleTest, QuietTimeForgets) {
   EXPECT_EQ(DecideTry({12, 1000}, kPolicy, At(1000 + 3599)).charged.count, 13);
   EXPECT_EQ(DecideTry({12, 1000}, kPolicy, At(1000 + 3600)).charged.count, 1);
