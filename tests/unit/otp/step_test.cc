@@ -51,7 +51,7 @@ TEST_P(StepTest, IsMatchedFromEveryOtherStepOfTheWindow) {
 }
 
 TEST_P(StepTest, StaysFarEnoughFromTheEndForEveryWindow) {
-  const WallTime end(seconds(std::numeric_limits<std::int64_t>::max()));
+  const WallTime end{seconds(std::numeric_limits<std::int64_t>::max())};
   const TimeStep last = StepAt(end, interval_);
   EXPECT_LT(last + 2 * kMaxWindow + 1, kMaxTimeStep);
   EXPECT_GT(StartOf(last, interval_), WallTime(seconds(kNow)));
