@@ -1,0 +1,63 @@
+#include "cli/qr_code.h"
+
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "cli/otpauth_uri.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+namespace {
+
+const std::string kUri =
+    "otpauth://totp/"
+    "Exa%20mple:alice-host?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Exa%20mple&period=45";
+
+std::string OutputOf(const std::string& command) {
+  std::string text;
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::array<char, 256> buffer{};
+  while (std::fgets(buffer.data(), static_cast<int>(buffer.size()), pipe) != nullptr) {
+    text += buffer.data();
+  }
+  pclose(pipe);
+  return text;
+}
+
+TEST(QrCodeTest, PictureScannedByZbarGivesTheVeryUri) {
+  const TempDirectory directory;
+  const std::string path = directory / "qr.png";
+  ASSERT_TRUE(WritePng(MakeQrCode(kUri).value(), path, false));
+  EXPECT_EQ(OutputOf("zbarimg -q --raw " + path + " 2>/dev/null"), kUri + "\n");
+}
+
+TEST(QrCodeTest, PictureIsForTheOwnerAloneAndReplacesOnlyWhenTold) {
+  const TempDirectory directory;
+  const QrCode code = MakeQrCode(kUri).value();
+  WriteFile(directory / "qr.png", "precious");
+  EXPECT_EQ(WritePng(code, directory / "qr.png", false).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(ReadFile(directory / "qr.png"), "precious");
+  ASSERT_TRUE(WritePng(code, directory / "qr.png", true));
+  struct stat status {};
+  ASSERT_EQ(stat((directory / "qr.png").c_str(), &status), 0);
+  EXPECT_EQ(status.st_mode & 07777, 0600U);
+}
+
+TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {
+  const QrCode code = MakeQrCode(kUri).value();
+  const std::string text = ToTerminal(code);
+  const std::size_t rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+  EXPECT_EQ(rows, static_cast<std::size_t>(TerminalColumnsOf(code) + 1) / 2);
+}
+
+TEST(OtpauthUriTest, SecretIsInGroupsOfFour) {
+  EXPECT_EQ(SecretInGroups(kUri), "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ");
+  EXPECT_EQ(SecretInGroups("otpauth://totp/x"), "");
+}
+
+}  // namespace
+}  // namespace twofactor
