@@ -1,16 +1,13 @@
 #include "helperd/twofactord/livestore/publisher.h"
 
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <optional>
 #include <utility>
-#include <vector>
 
-#include "common/livestore/store_file.h"
 #include "helperd/twofactord/livestore/ledger_maker.h"
+#include "helperd/twofactord/livestore/ledger_start.h"
 
 namespace twofactor {
 namespace {
@@ -28,94 +25,6 @@ std::uint64_t HighestSlot(std::span<const PublishedDevice> devices) {
     highest = std::max(highest, device.slot);
   }
   return highest;
-}
-
-Result<std::uint64_t> NewStoreId() {
-  std::uint64_t id = 0;
-  if (getrandom(&id, sizeof id, 0) != static_cast<ssize_t>(sizeof id)) {
-    return Fail(ErrorCode::kInternal, "get random bytes for the live store");
-  }
-  return id;
-}
-
-// Is it the ledger of this very vault, and not of one that this vault was restored in place of?
-bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
-               std::uint32_t last_generation) {
-  for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
-    if (IsNewerGeneration(ledger.ReadUse(slot).generation, last_generation)) {
-      return false;
-    }
-  }
-  return std::none_of(devices.begin(), devices.end(), [&ledger](const PublishedDevice& device) {
-    return device.slot < ledger.slots() &&
-           IsNewerGeneration(ledger.ReadUse(device.slot).generation, device.generation);
-  });
-}
-
-// The ledger of an earlier start, with room for `slots`; none where there is none that is whole and
-// of this vault. Fails with kUnavailable where it cannot be made longer.
-Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
-                                         std::span<const PublishedDevice> devices,
-                                         std::uint32_t last_generation, std::uint64_t slots) {
-  const auto owner = OwnerOfDirectory(paths.directory());
-  if (!owner) {
-    return Fail(owner.error());
-  }
-  auto ledger = Ledger::Open(paths.Ledger(), *owner);
-  if (!ledger || !ledger->ReadSettings() || !IsOfVault(*ledger, devices, last_generation)) {
-    return std::nullopt;
-  }
-  if (ledger->slots() < slots) {
-    if (const auto grown = GrowLedger(paths.Ledger(), slots); !grown) {
-      return Fail(grown.error());
-    }
-    ledger = Ledger::Open(paths.Ledger(), *owner);
-    if (!ledger) {
-      return Fail(ledger.error());
-    }
-  }
-  return std::move(*ledger);
-}
-
-// Raises a kept ledger to what the vault has committed since it was last published.
-void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices) {
-  std::vector<bool> in_use(ledger.slots());
-  for (const PublishedDevice& device : devices) {
-    // A device whose commit was on disk when the daemon was killed, and which nobody could use yet.
-    ledger.PublishGeneration(device.slot, device.generation, 0);
-    in_use[device.slot] = true;
-  }
-  for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
-    if (!in_use[slot]) {
-      // A login under way may still hold the record of a device whose removal was committed.
-      ledger.Retire(slot);
-    }
-  }
-}
-
-Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,
-                             std::span<const PublishedDevice> devices, std::uint64_t slots,
-                             const BirthRule& rule) {
-  // First the name goes, then the clock is read: see Ledger::Consume.
-  if (unlink(paths.Ledger().c_str()) != 0 && errno != ENOENT) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "remove " + paths.Ledger(), errno));
-  }
-  const WallTime birth = rule.Birth();
-  const auto store_id = NewStoreId();
-  if (!store_id) {
-    return Fail(store_id.error());
-  }
-  std::vector<InitialUse> uses;
-  uses.reserve(devices.size());
-  for (const PublishedDevice& device : devices) {
-    const TimeStep first = rule.FirstStep(birth, device.parameters.interval);
-    uses.push_back({device.slot, {device.generation, first, /*from_birth=*/true}});
-  }
-  const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
-  if (!made) {
-    return Fail(made.error());
-  }
-  return Ledger::Open(paths.Ledger(), geteuid());
 }
 
 Result<RecordsWriter> MakeRecords(const RunPaths& paths, std::uint64_t store_id,

@@ -12,20 +12,10 @@
 #include "common/livestore/ledger.h"
 #include "common/livestore/settings.h"
 #include "helperd/twofactord/livestore/index_writer.h"
+#include "helperd/twofactord/livestore/ledger_start.h"
 #include "helperd/twofactord/livestore/records_writer.h"
 
 namespace twofactor {
-
-// What a new ledger must know of the time before it: when it was born, and the first step of an
-// interval that cannot have been used before.
-class BirthRule {
- public:
-  virtual ~BirthRule() = default;
-  // Called after the old ledger lost its name. Never before the last moment at which a step may
-  // have been consumed.
-  virtual WallTime Birth() const = 0;
-  virtual TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const = 0;
-};
 
 // Keeps the live store equal to the vault. The index and the records are made anew at each start,
 // from the vault; the ledger is the only file that holds something of its own, so it is kept if it

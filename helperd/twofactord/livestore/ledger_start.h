@@ -1,0 +1,50 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_LEDGER_START_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_LEDGER_START_H_
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "common/base/clock.h"
+#include "common/base/paths.h"
+#include "common/base/result.h"
+#include "common/livestore/ledger.h"
+#include "common/livestore/settings.h"
+#include "common/otp/otp_parameters.h"
+#include "helperd/twofactord/livestore/records_writer.h"
+
+// How a daemon that starts comes by its ledger: the one that is there, or a new one. `devices` are
+// all that the vault has. Not synchronised.
+namespace twofactor {
+
+// What a new ledger must know of the time before it: when it was born, and the first step of an
+// interval that cannot have been used before.
+class BirthRule {
+ public:
+  virtual ~BirthRule() = default;
+  // Called after the old ledger lost its name. Never before the last moment at which a step may
+  // have been consumed.
+  virtual WallTime Birth() const = 0;
+  virtual TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const = 0;
+};
+
+// The ledger of an earlier start, with room for `slots`; none where there is none that is whole and
+// of this vault, whose last generation is `last_generation`. Fails with kUnavailable where it
+// cannot be made longer; it is still there then.
+Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
+                                         std::span<const PublishedDevice> devices,
+                                         std::uint32_t last_generation, std::uint64_t slots);
+
+// A new ledger with the birth rule, in place of whatever has its name. Fails with kUnavailable or
+// kInternal, naming the step.
+Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,
+                             std::span<const PublishedDevice> devices, std::uint64_t slots,
+                             const BirthRule& rule);
+
+// Raises a kept ledger to what the vault has committed since it was last published.
+void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_LEDGER_START_H_
