@@ -17,6 +17,7 @@ namespace {
 
 using nlohmann::json;
 
+constexpr int kTooManyCalls = -32000;
 constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 
@@ -93,8 +94,11 @@ Error ErrorFrom(const json& error) {
   if (number == kMethodNotFound) {
     return Error(ErrorCode::kUnknownMethod, "the daemon does not know this method: it is older");
   }
+  if (number == kTooManyCalls) {
+    return Error(ErrorCode::kRateLimited, "the daemon has too much to do for you: try again");
+  }
   if (!data.is_object()) {
-    return Error(ErrorCode::kInternal, TextAt(error, "message"));
+    return Error(ErrorCode::kInternal, "the daemon failed: " + TextAt(error, "message"));
   }
   if (number == kInvalidParams) {
     return InvalidParamsFrom(data);
@@ -105,21 +109,21 @@ Error ErrorFrom(const json& error) {
                WithoutErrname(TextAt(data, "reason")));
 }
 
+// A JSON-RPC 2.0 answer has a result or an error, and never both.
 Result<json> ResultFrom(const std::string& line, std::uint64_t id) {
   json answer = json::parse(line, nullptr, /*allow_exceptions=*/false);
-  const bool ours = answer.is_object() && answer.contains("id") && answer["id"] == id;
-  if (!ours) {
-    // An error that could not be tied to a call, such as too many connections, has the id null.
-    if (answer.is_object() && answer.contains("error") && answer["error"].is_object()) {
-      return Fail(ErrorFrom(answer["error"]));
-    }
+  if (!answer.is_object() || TextAt(answer, "jsonrpc") != "2.0") {
+    return Fail(ErrorCode::kCorrupt, "the daemon's answer is not JSON-RPC 2.0");
+  }
+  const bool has_result = answer.contains("result");
+  // An error that could not be tied to a call, such as too many connections, has the id null.
+  if (const auto error = answer.find("error"); error != answer.end()) {
+    return Fail(error->is_object() && !has_result
+                    ? ErrorFrom(*error)
+                    : Error(ErrorCode::kCorrupt, "the daemon's error is not well-formed"));
+  }
+  if (!has_result || !answer.contains("id") || answer["id"] != id) {
     return Fail(ErrorCode::kCorrupt, "the daemon's answer is not one to this call");
-  }
-  if (answer.contains("error") && answer["error"].is_object()) {
-    return Fail(ErrorFrom(answer["error"]));
-  }
-  if (!answer.contains("result")) {
-    return Fail(ErrorCode::kCorrupt, "the daemon's answer has no result");
   }
   return std::move(answer["result"]);
 }
@@ -138,17 +142,27 @@ Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::millise
   return ApiClient(std::move(*socket), timeout);
 }
 
+Result<std::string> ApiClient::Exchange(std::string_view text) {
+  if (!socket_.valid()) {
+    return Fail(ErrorCode::kUnavailable, "the connection to the daemon was lost");
+  }
+  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  const auto written = WriteAll(socket_.get(), text, deadline);
+  auto line = written ? ReadLine(socket_.get(), kMaxAnswerBytes, deadline)
+                      : Result<std::string>(Fail(written.error()));
+  if (!line) {
+    // What comes later would be taken for the next call's.
+    socket_.Reset();
+  }
+  return line;
+}
+
 Result<json> ApiClient::Call(std::string_view method, const json& params) {
   const std::uint64_t id = next_id_++;
   const json request = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
   std::string text = request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
-  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
-  const auto written = WriteAll(socket_.get(), text, deadline);
+  auto line = Exchange(text);
   WipeMemory(text.data(), text.size());
-  if (!written) {
-    return Fail(written.error());
-  }
-  auto line = ReadLine(socket_.get(), kMaxAnswerBytes, deadline);
   if (!line) {
     return Fail(line.error());
   }

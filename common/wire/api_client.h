@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -34,12 +35,18 @@ class ApiClient {
 
   // Calls `method` with the JSON array `params` and gives the result.
   // Fails with kUnavailable (connection lost), kTimedOut, kCorrupt, or with what the daemon
-  // answered: kUnknownMethod, kInvalidParams (with its faults), and for -32001 by errno: EPERM
-  // kNotPermitted, ENOENT kNoSuchUser, EACCES kFactorRequired, EAGAIN kRateLimited, anything else
-  // kInternal, with the daemon's reason as the message.
+  // answered: kUnknownMethod, kInvalidParams (with its faults), kRateLimited (too many calls), and
+  // for -32001 by errno: EPERM
+  // kNotPermitted, ENOENT kNoSuchUser, EACCES kFactorRequired, EAGAIN kRateLimited, EINVAL
+  // kConflict, ETIMEDOUT kTimedOut, anything else kInternal, with the daemon's reason as the
+  // message. Once a call got no whole answer, the connection is closed, and later calls fail with
+  // kUnavailable.
   Result<nlohmann::json> Call(std::string_view method, const nlohmann::json& params);
 
  private:
+  // Sends a line and reads the line that comes back.
+  Result<std::string> Exchange(std::string_view text);
+
   ApiClient(UniqueFd socket, std::chrono::milliseconds timeout)
       : socket_(std::move(socket)), timeout_(timeout) {}
 

@@ -15,15 +15,16 @@ Result<void> Await(int socket, short events, Deadline deadline) {
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    // Asked first: a peer that always has one more byte would otherwise never be late.
+    if (left.count() <= 0) {
+      return Fail(ErrorCode::kTimedOut, "the daemon did not answer in time");
+    }
     pollfd event{socket, events, 0};
-    const int ready = poll(&event, 1, static_cast<int>(std::max<std::int64_t>(left.count(), 0)));
+    const int ready = poll(&event, 1, static_cast<int>(left.count()));
     if (ready > 0) {
       return {};
     }
-    if (ready == 0) {
-      return Fail(ErrorCode::kTimedOut, "the daemon did not answer in time");
-    }
-    if (errno != EINTR) {
+    if (ready < 0 && errno != EINTR) {
       return Fail(Error::FromErrno(ErrorCode::kUnavailable, "wait for the daemon", errno));
     }
   }
@@ -91,6 +92,9 @@ Result<std::string> ReadLine(int socket, std::size_t most, Deadline deadline) {
     const std::size_t end = line.find('\n');
     if (end == std::string::npos) {
       continue;
+    }
+    if (end > most) {
+      break;
     }
     if (end + 1 != line.size()) {
       return Fail(ErrorCode::kCorrupt, "the daemon said more than was asked");
