@@ -1,0 +1,156 @@
+#include "tests/unit/api/api_fixture.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <boost/asio/post.hpp>
+#include <optional>
+#include <utility>
+
+#include "common/otp/totp.h"
+#include "helperd/twofactord/vault/birth_rule.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+constexpr gid_t kAdminGid = 500;
+constexpr gid_t kReaderGid = 501;
+
+const std::vector<PasswdEntry>& Users() {
+  static const std::vector<PasswdEntry> users = {
+      {"root", 0, 0, "root", "/root", "/bin/bash"},
+      {"alice", 1000, 1000, "Alice,,,", "/home/alice", "/bin/bash"},
+      {"bob", 1001, 1001, "", "/home/bob", "/bin/sh"},
+      {"admin", 1002, 1002, "", "/home/admin", "/bin/sh"},
+      {"reader", 1003, 1003, "", "/home/reader", "/bin/sh"}};
+  return users;
+}
+
+json Describe(const PasswdEntry& user) {
+  return {{"username", user.name},
+          {"uid", user.uid},
+          {"id", user.uid},
+          {"groups", json::array()},
+          {"unixhash", "$y$hash"},
+          {"smbhash", nullptr},
+          {"password_history", nullptr},
+          {"group", {{"bsdgrp_gid", user.gid}}}};
+}
+
+std::string Base32Decode(const std::string& text) {
+  constexpr std::string_view kDigits = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+  std::string bytes;
+  unsigned buffer = 0;
+  int bits = 0;
+  for (const char digit : text) {
+    buffer = buffer << 5 | static_cast<unsigned>(kDigits.find(digit));
+    bits += 5;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes += static_cast<char>(buffer >> bits & 0xFF);
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
+
+void FakeAccounts::Identify(uid_t uid, const std::vector<std::string>&, Done<Identity> done) {
+  Identity identity;
+  for (const PasswdEntry& user : Users()) {
+    if (user.uid == uid) {
+      identity.entry = user;
+    }
+  }
+  identity.groups = {uid == 1002 ? kAdminGid : uid == 1003 ? kReaderGid : uid};
+  identity.gids_of = {{"twofactor-admin", kAdminGid}, {"readers", kReaderGid}};
+  done(identity);
+}
+
+void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
+  for (const PasswdEntry& user : Users()) {
+    if (user.name == name && !down) {
+      done(user);
+      return;
+    }
+  }
+  done(Fail(down ? ErrorCode::kTimedOut : ErrorCode::kNoSuchUser, "no such user"));
+}
+
+void FakeAccounts::DescribeUser(const std::string& name, Done<json> done) {
+  FindUser(name, [done = std::move(done)](const Result<PasswdEntry>& user) {
+    done(user ? Result<json>(Describe(*user)) : Fail(user.error()));
+  });
+}
+
+void FakeAccounts::ListUsers(Done<std::vector<PasswdEntry>> done) { done(Users()); }
+
+void FakeAccounts::ListShells(Done<json> done) { done(json{{"/bin/sh", "sh"}}); }
+
+void RecordingAuditor::Record(const AuditEntry& entry) {
+  lines.push_back(std::to_string(entry.uid) + " " + std::string(entry.method) + " " + entry.target +
+                  " " + std::string(OutcomeOf(entry.error)));
+}
+
+ApiFixture::ApiFixture() {
+  Vault vault = std::move(Vault::Open(directory_ / "vault", VaultKey::Generate().value())).value();
+  const RunPaths run(directory_.path());
+  const LoginSettings settings;
+  const VaultBirthRule rule(clock_, WallTime{}, settings.window, {});
+  auto live = LiveStorePublisher::Open(run, settings, {}, 0, rule);
+  writer_ = std::make_unique<VaultWriter>(std::move(vault), [this](std::function<void()> task) {
+    boost::asio::post(io_, std::move(task));
+  });
+  store_ = std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings);
+  Config config;
+  config.roles.readonly_admin_groups = {"readers"};
+  services_ = std::make_unique<Services>(
+      Services{*store_, accounts_, clock_, config, RateLimit<uid_t>(6), "file"});
+  api_ = std::make_unique<Api>(*services_, auditor_);
+}
+
+Peer ApiFixture::Connect(uid_t uid) const {
+  return {std::make_shared<Session>(Session{{1, uid, uid}, {}, nullptr})};
+}
+
+Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json params) {
+  std::optional<Result<json>> result;
+  api_->Dispatch(peer.session, method, std::move(params),
+                 [&result](Result<json> answer) { result.emplace(std::move(answer)); });
+  // Out of work after the last call, the loop has stopped itself.
+  io_.restart();
+  const auto stay = boost::asio::make_work_guard(io_);
+  while (!result) {
+    io_.run_one();
+  }
+  return std::move(*result);
+}
+
+std::string ApiFixture::Refusal(const Peer& peer, const std::string& method, json params) {
+  const auto result = Call(peer, method, std::move(params));
+  return result ? "" : std::string(OutcomeOf(&result.error()));
+}
+
+void ApiFixture::Enroll(const std::string& user) {
+  const auto entry = Call(Connect(0), "user.renew_2fa_secret", json::array({user, json::object()}));
+  ASSERT_TRUE(entry) << entry.error().message();
+  Remember(user, *entry);
+}
+
+void ApiFixture::Remember(const std::string& user, const json& entry) {
+  const json& config = entry["twofactor_config"];
+  const std::string uri = config["provisioning_uri"];
+  const std::size_t start = uri.find("secret=") + 7;
+  secrets_[user] = Base32Decode(uri.substr(start, uri.find('&', start) - start));
+  parameters_[user] = {OtpAlgorithm::kSha1, config["otp_digits"].get<int>(),
+                       std::chrono::seconds(config["interval"].get<int>())};
+}
+
+std::string ApiFixture::CodeOf(const std::string& user, int steps) {
+  const OtpParameters& parameters = parameters_[user];
+  const TimeStep step = StepAt(clock_.wall, parameters.interval) + static_cast<TimeStep>(steps);
+  return std::string(
+      GenerateTotp(SecretBytes::CopyOf(secrets_[user]), parameters, step).value().text());
+}
+
+}  // namespace twofactor

@@ -1,0 +1,78 @@
+#ifndef TWOFACTOR_TESTS_UNIT_API_API_FIXTURE_H_
+#define TWOFACTOR_TESTS_UNIT_API_API_FIXTURE_H_
+
+#include <gtest/gtest.h>
+
+#include <boost/asio/io_context.hpp>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "helperd/twofactord/api/api.h"
+#include "helperd/twofactord/vault/vault_writer.h"
+#include "tests/support/store_fixture.h"
+
+namespace twofactor {
+
+// The system's accounts as tests have them: root, alice (1000), bob (1001), admin (1002, in
+// twofactor-admin), reader (1003, in the readers).
+class FakeAccounts final : public AccountsSource {
+ public:
+  void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
+  void FindUser(const std::string& name, Done<PasswdEntry> done) override;
+  void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
+  void ListUsers(Done<std::vector<PasswdEntry>> done) override;
+  void ListShells(Done<nlohmann::json> done) override;
+
+  bool down = false;  // Fails everything but Identify.
+};
+
+class RecordingAuditor final : public Auditor {
+ public:
+  void Record(const AuditEntry& entry) override;
+  std::vector<std::string> lines;
+};
+
+// One connection to the API.
+struct Peer {
+  std::shared_ptr<Session> session;
+};
+
+// The real methods over the real stores, with fake accounts and a clock that stands still.
+class ApiFixture : public testing::Test {
+ protected:
+  ApiFixture();
+
+  Peer Connect(uid_t uid) const;
+  Result<nlohmann::json> Call(const Peer& peer, const std::string& method, nlohmann::json params);
+  // The errno name of what a call fails with, "" for success.
+  std::string Refusal(const Peer& peer, const std::string& method, nlohmann::json params);
+  // Renews as root, and remembers the secret.
+  void Enroll(const std::string& user);
+  std::string CodeOf(const std::string& user, int steps = 0);
+  // Remembers the secret of an answer.
+  void Remember(const std::string& user, const nlohmann::json& entry);
+
+  static constexpr uid_t kAlice = 1000;
+  static constexpr uid_t kBob = 1001;
+  static constexpr uid_t kAdmin = 1002;
+  static constexpr uid_t kReader = 1003;
+  static constexpr uid_t kNameless = 4242;
+
+  ManualClock clock_;
+  TempDirectory directory_;
+  boost::asio::io_context io_;
+  FakeAccounts accounts_;
+  RecordingAuditor auditor_;
+  std::map<std::string, std::string> secrets_;
+  std::map<std::string, OtpParameters> parameters_;
+  std::unique_ptr<VaultWriter> writer_;
+  std::unique_ptr<FactorStore> store_;
+  std::unique_ptr<Services> services_;
+  std::unique_ptr<Api> api_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_TESTS_UNIT_API_API_FIXTURE_H_

@@ -1,0 +1,167 @@
+// Every method, and who may call it for whom.
+#include "helperd/twofactord/factor/permits.h"
+
+#include "helperd/twofactord/api/method_table.h"
+#include "tests/unit/api/api_fixture.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+class PermitsTest : public ApiFixture {
+ protected:
+  // The callers of the table below, by column; alice is the own user, and has a secret but in the
+  // first of her columns.
+  enum Column {
+    kRoot,
+    kFullAdmin,
+    kReadonly,
+    kOwnWithout,
+    kOwnUnverified,
+    kOwnVerified,
+    kOther,
+    kNamelessUid
+  };
+
+  Peer PeerFor(Column column) {
+    switch (column) {
+      case kRoot:
+        return Connect(0);
+      case kFullAdmin:
+        return Connect(kAdmin);
+      case kReadonly:
+        return Connect(kReader);
+      case kOwnWithout:
+        Call(Connect(0), "user.unset_2fa_secret", {"alice"}).value();
+        return Connect(kAlice);
+      case kOwnUnverified:
+        return Connect(kAlice);
+      case kOwnVerified: {
+        Peer alice = Connect(kAlice);
+        const json login = {{"mechanism", "OTP_TOKEN"}, {"otp_token", CodeOf("alice")}};
+        EXPECT_EQ(
+            Call(alice, "auth.login_ex_continue", json::array({login})).value()["response_type"],
+            "SUCCESS");
+        return alice;
+      }
+      case kOther:
+        return Connect(kBob);
+      case kNamelessUid:
+        return Connect(kNameless);
+    }
+    return Connect(kNameless);
+  }
+};
+
+const json kNone = json::array();
+const json kAliceName = json::array({"alice"});
+const json kAliceRenewal = json::array({"alice", json::object()});
+const json kAliceToken = json::array({"alice", "000000"});
+
+struct Row {
+  const char* method;
+  json params;
+  std::array<const char*, 8> outcome;  // By column; "" for success.
+};
+
+const std::vector<Row>& Table() {
+  constexpr const char* kEperm = "EPERM";
+  static const std::vector<Row> rows = {
+      // root, FULL_ADMIN, READONLY_ADMIN, own without a secret, own unverified, own verified,
+      // other, uid without a name
+      {"core.ping", kNone, {"", "", "", "", "", "", "", ""}},
+      {"core.set_options", json::array({json::object()}), {"", "", "", "", "", "", "", ""}},
+      {"core.get_methods", kNone, {"", "", "", "", "", "", "", ""}},
+      {"core.health", kNone, {"", "", "", kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"auth.me", kNone, {"", "", "", "", "", "", "", ""}},
+      {"user.shell_choices", kNone, {"", "", "", "", "", "", "", ""}},
+      {"user.query", kNone, {"", "", "", "", "", "", "", ""}},
+      {"user.get_instance", kAliceName, {"", "", "", "", "", "", "ENOENT", "ENOENT"}},
+      {"user.twofactor_config", kAliceName, {"", "", "", "", "", "", kEperm, kEperm}},
+      {"user.renew_2fa_secret", kAliceRenewal, {"", "", kEperm, "", "EACCES", "", kEperm, kEperm}},
+      {"user.start_2fa_enrollment",
+       kAliceRenewal,
+       {"", "", kEperm, "", "EACCES", "", kEperm, kEperm}},
+      {"user.finish_2fa_enrollment",
+       kAliceToken,
+       {"EINVAL", "EINVAL", kEperm, "EINVAL", "EACCES", "EINVAL", kEperm, kEperm}},
+      {"user.verify_twofactor_token", kAliceToken, {"", "", kEperm, "", "", "", kEperm, kEperm}},
+      {"user.unset_2fa_secret",
+       kAliceName,
+       {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"auth.twofactor.config", kNone, {"", "", "", kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"auth.twofactor.update",
+       json::array({json::object()}),
+       {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"pam.state",
+       json::array({"alice", 1000, "login"}),
+       {"", kEperm, kEperm, "", "", "", kEperm, kEperm}},
+      {"pam.verify",
+       json::array({"alice", 1000, "login", "000000"}),
+       {"", kEperm, kEperm, "", "", "", kEperm, kEperm}},
+      {"auth.login_ex_continue",
+       json::array({{{"mechanism", "OTP_TOKEN"}, {"otp_token", "000000"}}}),
+       {"", "", "", "", "", "", "", ""}},
+  };
+  return rows;
+}
+
+TEST_F(PermitsTest, EveryMethodIsInTheTable) {
+  EXPECT_EQ(Table().size(), MethodTable().size());
+  for (const Row& row : Table()) {
+    EXPECT_NE(FindMethod(row.method), nullptr) << row.method;
+  }
+}
+
+TEST_F(PermitsTest, EveryMethodForEveryCaller) {
+  for (const Row& row : Table()) {
+    for (int column = kRoot; column <= kNamelessUid; ++column) {
+      Enroll("alice");
+      clock_.Advance(std::chrono::minutes(10));
+      const Peer peer = PeerFor(static_cast<Column>(column));
+      EXPECT_EQ(Refusal(peer, row.method, row.params),
+                row.outcome[static_cast<std::size_t>(column)])
+          << row.method << ", column " << column;
+    }
+  }
+}
+
+TEST_F(PermitsTest, TrustedUidMayVerifyForOthersAndNothingElse) {
+  Enroll("alice");
+  services_->config.verify.trusted_uids = {kBob};
+  const Peer bob = Connect(kBob);
+  EXPECT_EQ(Call(bob, "pam.verify", json::array({"alice", 1000, "x", CodeOf("alice")}))
+                .value()["outcome"],
+            "granted");
+  EXPECT_EQ(Refusal(bob, "user.renew_2fa_secret", kAliceRenewal), "EPERM");
+}
+
+TEST_F(PermitsTest, NameInARequestGivesNoRights) {
+  // bob says that he is alice, with alice's name and his uid: the record is not his.
+  Enroll("alice");
+  const Peer bob = Connect(kBob);
+  EXPECT_EQ(Call(bob, "pam.state", json::array({"alice", kBob, "x"})).value()["state"], "absent");
+  EXPECT_EQ(Call(bob, "pam.verify", json::array({"alice", kBob, "x", CodeOf("alice")}))
+                .value()["outcome"],
+            "no_factor");
+}
+
+TEST_F(PermitsTest, HashesAreForFullAdminsAlone) {
+  EXPECT_EQ(Call(Connect(0), "user.get_instance", {"alice"}).value()["unixhash"], "$y$hash");
+  EXPECT_EQ(Call(Connect(kReader), "user.get_instance", {"alice"}).value()["unixhash"], "********");
+  EXPECT_EQ(Call(Connect(kAlice), "user.get_instance", {"alice"}).value()["unixhash"], "********");
+}
+
+TEST_F(PermitsTest, EveryCallIsAuditedWithoutItsParameters) {
+  Enroll("alice");
+  const std::string code = CodeOf("alice");
+  Call(Connect(kAlice), "user.verify_twofactor_token", json::array({"alice", code})).value();
+  EXPECT_EQ(auditor_.lines.back(), "1000 user.verify_twofactor_token alice success");
+  for (const std::string& line : auditor_.lines) {
+    EXPECT_EQ(line.find(code), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace twofactor
