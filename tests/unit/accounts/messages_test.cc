@@ -51,9 +51,29 @@ TEST(AccountsMessagesTest, IdentitiesSurviveTheWay) {
   EXPECT_FALSE(ParseIdentity(json{{"entry", nullptr}}));
 }
 
+json Described() {
+  return json::parse(R"({"id":1,"uid":1,"username":"a","unixhash":null,"smbhash":null,"home":"/",
+    "shell":"/bin/sh","full_name":"","builtin":true,"smb":false,"userns_idmap":"DIRECT",
+    "group":{},"groups":[1],"password_disabled":true,"ssh_password_enabled":false,
+    "sshpubkey":null,"locked":false,"sudo_commands":["ALL"],"sudo_commands_nopasswd":[],
+    "email":null,"id_type_both":false,"local":true,"immutable":true,"sid":null,
+    "last_password_change":null,"password_age":null,"password_history":[{"hash":"h"}],
+    "password_change_required":false})");
+}
+
 TEST(AccountsMessagesTest, DescriptionMustHaveEveryFieldOfItsTypeAndNoOther) {
-  EXPECT_FALSE(CheckDescription(json::object()));
+  ASSERT_TRUE(CheckDescription(Described()));
   EXPECT_FALSE(CheckDescription(json::array()));
+  for (const auto& [name, value] : Described().items()) {
+    json without = Described();
+    without.erase(name);
+    EXPECT_FALSE(CheckDescription(without)) << name;
+    without["other"] = value;
+    EXPECT_FALSE(CheckDescription(without)) << name;
+    json wrong = Described();
+    wrong[name] = 1.5;
+    EXPECT_FALSE(CheckDescription(wrong)) << name;
+  }
 }
 
 }  // namespace

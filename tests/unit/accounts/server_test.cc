@@ -176,6 +176,20 @@ TEST_F(AccountsServerTest, WhatAWorkerLeftBehindDiesWithIt) {
   EXPECT_NE(kill(left, 0), 0);
 }
 
+TEST_F(AccountsServerTest, WorkersDieWithAKilledServer) {
+  boost::asio::io_context io;
+  std::optional<Result<PasswdEntry>> hang;
+  Find(io, "hang", hang);
+  io.run_for(std::chrono::milliseconds(100));
+  kill(server_, SIGKILL);
+  Wait();
+  const auto start = std::chrono::steady_clock::now();
+  io.restart();
+  io.run();
+  EXPECT_EQ(hang->error().code(), ErrorCode::kUnavailable);
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
 TEST_F(AccountsServerTest, CallerWhoSaysNothingIsCutOff) {
   const UniqueFd silent(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};

@@ -118,6 +118,43 @@ TEST(SudoersTest, PolicyWithoutRulesAllowsNothing) {
   EXPECT_THAT(policy.CommandsOf(Alice()).with_password, IsEmpty());
 }
 
+// From cvtsudoers 1.9.13 (-f json -e -d global,user,host), but for white space.
+constexpr const char* kRecorded = R"({"Defaults":[
+{"Options":[{"env_reset":true}]},
+{"Options":[{"secure_path":"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}]},
+{"Binding":[{"hostname":"testhost"}],"Options":[{"operation":"list_add","env_keep":["X"]}]}],
+"User_Specs":[
+{"User_List":[{"username":"root"}],"Host_List":[{"hostname":"ALL"}],"Cmnd_Specs":[
+ {"runasusers":[{"username":"ALL"}],"runasgroups":[{"usergroup":"ALL"}],
+  "Options":[{"setenv":true}],"Commands":[{"command":"ALL"}]}]},
+{"User_List":[{"usergroup":"sudo"}],"Host_List":[{"hostname":"ALL"}],"Cmnd_Specs":[
+ {"runasusers":[{"username":"ALL"}],"runasgroups":[{"usergroup":"ALL"}],
+  "Options":[{"setenv":true}],"Commands":[{"command":"ALL"}]}]},
+{"User_List":[{"username":"alice"},{"username":"bob","negated":true}],
+ "Host_List":[{"hostname":"ALL"}],"Cmnd_Specs":[
+ {"runasusers":[{"username":"root"}],"Options":[{"authenticate":false}],
+  "Commands":[{"command":"/sbin/shutdown"},{"command":"/sbin/reboot"}]},
+ {"runasusers":[{"username":"root"}],"Options":[{"authenticate":true}],
+  "Commands":[{"command":"/bin/ls -l"},{"command":"/bin/su","negated":true}]}]},
+{"User_List":[{"userid":1000}],"Host_List":[{"networkaddr":"10.0.0.0/8"}],"Cmnd_Specs":[
+ {"Options":[{"setenv":false}],"Commands":[{"command":"/bin/id",
+  "sha256":"e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}]}]},
+{"User_List":[{"usergid":27}],
+ "Host_List":[{"hostname":"ALL"},{"hostname":"other","negated":true}],"Cmnd_Specs":[
+ {"Options":[{"authenticate":false}],
+  "Commands":[{"command":"sudoedit /etc/x"},{"command":"/usr/bin/tool \"\""}]}]}]})";
+
+TEST(SudoersTest, PolicyIsReadAsTheToolWritesIt) {
+  const auto policy = std::move(SudoersPolicy::Read({0, kRecorded, ""})).value();
+  auto subject = Alice();
+  subject.host.name = "testhost";
+  subject.host.interfaces.push_back({{10, 1, 2, 3}, {255, 0, 0, 0}});
+  const auto commands = policy.CommandsOf(subject);
+  EXPECT_THAT(commands.with_password, ElementsAre("ALL", "/bin/ls -l", "!/bin/su", "/bin/id"));
+  EXPECT_THAT(commands.without_password, ElementsAre("/sbin/shutdown", "/sbin/reboot",
+                                                     "sudoedit /etc/x", "/usr/bin/tool \"\""));
+}
+
 TEST(SudoersTest, FailureOfTheToolAndOtherShapesAreErrorsThatNameIt) {
   EXPECT_NE(SudoersPolicy::Read({1, "", "/etc/sudoers:1: syntax error\n"})
                 .error()
