@@ -1,10 +1,14 @@
 #include "cli/terminal.h"
 
+#include <langinfo.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <string_view>
 
 namespace twofactor {
 namespace {
@@ -19,8 +23,19 @@ bool StandardTerminal::IsInteractive() const {
 
 int StandardTerminal::Columns() const {
   winsize size{};
-  const bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  const bool known = ioctl(OutputDescriptor(), TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
   return known ? size.ws_col : 80;
+}
+
+bool StandardTerminal::UsesColour() const {
+  const char* const forbidden = std::getenv("NO_COLOR");
+  const char* const kind = std::getenv("TERM");
+  return isatty(OutputDescriptor()) != 0 && (forbidden == nullptr || *forbidden == '\0') &&
+         kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+bool StandardTerminal::ShowsUnicode() const {
+  return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
 }
 
 std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
@@ -33,6 +48,9 @@ std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
   for (;;) {
     std::uint8_t byte = 0;
     const ssize_t count = read(STDIN_FILENO, &byte, 1);
+    if (count < 0 && errno == EINTR) {
+      continue;
+    }
     if (count <= 0 && size == 0) {
       return std::nullopt;
     }

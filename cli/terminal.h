@@ -1,6 +1,8 @@
 #ifndef TWOFACTOR_CLI_TERMINAL_H_
 #define TWOFACTOR_CLI_TERMINAL_H_
 
+#include <unistd.h>
+
 #include <optional>
 #include <string>
 
@@ -16,6 +18,10 @@ class Terminal {
   virtual bool IsInteractive() const = 0;
   // Columns, 80 where it cannot be known.
   virtual int Columns() const = 0;
+  // May output be coloured, and a QR picture be black on white (no NO_COLOR, no file)?
+  virtual bool UsesColour() const = 0;
+  // Does it show UTF-8?
+  virtual bool ShowsUnicode() const = 0;
   // Asks on the terminal, else reads a line of standard input without asking. None at its end.
   virtual std::optional<SecretBytes> Ask(const std::string& prompt) = 0;
   // Shows text to the person: standard output, and standard error while that is for JSON.
@@ -27,10 +33,15 @@ class StandardTerminal final : public Terminal {
   explicit StandardTerminal(bool json) : json_(json) {}
   bool IsInteractive() const override;
   int Columns() const override;
+  bool UsesColour() const override;
+  bool ShowsUnicode() const override;
   std::optional<SecretBytes> Ask(const std::string& prompt) override;
   void Show(const std::string& text) override;
 
  private:
+  // Where Show writes.
+  int OutputDescriptor() const { return json_ ? STDERR_FILENO : STDOUT_FILENO; }
+
   bool json_;
 };
 

@@ -19,26 +19,61 @@ const char* WordFor(Level level) {
   return "";
 }
 
-}  // namespace
+// Green, yellow and red (ECMA-48, SGR).
+const char* ColourFor(Level level) {
+  switch (level) {
+    case Level::kOk:
+      return "\x1b[32m";
+    case Level::kWarning:
+      return "\x1b[33m";
+    case Level::kProblem:
+      return "\x1b[31m";
+  }
+  return "";
+}
 
-Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon, Terminal&) {
-  Findings findings = CheckDaemon(daemon);
-  for (const Findings& more : {CheckClock(), CheckPam(arguments.root), CheckSsh(arguments.root)}) {
+std::string TextOf(const Finding& finding, bool coloured) {
+  const std::string word = WordFor(finding.level);
+  return (coloured ? ColourFor(finding.level) + word + "\x1b[0m" : word) + ": " + finding.text +
+         "\n" + (finding.advice.empty() ? "" : "    " + finding.advice + "\n");
+}
+
+json JsonOf(const Finding& finding) {
+  return {{"level", WordFor(finding.level)},
+          {"id", finding.id},
+          {"text", finding.text},
+          {"advice", finding.advice}};
+}
+
+Findings AllChecks(const CliArguments& arguments, Connection& daemon) {
+  Findings findings;
+  for (const Findings& more :
+       {CheckDaemon(daemon), CheckRunDirectory(RunPaths(arguments.run_directory)), CheckClock(),
+        CheckPam(arguments.root), CheckSsh(arguments.root)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
+  return findings;
+}
+
+}  // namespace
+
+Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal) {
   CommandResult result;
   result.json = {{"findings", json::array()}};
-  for (const Finding& finding : findings) {
-    result.json["findings"].push_back({{"level", WordFor(finding.level)},
-                                       {"id", finding.id},
-                                       {"text", finding.text},
-                                       {"advice", finding.advice}});
-    result.text += std::string(WordFor(finding.level)) + ": " + finding.text + "\n" +
-                   (finding.advice.empty() ? "" : "    " + finding.advice + "\n");
-    if (finding.level == Level::kProblem) {
-      result.status = ExitStatus::kNo;
-    }
+  int problems = 0;
+  int warnings = 0;
+  for (const Finding& finding : AllChecks(arguments, daemon)) {
+    result.json["findings"].push_back(JsonOf(finding));
+    result.text += TextOf(finding, terminal.UsesColour());
+    problems += finding.level == Level::kProblem ? 1 : 0;
+    warnings += finding.level == Level::kWarning ? 1 : 0;
   }
+  result.json["problems"] = problems;
+  result.json["warnings"] = warnings;
+  result.text +=
+      std::to_string(problems) + " problems, " + std::to_string(warnings) + " warnings.\n";
+  result.status = problems > 0 ? ExitStatus::kNo : ExitStatus::kOk;
   return result;
 }
 

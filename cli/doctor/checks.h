@@ -5,6 +5,7 @@
 
 #include "cli/connection.h"
 #include "cli/doctor/finding.h"
+#include "common/base/paths.h"
 
 // The checks of 'twofactorctl doctor'. Each looks at one part of the machine and never changes
 // anything; `root` is "/" or the root of another tree.
@@ -12,11 +13,14 @@ namespace twofactor {
 
 // Does the daemon answer, are its stores well, does the vault's past lie in the future?
 Findings CheckDaemon(Connection& daemon);
+// May somebody read or replace what is in the run directory? Would it reach a disk?
+Findings CheckRunDirectory(const RunPaths& paths);
 // Is the clock kept right? Codes are made of the time (adjtimex(2)).
 Findings CheckClock();
-// Which services ask for a code, and what lets a login by?
+// Which services ask for a code, and what lets a login by? Is the module there?
 Findings CheckPam(const std::string& root);
-// Does sshd ask PAM, and may a key alone let somebody in?
+// Does sshd ask PAM, and may a key alone let somebody in? Nothing where sshd asks for no code
+// anyway, or where `root` is not this machine's.
 Findings CheckSsh(const std::string& root);
 
 }  // namespace twofactor

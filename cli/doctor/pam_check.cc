@@ -1,11 +1,15 @@
-#include <algorithm>
+#include <sys/stat.h>
+
+#include <array>
 #include <filesystem>
-#include <fstream>
-#include <set>
-#include <sstream>
+#include <optional>
+#include <string>
+#include <system_error>
+#include <vector>
 
 #include "cli/doctor/checks.h"
-#include "cli/doctor/pam_stack.h"
+#include "cli/doctor/pam_folder.h"
+#include "cli/doctor/pam_service.h"
 
 namespace twofactor {
 namespace {
@@ -13,112 +17,101 @@ namespace {
 namespace fs = std::filesystem;
 using Level = Finding::Level;
 
-constexpr const char* kModule = "pam_twofactor.so";
+// The ways into a machine of which people would like to know that they ask for no code.
+constexpr std::array kWaysIn = {"sshd",         "login",   "sudo", "su",     "polkit-1",
+                                "gdm-password", "lightdm", "sddm", "cockpit"};
 
-std::optional<std::string> ReadText(const fs::path& path) {
-  std::ifstream file(path);
-  if (!file) {
-    return std::nullopt;
-  }
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
-
-bool ModuleIsInstalled(const fs::path& root) {
+// Where Linux-PAM of the usual distributions looks for modules.
+std::vector<fs::path> ModuleFolders(const fs::path& root) {
+  std::vector<fs::path> folders = {root / "lib/security", root / "lib64/security",
+                                   root / "usr/lib/security", root / "usr/lib64/security"};
   std::error_code ignored;
-  for (const char* folder : {"usr/lib/security", "usr/lib64/security", "lib/security"}) {
-    if (fs::exists(root / folder / kModule, ignored)) {
-      return true;
-    }
-  }
   for (const auto& entry : fs::directory_iterator(root / "usr/lib", ignored)) {
-    if (fs::exists(entry.path() / "security" / kModule, ignored)) {
-      return true;
+    folders.push_back(entry.path() / "security");
+  }
+  return folders;
+}
+
+std::optional<fs::path> FindModule(const fs::path& root, const std::string& path) {
+  std::error_code ignored;
+  if (path.front() == '/') {
+    const fs::path file = root / path.substr(1);
+    return fs::exists(file, ignored) ? std::optional(file) : std::nullopt;
+  }
+  for (const fs::path& folder : ModuleFolders(root)) {
+    if (fs::exists(folder / path, ignored)) {
+      return folder / path;
     }
   }
-  return false;
+  return std::nullopt;
 }
 
-// The line before the module's that, when it succeeds, leads past it; none if no line does.
-const PamLine* Bypass(const std::vector<PamLine>& stack, std::size_t module) {
-  for (std::size_t i = 0; i < module; ++i) {
-    const int skipped = SkippedOnSuccess(stack[i]);
-    if (skipped < 0 || i + static_cast<std::size_t>(skipped) >= module) {
-      return &stack[i];
-    }
-  }
-  return nullptr;
+// A file of `root`'s owner, whom nobody else helps to write it.
+bool IsSafe(const fs::path& file, const fs::path& root) {
+  struct stat owner {};
+  struct stat status {};
+  return stat(root.c_str(), &owner) == 0 && stat(file.c_str(), &status) == 0 &&
+         status.st_uid == owner.st_uid && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
-void CheckLine(const std::string& service, const PamLine& line, Findings& findings) {
-  const std::string where = "pam." + service;
-  if (line.control != "required" && line.control != "requisite" &&
-      line.control.find("default=die") == std::string::npos &&
-      line.control.find("default=bad") == std::string::npos) {
-    findings.push_back({Level::kProblem, where + ".not-required",
-                        service + ": the line of " + kModule + " is '" + line.control +
-                            "', so a wrong code does not keep anybody out.",
-                        "Make it 'auth required " + std::string(kModule) + "'."});
-  }
-  if (std::find(line.arguments.begin(), line.arguments.end(), "nullok") != line.arguments.end()) {
-    findings.push_back({Level::kWarning, where + ".nullok",
-                        service + ": users without a second factor get in without one (nullok).",
-                        "Take 'nullok' away when everybody is enrolled ('twofactorctl list')."});
+void CheckModule(const fs::path& root, const std::string& path, Findings& findings) {
+  const auto file = FindModule(root, path);
+  if (!file) {
+    findings.push_back({Level::kProblem, "pam.module-missing",
+                        path + " is named in /etc/pam.d, and is not installed: these logins fail.",
+                        "Install the module, or take the lines out."});
+  } else if (!IsSafe(*file, root)) {
+    findings.push_back({Level::kProblem, "pam.module-open",
+                        file->string() + " can be changed by others than root.",
+                        "chown root: " + file->string() + " && chmod 644 " + file->string()});
   }
 }
 
-void CheckService(const std::string& service, const ReadService& read, Findings& findings) {
-  const auto stack = ReadAuthStack(service, read);
-  const auto found = std::find_if(stack.begin(), stack.end(),
-                                  [](const PamLine& line) { return line.module == kModule; });
-  if (found == stack.end()) {
-    return;
+std::string Join(const std::vector<std::string>& words) {
+  std::string text;
+  for (const std::string& word : words) {
+    text += (text.empty() ? "" : ", ") + word;
   }
-  const auto before = findings.size();
-  const PamLine* bypass = Bypass(stack, static_cast<std::size_t>(found - stack.begin()));
-  if (bypass != nullptr) {
-    findings.push_back({Level::kProblem, "pam." + service + ".skipped",
-                        service + ": where " + bypass->module + " ('" + bypass->control +
-                            "' in /etc/pam.d/" + bypass->file +
-                            ") succeeds, the second factor is skipped.",
-                        "Put the line of " + std::string(kModule) +
-                            " before it, or after the lines that"
-                            " it jumps over."});
-  }
-  CheckLine(service, *found, findings);
-  if (findings.size() == before) {
-    findings.push_back({Level::kOk, "pam." + service, service + " asks for a code.", ""});
-  }
+  return text;
 }
 
 }  // namespace
 
 Findings CheckPam(const std::string& root) {
-  const fs::path folder = fs::path(root) / "etc/pam.d";
-  const ReadService read = [&folder](const std::string& service) {
-    // An include may name a file by its whole path.
-    return ReadText(folder / fs::path(service).filename());
-  };
-  std::set<std::string> services;
-  std::error_code ignored;
-  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
-    services.insert(entry.path().filename());
-  }
+  const PamFolder folder(root);
+  const std::set<std::string> services = folder.Services();
+  std::set<std::string> modules;
   Findings findings;
   for (const std::string& service : services) {
-    CheckService(service, read, findings);
+    const PamStack stack = folder.StackOf(service);
+    if (!AsksForCode(stack)) {
+      continue;
+    }
+    const Findings judged = JudgeService(service, stack);
+    findings.insert(findings.end(), judged.begin(), judged.end());
+    for (const PamLine& line : stack) {
+      if (line.module == kPamModule) {
+        modules.insert(line.path);
+      }
+    }
   }
-  if (findings.empty()) {
-    findings.push_back({Level::kWarning, "pam.not-used", "No login asks for a code yet.",
-                        "Add 'auth required " + std::string(kModule) +
-                            "' to a service in /etc/pam.d (pam_twofactor(8) has examples)."});
-  } else if (!ModuleIsInstalled(root)) {
-    findings.push_back({Level::kProblem, "pam.module-missing",
-                        std::string(kModule) +
-                            " is named in /etc/pam.d, and is not installed: these"
-                            " logins fail.",
-                        "Install the package libpam-twofactor, or take the lines out."});
+  if (modules.empty()) {
+    return {{Level::kWarning, "pam.not-used", "No login asks for a code yet.",
+             std::string("Add 'auth required ") + kPamModule +
+                 "' to a service in /etc/pam.d (pam_twofactor(8) has examples)."}};
+  }
+  std::vector<std::string> without;
+  for (const char* service : kWaysIn) {
+    if (services.count(service) != 0 && !AsksForCode(folder.StackOf(service))) {
+      without.emplace_back(service);
+    }
+  }
+  if (!without.empty()) {
+    findings.push_back(
+        {Level::kOk, "pam.without", "These ask for no code: " + Join(without) + ".", ""});
+  }
+  for (const std::string& path : modules) {
+    CheckModule(root, path, findings);
   }
   return findings;
 }

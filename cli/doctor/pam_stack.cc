@@ -1,14 +1,15 @@
 #include "cli/doctor/pam_stack.h"
 
-#include <charconv>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 namespace twofactor {
 namespace {
 
 constexpr int kMaxDepth = 16;
 
-// The words of a line; a bracketed control or argument is one word.
+// The words of a line; a bracketed control or argument is one word, and keeps its brackets.
 std::vector<std::string> SplitLine(std::string_view line) {
   std::vector<std::string> words;
   std::string word;
@@ -47,54 +48,54 @@ std::vector<std::string> JoinedLines(const std::string& text) {
   return lines;
 }
 
-void Append(std::vector<PamLine>& stack, const std::string& service, const ReadService& read,
-            int depth) {
-  const auto text = depth < kMaxDepth ? read(service) : std::nullopt;
-  if (!text) {
-    return;
+class StackReader {
+ public:
+  explicit StackReader(const ReadService& read) : read_(read) {}
+
+  void Append(const std::string& service, int depth, int level) {
+    const auto text = depth < kMaxDepth ? read_(service) : std::nullopt;
+    if (!text) {
+      return;
+    }
+    for (const std::string& line : JoinedLines(*text)) {
+      AppendLine(SplitLine(line), service, depth, level);
+    }
   }
-  for (const std::string& line : JoinedLines(*text)) {
-    std::vector<std::string> words = SplitLine(line);
+
+  PamStack stack;
+
+ private:
+  void AppendLine(const std::vector<std::string>& words, const std::string& service, int depth,
+                  int level) {
     if (words.size() == 2 && words[0] == "@include") {
-      Append(stack, words[1], read, depth + 1);
-      continue;
+      Append(words[1], depth + 1, level);
+      return;
     }
     if (words.size() < 3 || (words[0] != "auth" && words[0] != "-auth")) {
-      continue;
+      return;
     }
-    if (words[1] == "include" || words[1] == "substack") {
-      Append(stack, words[2], read, depth + 1);
-      continue;
+    if (words[1] == "include") {
+      Append(words[2], depth + 1, level);
+      return;
+    }
+    if (words[1] == "substack") {
+      stack.push_back({words[1], "", words[2], {}, service, level});
+      Append(words[2], depth + 1, level + 1);
+      return;
     }
     const std::string module = words[2].substr(words[2].rfind('/') + 1);
-    stack.push_back({words[1], module, {words.begin() + 3, words.end()}, service});
+    stack.push_back({words[1], module, words[2], {words.begin() + 3, words.end()}, service, level});
   }
-}
+
+  const ReadService& read_;
+};
 
 }  // namespace
 
-std::vector<PamLine> ReadAuthStack(const std::string& service, const ReadService& read) {
-  std::vector<PamLine> stack;
-  Append(stack, service, read, 0);
-  return stack;
-}
-
-int SkippedOnSuccess(const PamLine& line) {
-  if (line.control == "sufficient") {
-    return -1;
-  }
-  constexpr std::string_view kKey = "success=";
-  const std::size_t key = line.control.find(kKey);
-  if (line.control.empty() || line.control[0] != '[' || key == std::string::npos) {
-    return 0;
-  }
-  const std::string value = line.control.substr(key + kKey.size());
-  if (value.substr(0, 4) == "done") {
-    return -1;
-  }
-  int lines = 0;
-  std::from_chars(value.data(), value.data() + value.size(), lines);
-  return lines;
+PamStack ReadAuthStack(const std::string& service, const ReadService& read) {
+  StackReader reader(read);
+  reader.Append(service, 0, 0);
+  return std::move(reader.stack);
 }
 
 }  // namespace twofactor

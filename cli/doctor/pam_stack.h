@@ -4,7 +4,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 namespace twofactor {
@@ -13,19 +12,22 @@ namespace twofactor {
 struct PamLine {
   std::string control;  // "required", "[success=1 default=ignore]", …
   std::string module;   // The file's name without its folder: "pam_unix.so".
+  std::string path;     // As it stands there.
   std::vector<std::string> arguments;
   std::string file;  // The service file that it stands in.
+  // How many substacks it is in: jumps and decisions do not leave theirs. A substack starts with a
+  // line of the level outside that has the control "substack" and no module.
+  int level = 0;
 };
+
+using PamStack = std::vector<PamLine>;
 
 // The text of a service's file, none where there is no such file.
 using ReadService = std::function<std::optional<std::string>(const std::string& service)>;
 
-// The auth stack of a service, with @include, include and substack followed, at most 16 deep.
-std::vector<PamLine> ReadAuthStack(const std::string& service, const ReadService& read);
-
-// How many of the lines after it `line` jumps over when its module succeeds: 0 for none, -1 where
-// the stack ends with success.
-int SkippedOnSuccess(const PamLine& line);
+// The auth stack of a service, with @include, include and substack followed, at most 16 deep. A
+// pure function of what `read` gives.
+PamStack ReadAuthStack(const std::string& service, const ReadService& read);
 
 }  // namespace twofactor
 

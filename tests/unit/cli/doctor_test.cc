@@ -84,7 +84,8 @@ TEST(PamStackTest, ContinuedLinesCommentsAndBracketsAreRead) {
   ASSERT_EQ(stack.size(), 1U);
   EXPECT_EQ(stack[0].module, "pam_a.so");
   EXPECT_EQ(stack[0].arguments, (std::vector<std::string>{"[a b]", "c"}));
-  EXPECT_EQ(SkippedOnSuccess(stack[0]), 1);
+  EXPECT_EQ(stack[0].control, "[success=1 default=ignore]");
+  EXPECT_EQ(stack[0].path, "/lib/pam_a.so");
 }
 
 }  // namespace

@@ -37,8 +37,10 @@ class ScriptedDaemon final : public Connection {
 // A person who gives these answers, one after the other, and sees everything.
 class ScriptedTerminal final : public Terminal {
  public:
-  bool IsInteractive() const override { return true; }
+  bool IsInteractive() const override { return interactive; }
   int Columns() const override { return columns; }
+  bool UsesColour() const override { return coloured; }
+  bool ShowsUnicode() const override { return unicode; }
   std::optional<SecretBytes> Ask(const std::string& prompt) override {
     asked.push_back(prompt);
     if (answers.empty()) {
@@ -50,6 +52,9 @@ class ScriptedTerminal final : public Terminal {
   }
   void Show(const std::string& text) override { shown += text; }
 
+  bool interactive = true;
+  bool coloured = true;
+  bool unicode = true;
   int columns = 200;
   std::deque<std::string> answers;
   std::vector<std::string> asked;

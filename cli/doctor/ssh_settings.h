@@ -1,0 +1,21 @@
+#ifndef TWOFACTOR_CLI_DOCTOR_SSH_SETTINGS_H_
+#define TWOFACTOR_CLI_DOCTOR_SSH_SETTINGS_H_
+
+#include <map>
+#include <string>
+
+#include "cli/doctor/finding.h"
+
+namespace twofactor {
+
+// sshd's effective configuration: what 'sshd -T' prints, by keyword in small letters.
+using SshdSettings = std::map<std::string, std::string>;
+
+SshdSettings ParseSshdSettings(const std::string& text);
+
+// What would keep sshd from asking for a code, and what gets in without one. A pure function.
+Findings JudgeSshd(const SshdSettings& settings);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_DOCTOR_SSH_SETTINGS_H_
