@@ -64,13 +64,14 @@ json Described() {
 TEST(AccountsMessagesTest, DescriptionMustHaveEveryFieldOfItsTypeAndNoOther) {
   ASSERT_TRUE(CheckDescription(Described()));
   EXPECT_FALSE(CheckDescription(json::array()));
-  for (const auto& [name, value] : Described().items()) {
-    json without = Described();
+  const json whole = Described();
+  for (const auto& [name, value] : whole.items()) {
+    json without = whole;
     without.erase(name);
     EXPECT_FALSE(CheckDescription(without)) << name;
     without["other"] = value;
     EXPECT_FALSE(CheckDescription(without)) << name;
-    json wrong = Described();
+    json wrong = whole;
     wrong[name] = 1.5;
     EXPECT_FALSE(CheckDescription(wrong)) << name;
   }
