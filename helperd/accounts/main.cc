@@ -21,7 +21,7 @@
 namespace {
 
 constexpr std::string_view kUsage =
-    "Usage: twofactor-accounts [--listen-fd N --peer-uid UID]\n"
+    "Usage: twofactor-accounts [--listen-fd N --leash-fd N --peer-uid UID]\n"
     "Tells twofactord what the system knows of a user. systemd starts it, with the socket of\n"
     "twofactor-accounts.socket; 'twofactord --foreground' gives it one with --listen-fd.\n";
 
@@ -30,6 +30,7 @@ constexpr std::chrono::milliseconds kIdleExit{60000};
 
 struct Arguments {
   int listen_fd = -1;
+  int leash_fd = -1;
   uid_t peer_uid = 0;
 };
 
@@ -43,6 +44,7 @@ bool ParseNumber(std::string_view text, Number& number) {
 int ParseArguments(int argc, char** argv, Arguments& arguments) {
   const std::array options = {option{"help", no_argument, nullptr, 'h'},
                               option{"listen-fd", required_argument, nullptr, 'l'},
+                              option{"leash-fd", required_argument, nullptr, 'e'},
                               option{"peer-uid", required_argument, nullptr, 'p'},
                               option{nullptr, 0, nullptr, 0}};
   for (;;) {
@@ -54,6 +56,11 @@ int ParseArguments(int argc, char** argv, Arguments& arguments) {
         return 0;
       case 'l':
         if (!ParseNumber(optarg, arguments.listen_fd) || arguments.listen_fd < 0) {
+          return kUsageError;
+        }
+        break;
+      case 'e':
+        if (!ParseNumber(optarg, arguments.leash_fd) || arguments.leash_fd < 0) {
           return kUsageError;
         }
         break;
@@ -117,6 +124,8 @@ int main(int argc, char** argv) {
     return kUsageError;
   }
   fcntl(arguments.listen_fd, F_SETFD, FD_CLOEXEC);
+  fcntl(arguments.leash_fd, F_SETFD, FD_CLOEXEC);
+  options.leash = twofactor::UniqueFd(arguments.leash_fd);
   const auto answer = [&layout](std::string_view request, twofactor::Progress& progress) {
     return twofactor::AnswerLine(request, layout, progress);
   };

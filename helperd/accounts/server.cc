@@ -93,7 +93,7 @@ AccountsServer::AccountsServer(UniqueFd listener, Handler handler, Options optio
 
 void AccountsServer::Run() {
   const sigset_t signals_while_waiting = TakeSignals();
-  while (terminated == 0) {
+  while (terminated == 0 && !let_go_) {
     WaitForEvent(signals_while_waiting);
     Reap();
     const Moment now = Moment::clock::now();
@@ -109,12 +109,14 @@ void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   std::vector<pollfd> events;
   const bool full = workers_.size() >= options_.workers;
   events.push_back({full ? -1 : listener_.get(), POLLIN, 0});
+  events.push_back({options_.leash.get(), 0, 0});
   for (const Worker& worker : workers_) {
     events.push_back({worker.process.get(), POLLIN, 0});
   }
   const timespec timeout = TimeoutAt(Moment::clock::now());
   const int ready = ppoll(events.data(), events.size(), &timeout, &signals_while_waiting);
-  if (ready > 0 && (events[0].revents & POLLIN) != 0) {
+  let_go_ = ready > 0 && (events[1].revents & POLLHUP) != 0;
+  if (ready > 0 && (events[0].revents & POLLIN) != 0 && !let_go_) {
     Accept();
   }
 }

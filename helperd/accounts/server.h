@@ -30,10 +30,11 @@ class AccountsServer {
     std::size_t workers = 64;                // At once; more requests wait in the socket's backlog.
     std::chrono::milliseconds idle_exit{0};  // 0: never.
     std::vector<uid_t> trusted_uids;         // Beside root.
+    UniqueFd leash;  // A pipe of whoever started this: Run ends when its other end is closed.
   };
 
   AccountsServer(UniqueFd listener, Handler handler, Options options);
-  // Until it is idle for long enough, or SIGTERM comes.
+  // Until it is idle for long enough, SIGTERM comes, or the leash's other end is closed.
   void Run();
 
  private:
@@ -61,6 +62,7 @@ class AccountsServer {
   Options options_;
   std::vector<Worker> workers_;
   Moment last_used_;
+  bool let_go_ = false;
 };
 
 }  // namespace twofactor

@@ -1,14 +1,13 @@
 #include "helperd/twofactord/accounts_process.h"
 
 #include <fcntl.h>
-#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <csignal>
 #include <string>
+#include <utility>
 
 #include "helperd/twofactord/rpc/make_listener.h"
 
@@ -25,23 +24,38 @@ Result<std::string> PathBeside(const char* program) {
   return path.substr(0, path.rfind('/') + 1) + program;
 }
 
-[[noreturn]] void Execute(const std::string& program, int listener, uid_t daemon_uid,
-                          pid_t parent) {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  if (getppid() != parent) {
-    _exit(0);
-  }
-  fcntl(listener, F_SETFD, 0);
-  const std::string fd = std::to_string(listener);
+// The descriptors that the other process inherits.
+struct Inherited {
+  UniqueFd listener;
+  UniqueFd leash;
+};
+
+[[noreturn]] void Execute(const std::string& program, const Inherited& inherited,
+                          uid_t daemon_uid) {
+  fcntl(inherited.listener.get(), F_SETFD, 0);
+  fcntl(inherited.leash.get(), F_SETFD, 0);
+  const std::string listener = std::to_string(inherited.listener.get());
+  const std::string leash = std::to_string(inherited.leash.get());
   const std::string uid = std::to_string(daemon_uid);
-  execl(program.c_str(), "twofactor-accounts", "--listen-fd", fd.c_str(), "--peer-uid", uid.c_str(),
-        nullptr);
+  execl(program.c_str(), "twofactor-accounts", "--listen-fd", listener.c_str(), "--leash-fd",
+        leash.c_str(), "--peer-uid", uid.c_str(), nullptr);
   _exit(127);
+}
+
+Result<UniqueFd> ListenForDaemon(const RunPaths& paths, uid_t daemon_uid) {
+  auto listener = MakeListener(paths.AccountsSocket(), 0600);
+  if (!listener) {
+    return listener;
+  }
+  if (geteuid() == 0 && chown(paths.AccountsSocket().c_str(), daemon_uid, gid_t(-1)) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "give the accounts socket away", errno));
+  }
+  return listener;
 }
 
 }  // namespace
 
-Result<void> StartAccountsProcess(const RunPaths& paths, uid_t daemon_uid) {
+Result<UniqueFd> StartAccountsProcess(const RunPaths& paths, uid_t daemon_uid) {
   const auto program = PathBeside("twofactor-accounts");
   if (!program) {
     return Fail(program.error());
@@ -49,22 +63,24 @@ Result<void> StartAccountsProcess(const RunPaths& paths, uid_t daemon_uid) {
   if (access(program->c_str(), X_OK) != 0) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "start " + *program, errno));
   }
-  const auto listener = MakeListener(paths.AccountsSocket(), 0600);
+  auto listener = ListenForDaemon(paths, daemon_uid);
   if (!listener) {
-    return Fail(listener.error());
+    return listener;
   }
-  if (geteuid() == 0 && chown(paths.AccountsSocket().c_str(), daemon_uid, gid_t(-1)) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "give the accounts socket away", errno));
+  std::array<int, 2> ends{-1, -1};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "start " + *program, errno));
   }
-  // twofactor-accounts blocks in accept; the daemon's listeners do not.
-  fcntl(listener->get(), F_SETFL, 0);
-  const pid_t parent = getpid();
+  const Inherited inherited{std::move(*listener), UniqueFd(ends[0])};
+  UniqueFd leash(ends[1]);
   const pid_t child = fork();
   if (child == 0) {
-    Execute(*program, listener->get(), daemon_uid, parent);
+    Execute(*program, inherited, daemon_uid);
   }
-  return child > 0 ? Result<void>()
-                   : Fail(Error::FromErrno(ErrorCode::kUnavailable, "start " + *program, errno));
+  if (child < 0) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "start " + *program, errno));
+  }
+  return leash;
 }
 
 }  // namespace twofactor

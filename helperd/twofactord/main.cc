@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "common/base/unique_fd.h"
 #include "helperd/twofactord/accounts_process.h"
 #include "helperd/twofactord/arguments.h"
 #include "helperd/twofactord/config/config.h"
@@ -26,17 +27,18 @@ std::string Environment(const char* name) {
 }
 
 // What systemd does for the service: directories, the other process, and rights.
-Result<void> PrepareWithoutSystemd(const Config& config) {
+// The other process lives as long as the result.
+Result<UniqueFd> PrepareWithoutSystemd(const Config& config) {
   const bool root = geteuid() == 0;
   const auto user = root ? FindDaemonUser() : std::nullopt;
   if (root && !user) {
     LogWarning("this system has no user '" + std::string(kDaemonUser) + "': staying root");
   }
   if (const auto made = MakeDirectory(config.paths.run_directory, 0755, user); !made) {
-    return made;
+    return Fail(made.error());
   }
   if (const auto made = MakeDirectory(config.paths.state_directory, 0700, user); !made) {
-    return made;
+    return Fail(made.error());
   }
   return StartAccountsProcess(RunPaths(config.paths.run_directory), user ? user->uid : geteuid());
 }
@@ -54,10 +56,13 @@ Result<void> Serve(const Arguments& arguments) {
   }
   const RunPaths run(config->paths.run_directory);
   const StatePaths state(config->paths.state_directory);
+  UniqueFd accounts_leash;
   if (arguments.foreground) {
-    if (const auto prepared = PrepareWithoutSystemd(*config); !prepared) {
-      return prepared;
+    auto prepared = PrepareWithoutSystemd(*config);
+    if (!prepared) {
+      return Fail(prepared.error());
     }
+    accounts_leash = std::move(*prepared);
   }
   const KeySource source =
       FindKeySource(Environment("CREDENTIALS_DIRECTORY"), config->paths.key_file);

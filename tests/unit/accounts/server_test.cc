@@ -1,5 +1,6 @@
 #include "helperd/accounts/server.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <signal.h>
 #include <sys/socket.h>
@@ -8,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <fstream>
@@ -61,7 +63,8 @@ class AccountsServerTest : public testing::Test {
     options.trusted_uids = {geteuid()};
     server_ = fork();
     if (server_ == 0) {
-      AccountsServer(std::move(listener), AnswerByName, options).Run();
+      leash_.Reset();
+      AccountsServer(std::move(listener), AnswerByName, std::move(options)).Run();
       _exit(0);
     }
   }
@@ -95,6 +98,7 @@ class AccountsServerTest : public testing::Test {
   static constexpr std::chrono::milliseconds kDeadline{500};
   TempDirectory directory_;
   pid_t server_ = 0;
+  UniqueFd leash_;  // The test's end of the server's.
 };
 
 TEST_F(AccountsServerTest, AnswersOneRequestAConnection) {
@@ -149,7 +153,7 @@ TEST_F(AccountsServerTest, MoreCallsThanWorkersWaitTheirTurn) {
   Stop();
   AccountsServer::Options options;
   options.workers = 2;
-  Start(options);
+  Start(std::move(options));
   boost::asio::io_context io;
   std::vector<std::optional<Result<PasswdEntry>>> all(10);
   for (auto& found : all) {
@@ -174,6 +178,19 @@ TEST_F(AccountsServerTest, WhatAWorkerLeftBehindDiesWithIt) {
     usleep(10000);
   }
   EXPECT_NE(kill(left, 0), 0);
+}
+
+TEST_F(AccountsServerTest, EndsWhenItsLeashIsLetGo) {
+  Stop();
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
+  leash_ = UniqueFd(ends[1]);
+  AccountsServer::Options options;
+  options.leash = UniqueFd(ends[0]);
+  Start(std::move(options));
+  EXPECT_TRUE(Find("alice"));
+  leash_.Reset();
+  EXPECT_EQ(Wait(), 0);
 }
 
 TEST_F(AccountsServerTest, WorkersDieWithAKilledServer) {
@@ -223,7 +240,7 @@ TEST_F(AccountsServerTest, IdleServerEnds) {
   Stop();
   AccountsServer::Options options;
   options.idle_exit = std::chrono::milliseconds(200);
-  Start(options);
+  Start(std::move(options));
   EXPECT_TRUE(Find("alice"));
   EXPECT_EQ(Wait(), 0);
 }
