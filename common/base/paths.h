@@ -16,6 +16,8 @@ inline constexpr std::string_view kDefaultKeyFile = "/etc/twofactor/vault.key";
 // sealed to the machine, or a file of root's.
 inline constexpr std::string_view kSealedKeyCredential = "twofactor.vault-key";
 inline constexpr std::string_view kPlainKeyCredential = "twofactor.vault-key-file";
+// Where systemd takes the sealed one from (systemd.exec(5), LoadCredentialEncrypted=).
+inline constexpr std::string_view kSealedKeyFile = "/etc/credstore.encrypted/twofactor.vault-key";
 // The system user that the daemon runs as.
 inline constexpr std::string_view kDaemonUser = "twofactor";
 

@@ -20,7 +20,7 @@ Result<VaultKey> TakeKey(const KeySource& source, const StatePaths& state) {
   if (IsThere(state.Vault())) {
     return Fail(ErrorCode::kUnavailable, "the vault " + state.Vault() +
                                              " is there, but its key is not: put it back to " +
-                                             source.path + " (from a backup); nothing was changed");
+                                             source.kept_at + " (from a backup); nothing was changed");
   }
   return MakeKeyFile(source.path);
 }

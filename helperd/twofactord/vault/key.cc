@@ -112,13 +112,17 @@ SecretBytes VaultKey::ToText() const {
 }
 
 KeySource FindKeySource(const std::string& credentials_directory, const std::string& key_file) {
+  if (credentials_directory.empty()) {
+    return {KeySource::Kind::kFile, key_file, key_file};
+  }
+  const std::string kept_at(kSealedKeyFile);
   for (const std::string_view name : {kSealedKeyCredential, kPlainKeyCredential}) {
     std::string credential = credentials_directory + "/" + std::string(name);
-    if (!credentials_directory.empty() && access(credential.c_str(), F_OK) == 0) {
-      return {KeySource::Kind::kCredential, std::move(credential)};
+    if (access(credential.c_str(), F_OK) == 0) {
+      return {KeySource::Kind::kCredential, std::move(credential), kept_at};
     }
   }
-  return {KeySource::Kind::kFile, key_file};
+  return {KeySource::Kind::kFile, key_file, kept_at};
 }
 
 Result<VaultKey> ReadKey(const KeySource& source) {

@@ -36,6 +36,7 @@ class VaultKey {
 struct KeySource {
   enum class Kind { kCredential, kFile } kind;
   std::string path;
+  std::string kept_at;  // Where an administrator puts it, for messages.
 };
 
 // The credential named kSealedKeyCredential or kPlainKeyCredential in `credentials_directory`

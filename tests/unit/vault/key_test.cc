@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include "common/base/paths.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
@@ -30,7 +31,7 @@ TEST(KeyFileTest, IsMadeOnceForTheOwnerAloneAndReadAgain) {
   struct stat status {};
   ASSERT_EQ(stat(path.c_str(), &status), 0);
   EXPECT_EQ(status.st_mode & 07777, 0600U);
-  const auto read = ReadKey({KeySource::Kind::kFile, path});
+  const auto read = ReadKey({KeySource::Kind::kFile, path, path});
   ASSERT_TRUE(read);
   EXPECT_TRUE(read->bytes().Equals(made->bytes()));
 }
@@ -48,7 +49,7 @@ TEST(KeyFileTest, ThatOthersMayReadIsRefused) {
   const TempDirectory directory;
   WriteFile(directory / "key", kHex);
   chmod((directory / "key").c_str(), 0640);
-  const auto read = ReadKey({KeySource::Kind::kFile, directory / "key"});
+  const auto read = ReadKey({KeySource::Kind::kFile, directory / "key", ""});
   ASSERT_FALSE(read);
   EXPECT_EQ(read.error().code(), ErrorCode::kNotPermitted);
 }
@@ -62,6 +63,12 @@ TEST(KeySourceTest, PrefersTheSealedCredentialThenTheFileCredentialThenTheKeyFil
   WriteFile(directory / "twofactor.vault-key", kHex);
   EXPECT_EQ(kind(), directory / "twofactor.vault-key");
   EXPECT_EQ(FindKeySource("", "/k").path, "/k");
+}
+
+TEST(KeySourceTest, SaysWhereAnAdministratorPutsTheKey) {
+  const TempDirectory directory;
+  EXPECT_EQ(FindKeySource("", "/k").kept_at, "/k");
+  EXPECT_EQ(FindKeySource(directory.path(), "/k").kept_at, kSealedKeyFile);
 }
 
 }  // namespace
