@@ -54,15 +54,20 @@ TEST_F(BadInputTest, OtherFirstBytesAreAnsweredAndClosed) {
 
 TEST_F(BadInputTest, LineOfTenMegabytesIsRefusedWithoutBeingKept) {
   Start();
+  const auto send_ten_megabytes = [this] {
+    RawClient client(path());
+    client.Send("{\"a\":\"");
+    const std::string chunk(65536, 'x');
+    int sent = 0;
+    while (sent < 160 && client.Send(chunk)) {
+      ++sent;
+    }
+    EXPECT_LT(sent, 160);
+  };
+  // What the first one costs the allocator and a sanitizer's shadow is no line that is kept.
+  send_ten_megabytes();
   const long before = ResidentKilobytes();
-  RawClient client(path());
-  client.Send("{\"a\":\"");
-  const std::string chunk(65536, 'x');
-  int sent = 0;
-  while (sent < 160 && client.Send(chunk)) {
-    ++sent;
-  }
-  EXPECT_LT(sent, 160);
+  send_ten_megabytes();
   EXPECT_LT(ResidentKilobytes() - before, 4096);
   ExpectAlive();
 }
