@@ -25,10 +25,6 @@ if(TWOFACTOR_SANITIZE)
   target_compile_options(twofactor_options INTERFACE
     -fsanitize=${TWOFACTOR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(twofactor_options INTERFACE -fsanitize=${TWOFACTOR_SANITIZE})
-  if(TWOFACTOR_SANITIZE STREQUAL "thread" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
-    # It says that fences are not followed: the live store has some, beside atomics that are.
-    target_compile_options(twofactor_options INTERFACE -Wno-tsan)
-  endif()
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   target_compile_options(twofactor_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
