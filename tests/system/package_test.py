@@ -166,7 +166,14 @@ class Packages(unittest.TestCase):
         self.assertEqual(self.ssh("carol", self.unused_code("carol")), "LOGGED-IN")
         self.assertEqual(len(self.lines_of_the_module()), 1)
 
-    def test_04_the_daemon_does_not_go_while_a_stack_needs_it(self):
+    def test_04_an_upgrade_keeps_the_options_that_the_administrator_chose(self):
+        for edit, options in (("s/pam_twofactor.so nullok/pam_twofactor.so window=0/", ["window=0"]),
+                              ("s/pam_twofactor.so window=0/pam_twofactor.so nullok/", ["nullok"])):
+            self.machine.run(f"sed -i '{edit}' /etc/pam.d/common-auth")
+            self.machine.run(f"DEBIAN_FRONTEND=noninteractive dpkg -i {Machine.PACKAGES_FOLDER}/newer/*.deb")
+            self.assertEqual([line.split()[3:] for line in self.lines_of_the_module()], [options])
+
+    def test_05_the_daemon_does_not_go_while_a_stack_needs_it(self):
         for command in ("dpkg -r twofactord", "dpkg -r --force-depends twofactord"):
             done = self.machine.run(command, check=False)
             self.assertNotEqual(done.returncode, 0, command)
@@ -174,7 +181,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(self.ping(), PONG)
         self.assertEqual(self.ssh("alice", self.unused_code("alice")), "LOGGED-IN")
 
-    def test_05_the_module_does_not_go_while_a_hand_written_line_names_it(self):
+    def test_06_the_module_does_not_go_while_a_hand_written_line_names_it(self):
         stack = self.machine.run("cat /etc/pam.d/su").stdout
         self.machine.write("/etc/pam.d/su", stack + "-auth [success=ok default=die] \\\n  pam_twofactor.so # ours\n")
         before = self.pam_files()
@@ -185,7 +192,7 @@ class Packages(unittest.TestCase):
         self.assertEqual(self.pam_files(), before)
         self.machine.write("/etc/pam.d/su", stack + "# once there was pam_twofactor.so\n")
 
-    def test_06_the_module_takes_itself_out_of_every_stack_and_comes_back_switched_off(self):
+    def test_07_the_module_takes_itself_out_of_every_stack_and_comes_back_switched_off(self):
         self.apt("remove -y libpam-twofactor")
         self.assertEqual(self.lines_of_the_module(), ["# once there was pam_twofactor.so"])
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")
@@ -193,7 +200,7 @@ class Packages(unittest.TestCase):
         self.apt(f"install -y {Machine.PACKAGES_FOLDER}/newer/libpam-twofactor_*.deb")
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")
 
-    def test_07_where_the_stack_was_edited_the_module_stays_until_its_line_is_gone(self):
+    def test_08_where_the_stack_was_edited_the_module_stays_until_its_line_is_gone(self):
         self.enable()
         stack = self.machine.run("cat /etc/pam.d/common-auth").stdout
         self.machine.write("/etc/pam.d/common-auth",
@@ -203,13 +210,13 @@ class Packages(unittest.TestCase):
         self.machine.write("/etc/pam.d/common-auth", stack)
         self.assertEqual(self.ssh("alice", self.unused_code("alice")), "LOGGED-IN")
 
-    def test_08_removing_the_daemon_removes_the_module_first(self):
+    def test_09_removing_the_daemon_removes_the_module_first(self):
         self.apt("remove -y twofactord")
         self.assertEqual(self.machine.run("pidof twofactord", check=False).stdout, "")
         self.assertEqual(self.lines_of_the_module(), ["# once there was pam_twofactor.so"])
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")
 
-    def test_09_a_purge_without_a_terminal_keeps_the_secrets_and_says_where(self):
+    def test_10_a_purge_without_a_terminal_keeps_the_secrets_and_says_where(self):
         said = self.apt(PURGE.removeprefix("apt-get "))
         there = self.secrets_that_are_there()
         self.assertEqual(len(there), 2)
@@ -218,13 +225,13 @@ class Packages(unittest.TestCase):
         self.install()
         self.machine.run("twofactorctl status alice")
 
-    def test_10_an_answer_that_is_not_yes_keeps_the_secrets(self):
+    def test_11_an_answer_that_is_not_yes_keeps_the_secrets(self):
         self.assertIn("kept", self.answer(PURGE, "y"))
         self.assertEqual(len(self.secrets_that_are_there()), 2)
         self.install()
         self.machine.run("twofactorctl status alice")
 
-    def test_11_yes_destroys_them_and_a_new_installation_starts_afresh(self):
+    def test_12_yes_destroys_them_and_a_new_installation_starts_afresh(self):
         self.assertIn("destroyed", self.answer(PURGE, "yes"))
         self.assertEqual(self.secrets_that_are_there(), [])
         self.install()
@@ -233,7 +240,7 @@ class Packages(unittest.TestCase):
         self.renew("alice")
         self.assertEqual(self.ssh("alice", self.unused_code("alice")), "LOGGED-IN")
 
-    def test_12_a_purge_that_was_told_so_destroys_them_and_leaves_nothing(self):
+    def test_13_a_purge_that_was_told_so_destroys_them_and_leaves_nothing(self):
         self.assertEqual(len(self.secrets_that_are_there()), 2)
         self.machine.run(f"TWOFACTOR_PURGE_SECRETS=yes {PURGE} </dev/null")
         left = self.machine.run(f"find / /run /tmp -xdev -path {Machine.PACKAGES_FOLDER} -prune -o"
