@@ -32,7 +32,7 @@ class BootedSystem(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.machine = machine = Machine(os.environ["TWOFACTOR_RELEASE_BUILD"])
+        cls.machine = machine = Machine(os.environ["TWOFACTOR_PACKAGES"])
         cls.addClassCleanup(machine.remove)
         here = os.path.dirname(os.path.abspath(__file__))
         for script in ("ssh.exp", "local.exp"):
@@ -188,7 +188,7 @@ class BootedSystem(unittest.TestCase):
 
     def test_12_a_host_that_is_not_root_is_answered_by_the_daemon(self):
         self.machine.write("/etc/pam.d/locker", "auth required pam_twofactor.so\n")
-        driver = os.environ["TWOFACTOR_RELEASE_BUILD"] + "/bin/pam_driver"
+        driver = os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver"
         with open(driver, "rb") as file:
             with open(self.machine.root + "/usr/local/bin/pam_driver", "wb") as copy:
                 copy.write(file.read())
@@ -229,7 +229,7 @@ class BootedSystem(unittest.TestCase):
 
     def test_16_the_manual_names_every_method_and_every_key(self):
         def page(name):
-            return re.sub(r"\\f[A-Z]|\\&|\\", "", self.machine.run(f"cat /usr/share/man/{name}").stdout)
+            return re.sub(r"\\f[A-Z]|\\&|\\", "", self.machine.run(f"zcat /usr/share/man/{name}.gz").stdout)
         api = page("man7/twofactor-api.7")
         for method in self.call("core.get_methods")["result"]:
             self.assertIn(method + "(", api)

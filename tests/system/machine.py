@@ -1,4 +1,4 @@
-"""A real Debian with systemd as PID 1, booted by systemd-nspawn, in which the release build is installed.
+"""A real Debian with systemd as PID 1, booted by systemd-nspawn, in which the built packages are installed.
 
 The tree is made by debootstrap once and kept; each machine is an overlay on it, so that tests change nothing of it.
 """
@@ -21,6 +21,7 @@ PACKAGES = [
 SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
 def debian_mirror():
@@ -52,9 +53,14 @@ def base_tree():
 
 
 class Machine:
-    """One booted system. `run` runs a command in it as root."""
+    """One booted system. `run` runs a command in it as root.
 
-    def __init__(self, release_build):
+    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false.
+    """
+
+    PACKAGES_FOLDER = "/var/tmp/packages"
+
+    def __init__(self, packages, installed=True):
         self._work = tempfile.mkdtemp(prefix="twofactor-machine-", dir="/var/tmp")
         self.root = f"{self._work}/root"
         for folder in ("upper", "work", "root"):
@@ -64,19 +70,25 @@ class Machine:
              f"lowerdir={base_tree()},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
         self._nspawn = None
         self._leader = None
-        self._install(release_build)
+        self._prepare(packages)
+        if installed:
+            self._install()
 
-    def _install(self, release_build):
-        environment = dict(os.environ, DESTDIR=self.root)
-        subprocess.run(["cmake", "--install", release_build], env=environment, check=True, stdout=subprocess.DEVNULL)
+    def _prepare(self, packages):
+        shutil.copytree(packages, self.root + self.PACKAGES_FOLDER)
         for path in ("/etc/machine-id",):
             open(self.root + path, "w", encoding="ascii").close()
         self.write("/etc/hostname", "testhost\n")
         # No network of its own: nothing to wait for.
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
                        check=True)
-        subprocess.run(["systemctl", "--root", self.root, "preset", "--quiet", "twofactord.socket",
-                        "twofactord.service", "twofactor-accounts.socket"], check=True)
+
+    def _install(self):
+        done = subprocess.run(
+            ["chroot", self.root, "sh", "-c", f"dpkg -i {self.PACKAGES_FOLDER}/*.deb"], check=False, text=True,
+            capture_output=True, env={"PATH": PATH, "DEBIAN_FRONTEND": "noninteractive", "LANG": "C.UTF-8"})
+        if done.returncode != 0:
+            raise RuntimeError("the packages were not installed:\n" + done.stdout + done.stderr)
 
     def write(self, path, text, mode=0o644):
         """Writes a file of the machine, booted or not."""
@@ -89,7 +101,7 @@ class Machine:
         with open(f"{self._work}/console", "ab") as log:
             self._nspawn = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "-D", self.root, "--boot", "--register=no", "--keep-unit",
-                 "--private-network", "--machine=twofactor-test", "--console=pipe",
+                 "--private-network", "--machine=" + os.path.basename(self._work).replace("_", "0"), "--console=pipe",
                  # Else mlockall(2) is filtered out, which a real machine lets the daemon do.
                  "--capability=CAP_IPC_LOCK"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -123,7 +135,7 @@ class Machine:
             enter += ["runuser", "-u", user, "--"]
         result = subprocess.run(
             enter + ["/bin/bash", "-c", command], input=stdin, text=True, capture_output=True, timeout=timeout,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}, check=False)
+            env={"PATH": PATH, "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}, check=False)
         if check and result.returncode != 0:
             raise AssertionError(f"{command}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
         return result

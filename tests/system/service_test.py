@@ -23,7 +23,7 @@ class Service(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.machine = machine = Machine(os.environ["TWOFACTOR_RELEASE_BUILD"])
+        cls.machine = machine = Machine(os.environ["TWOFACTOR_PACKAGES"])
         cls.addClassCleanup(machine.remove)
         machine.write("/etc/systemd/system/twofactord.service.d/watchdog.conf", SHORT_WATCHDOG)
         machine.boot()
