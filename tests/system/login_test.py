@@ -12,7 +12,8 @@ import unittest
 from machine import Machine
 
 PASSWORD = "correct horse"
-STEP = 30
+# Seconds, so that nobody waits long for the next code.
+SHORT_INTERVAL = 10
 # Debian's own stack, with our line where pam_twofactor(8) says.
 COMMON_AUTH = """auth [success=1 default=ignore] pam_unix.so nullok
 auth requisite pam_deny.so
@@ -47,6 +48,7 @@ class BootedSystem(unittest.TestCase):
             machine.run(f"useradd -m -s /bin/bash {user} && echo '{user}:{PASSWORD}' | chpasswd")
         cls.secrets = {}
         cls.used = {}
+        cls.intervals = {}
 
     # Verbs ------------------------------------------------------------------------------------------------------
 
@@ -62,19 +64,22 @@ class BootedSystem(unittest.TestCase):
         uri = answer["result"]["twofactor_config"]["provisioning_uri"]
         self.secrets[user] = re.search(r"secret=([A-Z2-7]+)", uri).group(1)
         self.used[user] = 0
+        self.intervals[user] = answer["result"]["twofactor_config"]["interval"]
         return answer["result"]
 
     def code(self, user, at=None, secret=None):
         moment = f"@{int(at)}" if at else "now"
         return self.machine.run(
-            f"oathtool --totp --base32 --now '{moment}' -", stdin=secret or self.secrets[user]).stdout.strip()
+            f"oathtool --totp --base32 --time-step-size {self.intervals[user]} --now '{moment}' -",
+            stdin=secret or self.secrets[user]).stdout.strip()
 
     def fresh_code(self, user):
         """A code of a step that was not used: waits for the next one where it must, and not at a step's end."""
         while True:
             now = time.time()
-            step = int(now // STEP)
-            if step > self.used[user] and now % STEP < STEP - 3:
+            interval = self.intervals[user]
+            step = int(now // interval)
+            if step > self.used[user] and now % interval < interval - 3:
                 self.used[user] = step
                 return self.code(user, now)
             time.sleep(0.2)
@@ -116,6 +121,8 @@ class BootedSystem(unittest.TestCase):
         self.assertEqual(entry["password_age"], 0)
         self.assertTrue(entry["twofactor_auth_configured"])
         self.assertEqual(len(entry), 32)
+        self.assertEqual((entry["twofactor_config"]["interval"], entry["twofactor_config"]["otp_digits"]), (30, 6))
+        self.renew("alice", caller="root", interval=SHORT_INTERVAL)
 
     def test_03_ssh_opens_with_password_and_code_and_not_with_the_same_code_again(self):
         code = self.fresh_code("alice")
@@ -241,12 +248,15 @@ class BootedSystem(unittest.TestCase):
             self.assertIn(key + " = ", manual)
 
     def test_17_a_code_used_before_a_reboot_is_refused_after_it_and_the_next_one_works(self):
+        # Long enough for the code to be still in the window when the machine is back.
+        self.renew("alice", caller="root", interval=30)
         code = self.fresh_code("alice")
         self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
         self.machine.reboot()
+        self.assertLess(time.time() // 30 - self.used["alice"], 2, "the code has grown too old to say anything")
         self.assertIn("REFUSED", self.ssh("alice", code))
         # The birth rule: a step that could have been used before the boot is not accepted; then one is.
-        deadline = time.time() + 4 * STEP
+        deadline = time.time() + 120
         while time.time() < deadline:
             if self.ssh("alice", self.fresh_code("alice")) == "LOGGED-IN":
                 return
