@@ -58,18 +58,18 @@ Result<QrCode> MakeQrCode(const std::string& text) {
   return code;
 }
 
-std::string ToTerminal(const QrCode& code) {
+std::string ToTerminal(const QrCode& code, bool coloured) {
   // Black on white by SGR codes: a picture in the terminal's own colours would be inverted on a
-  // dark one.
+  // dark one. Without them, what is drawn is what is light.
   std::string text;
   for (int y = -kQuiet; y < code.size + kQuiet; y += 2) {
-    text += "\x1b[30;107m";
+    text += coloured ? "\x1b[30;107m" : "";
     for (int x = -kQuiet; x < code.size + kQuiet; ++x) {
-      const bool upper = DarkAt(code, x, y);
-      const bool lower = DarkAt(code, x, y + 1);
+      const bool upper = DarkAt(code, x, y) == coloured;
+      const bool lower = DarkAt(code, x, y + 1) == coloured;
       text += upper ? (lower ? "█" : "▀") : (lower ? "▄" : " ");
     }
-    text += "\x1b[0m\n";
+    text += coloured ? "\x1b[0m\n" : "\n";
   }
   return text;
 }

@@ -49,7 +49,7 @@ TEST(QrCodeTest, PictureIsForTheOwnerAloneAndReplacesOnlyWhenTold) {
 
 TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {
   const QrCode code = MakeQrCode(kUri).value();
-  const std::string text = ToTerminal(code);
+  const std::string text = ToTerminal(code, true);
   const std::size_t rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   EXPECT_EQ(rows, static_cast<std::size_t>(TerminalColumnsOf(code) + 1) / 2);
 }
