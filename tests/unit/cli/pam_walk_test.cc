@@ -161,7 +161,7 @@ TEST(PamWalkTest, BrokenLineRefusesAndABrokenServiceLetsNobodyIn) {
 
 TEST(PamWalkTest, LongStacksAreWalkedToTheirEnd) {
   std::string text;
-  for (int i = 0; i < 5000; ++i) {
+  for (int i = 0; i < 2000; ++i) {
     text += "auth optional pam_warn.so\n";
   }
   EXPECT_TRUE(Walk(text + "auth required OURS\n").accepted_gets_in);
