@@ -84,7 +84,7 @@ Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrit
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     const int error = errno;
-    const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kUnavailable;
+    const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kInternal;
     return Fail(Error::FromErrno(
         kind, "write " + path + (error == EEXIST ? " (--force replaces it)" : ""), error));
   }
@@ -96,7 +96,7 @@ Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrit
   image.height = image.width;
   const auto pixels = Pixels(code);
   if (png_image_write_to_stdio(&image, file.get(), 0, pixels.data(), 0, nullptr) == 0) {
-    return Fail(ErrorCode::kUnavailable, "write " + path + ": " + image.message);
+    return Fail(ErrorCode::kInternal, "write " + path + ": " + image.message);
   }
   return {};
 }

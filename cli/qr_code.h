@@ -27,7 +27,7 @@ std::string ToTerminal(const QrCode& code, bool coloured);
 int TerminalColumnsOf(const QrCode& code);
 
 // Writes a PNG for the owner alone. Fails with kConflict where the file is there and `overwrite` is
-// not set, else with kUnavailable.
+// not set, else with kInternal.
 Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrite);
 
 }  // namespace twofactor

@@ -169,6 +169,15 @@ TEST_F(RenewTest, SecretThatIsInForceIsShownAlthoughItsPictureCannotBeWritten) {
   EXPECT_THAT(terminal_.shown, HasSubstr("GEZD GNBV GY3T QOJQ"));
 }
 
+TEST_F(RenewTest, PictureThatCannotBeWrittenIsNoFaultOfTheDaemonAndChangesNothing) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  arguments_.png = "/nonexistent/qr.png";
+  const auto result = Run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kFailed);
+  EXPECT_THAT(result.error().message(), HasSubstr("nothing was changed: write /nonexistent"));
+}
+
 TEST_F(RenewTest, UriThatFitsInNoPictureStillGivesTheSecret) {
   json entry = kEntry;
   entry["twofactor_config"]["provisioning_uri"] =
