@@ -49,7 +49,7 @@ Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const
     return Fail(code.error());
   }
   if (!arguments.png.empty()) {
-    if (const auto written = WritePng(*code, arguments.png, arguments.force); !written) {
+    if (auto written = WritePng(*code, arguments.png, arguments.force); !written) {
       return written;
     }
     terminal.Show("QR picture: " + arguments.png + " (delete it when it is scanned)\n");

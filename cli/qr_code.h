@@ -14,7 +14,10 @@ struct QrCode {
   int size;
   std::vector<bool> dark;
 
-  bool At(int x, int y) const { return dark[static_cast<std::size_t>(y * size + x)]; }
+  bool At(int x, int y) const {
+    return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(size) +
+                static_cast<std::size_t>(x)];
+  }
 };
 
 // Fails with kTooLarge where the text does not fit into any QR picture.

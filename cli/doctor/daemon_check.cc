@@ -12,7 +12,7 @@ using Level = Finding::Level;
 namespace {
 
 void JudgeWait(std::int64_t wait, Findings& findings) {
-  constexpr std::int64_t kUsualWait = 15 * 60;
+  constexpr std::int64_t kUsualWait = 900;
   if (wait > kUsualWait) {
     findings.push_back(
         {Level::kProblem, "clock.behind-the-past",

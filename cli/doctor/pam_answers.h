@@ -2,6 +2,7 @@
 #define TWOFACTOR_CLI_DOCTOR_PAM_ANSWERS_H_
 
 #include <set>
+#include <tuple>
 
 #include "cli/doctor/pam_control.h"
 #include "cli/doctor/pam_stack.h"
@@ -16,7 +17,9 @@ struct PamAnswer {
   Word word;
   PamAction action;
 
-  friend auto operator<=>(const PamAnswer&, const PamAnswer&) = default;
+  friend bool operator<(const PamAnswer& a, const PamAnswer& b) {
+    return std::tie(a.word, a.action) < std::tie(b.word, b.action);
+  }
 };
 
 // Every answer of a line that makes a difference. One that is broken refuses; a module that is not

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <string_view>
+#include <tuple>
 
 namespace twofactor {
 
@@ -13,7 +14,10 @@ struct PamAction {
   Kind kind;
   int lines = 0;  // kJump: how many are jumped over.
 
-  friend auto operator<=>(const PamAction&, const PamAction&) = default;
+  friend bool operator==(const PamAction&, const PamAction&) = default;
+  friend bool operator<(const PamAction& a, const PamAction& b) {
+    return std::tie(a.kind, a.lines) < std::tie(b.kind, b.lines);
+  }
 };
 
 // Every answer that a control can name, in the order of libpam's numbers.

@@ -1,6 +1,7 @@
 #include "cli/doctor/pam_walk.h"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -26,7 +27,13 @@ struct Place {
   // What was thought of the login when each of the substacks around was entered.
   std::vector<Impression> entered = {};
 
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend bool operator<(const Place& a, const Place& b) {
+    const auto all = [](const Place& place) {
+      return std::tie(place.line, place.impression, place.said, place.proved, place.led_by,
+                      place.entered);
+    };
+    return all(a) < all(b);
+  }
 };
 
 class Walker {
