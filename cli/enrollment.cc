@@ -4,32 +4,60 @@
 #include "cli/qr_code.h"
 
 namespace twofactor {
+namespace {
+
+// On a line of its own, and parted between its groups where the terminal is narrow.
+std::string WrappedGroups(const std::string& uri, int columns) {
+  constexpr std::size_t kGroupAndBlank = 5;
+  constexpr std::size_t kIndent = 2;
+  const std::string groups = SecretInGroups(uri);
+  const std::size_t room = columns < 0 ? 0 : static_cast<std::size_t>(columns);
+  const std::size_t most =
+      room < kIndent + 2 * kGroupAndBlank ? 1 : (room - kIndent + 1) / kGroupAndBlank;
+  std::string text;
+  for (std::size_t at = 0; at < groups.size(); at += most * kGroupAndBlank) {
+    text += "  " + groups.substr(at, most * kGroupAndBlank - 1) + "\n";
+  }
+  return text;
+}
+
+// Why there is no picture on this terminal; empty where there is one.
+std::string WhyNoPicture(const Terminal& terminal, const QrCode& code) {
+  if (!terminal.ShowsUnicode()) {
+    return "This terminal cannot show a QR picture (it takes a UTF-8 locale and a TERM other than"
+           " dumb)";
+  }
+  if (terminal.Columns() < TerminalColumnsOf(code)) {
+    return "This terminal is too narrow for the QR picture (" +
+           std::to_string(TerminalColumnsOf(code)) + " columns are needed)";
+  }
+  return {};
+}
+
+}  // namespace
 
 Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const std::string& uri,
-                        int digits, int interval) {
+                        std::int64_t digits, std::int64_t interval) {
+  terminal.Show("New secret:\n" + WrappedGroups(uri, terminal.Columns()) + "It makes codes of " +
+                std::to_string(digits) + " digits, a new one every " + std::to_string(interval) +
+                " seconds.\n");
+  if (arguments.no_qr && arguments.png.empty()) {
+    return {};
+  }
   const auto code = MakeQrCode(uri);
   if (!code) {
     return Fail(code.error());
   }
-  terminal.Show("New secret: " + SecretInGroups(uri) + "\n" + "It makes codes of " +
-                std::to_string(digits) + " digits, a new one every " + std::to_string(interval) +
-                " seconds.\n");
   if (!arguments.png.empty()) {
-    if (const auto written = WritePng(*code, arguments.png, arguments.force); !written) {
+    if (auto written = WritePng(*code, arguments.png, arguments.force); !written) {
       return written;
     }
     terminal.Show("QR picture: " + arguments.png + " (delete it when it is scanned)\n");
-  }
-  if (arguments.no_qr || !arguments.png.empty()) {
     return {};
   }
-  if (terminal.Columns() < TerminalColumnsOf(*code)) {
-    terminal.Show("This terminal is too narrow for the QR picture (" +
-                  std::to_string(TerminalColumnsOf(*code)) +
-                  " columns are needed): type the secret in, or use --png.\n");
-    return {};
-  }
-  terminal.Show(ToTerminal(*code));
+  const std::string why = WhyNoPicture(terminal, *code);
+  terminal.Show(why.empty() ? ToTerminal(*code, terminal.UsesColour())
+                            : why + ": type the secret in, or use --png.\n");
   return {};
 }
 

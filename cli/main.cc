@@ -1,9 +1,13 @@
 #include <algorithm>
 #include <array>
+#include <clocale>
 #include <cstdio>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "cli/commands/commands.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 namespace {
@@ -24,7 +28,7 @@ constexpr std::array kCommands = {
 int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {
   if (arguments.json) {
     const nlohmann::json json = {{"changed", false}, {"error", error.message()}};
-    std::printf("%s\n", json.dump().c_str());
+    std::printf("%s\n", LineOf(json).c_str());
   } else {
     std::fprintf(stderr, "twofactorctl: %s\n", error.message().c_str());
   }
@@ -38,12 +42,18 @@ int UsageError(const CliArguments& arguments, const char* message) {
   return status;
 }
 
+// Who asked for JSON gets it of wrong arguments, too.
+bool AskedForJson(const std::vector<std::string>& words) {
+  return std::find(words.begin(), words.end(), "--json") != words.end();
+}
+
 int Run(const CliArguments& arguments) {
   const auto* command =
       std::find_if(kCommands.begin(), kCommands.end(),
                    [&arguments](const Command& known) { return known.name == arguments.command; });
   if (command == kCommands.end()) {
-    return UsageError(arguments, "there is no such command");
+    return UsageError(
+        arguments, arguments.command.empty() ? "a command is needed" : "there is no such command");
   }
   if (arguments.operands.size() < command->least_operands ||
       arguments.operands.size() > command->most_operands) {
@@ -57,7 +67,7 @@ int Run(const CliArguments& arguments) {
   if (!result) {
     return Complain(arguments, result.error(), StatusOf(result.error()));
   }
-  const std::string json = result->json.dump() + "\n";
+  const std::string json = LineOf(result->json) + "\n";
   std::fputs(arguments.json ? json.c_str() : result->text.c_str(), stdout);
   return static_cast<int>(result->status);
 }
@@ -66,9 +76,13 @@ int Run(const CliArguments& arguments) {
 }  // namespace twofactor
 
 int main(int argc, char** argv) {
+  // What the terminal shows is a matter of its locale; numbers and JSON are not.
+  std::setlocale(LC_CTYPE, "");
   const auto arguments = twofactor::ParseCliArguments(argc, argv);
   if (!arguments) {
-    return twofactor::UsageError({}, arguments.error().message().c_str());
+    twofactor::CliArguments asked;
+    asked.json = twofactor::AskedForJson({argv + 1, argv + argc});
+    return twofactor::UsageError(asked, arguments.error().message().c_str());
   }
   if (arguments->help) {
     std::fputs(twofactor::kCliUsage, stdout);
@@ -78,7 +92,7 @@ int main(int argc, char** argv) {
     std::puts("twofactorctl " TWOFACTOR_VERSION);
     return 0;
   }
-  if (arguments->command.empty()) {
+  if (arguments->command.empty() && !arguments->json) {
     std::fputs(twofactor::kCliUsage, stderr);
     return static_cast<int>(twofactor::ExitStatus::kUsage);
   }

@@ -58,18 +58,18 @@ Result<QrCode> MakeQrCode(const std::string& text) {
   return code;
 }
 
-std::string ToTerminal(const QrCode& code) {
+std::string ToTerminal(const QrCode& code, bool coloured) {
   // Black on white by SGR codes: a picture in the terminal's own colours would be inverted on a
-  // dark one.
+  // dark one. Without them, what is drawn is what is light.
   std::string text;
   for (int y = -kQuiet; y < code.size + kQuiet; y += 2) {
-    text += "\x1b[30;107m";
+    text += coloured ? "\x1b[30;107m" : "";
     for (int x = -kQuiet; x < code.size + kQuiet; ++x) {
-      const bool upper = DarkAt(code, x, y);
-      const bool lower = DarkAt(code, x, y + 1);
+      const bool upper = DarkAt(code, x, y) == coloured;
+      const bool lower = DarkAt(code, x, y + 1) == coloured;
       text += upper ? (lower ? "█" : "▀") : (lower ? "▄" : " ");
     }
-    text += "\x1b[0m\n";
+    text += coloured ? "\x1b[0m\n" : "\n";
   }
   return text;
 }
@@ -84,7 +84,7 @@ Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrit
   const int fd = open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (fd < 0) {
     const int error = errno;
-    const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kUnavailable;
+    const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kInternal;
     return Fail(Error::FromErrno(
         kind, "write " + path + (error == EEXIST ? " (--force replaces it)" : ""), error));
   }
@@ -96,7 +96,7 @@ Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrit
   image.height = image.width;
   const auto pixels = Pixels(code);
   if (png_image_write_to_stdio(&image, file.get(), 0, pixels.data(), 0, nullptr) == 0) {
-    return Fail(ErrorCode::kUnavailable, "write " + path + ": " + image.message);
+    return Fail(ErrorCode::kInternal, "write " + path + ": " + image.message);
   }
   return {};
 }

@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::size_t kMaxLineBytes = 256;
 
+// A terminal with more than letters: TERM is "dumb" in editors' shells and for some screen readers.
+bool Draws(int descriptor) {
+  const char* const kind = std::getenv("TERM");
+  return isatty(descriptor) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
 }  // namespace
 
 bool StandardTerminal::IsInteractive() const {
@@ -29,13 +35,11 @@ int StandardTerminal::Columns() const {
 
 bool StandardTerminal::UsesColour() const {
   const char* const forbidden = std::getenv("NO_COLOR");
-  const char* const kind = std::getenv("TERM");
-  return isatty(OutputDescriptor()) != 0 && (forbidden == nullptr || *forbidden == '\0') &&
-         kind != nullptr && std::string_view(kind) != "dumb";
+  return Draws(OutputDescriptor()) && (forbidden == nullptr || *forbidden == '\0');
 }
 
 bool StandardTerminal::ShowsUnicode() const {
-  return std::string_view(nl_langinfo(CODESET)) == "UTF-8";
+  return Draws(OutputDescriptor()) && std::string_view(nl_langinfo(CODESET)) == "UTF-8";
 }
 
 std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {

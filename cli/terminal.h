@@ -18,9 +18,9 @@ class Terminal {
   virtual bool IsInteractive() const = 0;
   // Columns, 80 where it cannot be known.
   virtual int Columns() const = 0;
-  // May output be coloured, and a QR picture be black on white (no NO_COLOR, no file)?
+  // May output be coloured (a terminal, not dumb, no NO_COLOR)?
   virtual bool UsesColour() const = 0;
-  // Does it show UTF-8?
+  // Does it show the block characters of a picture: a terminal in a UTF-8 locale, and not dumb?
   virtual bool ShowsUnicode() const = 0;
   // Asks on the terminal, else reads a line of standard input without asking. None at its end.
   virtual std::optional<SecretBytes> Ask(const std::string& prompt) = 0;

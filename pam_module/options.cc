@@ -90,4 +90,12 @@ Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments) {
   return options;
 }
 
+std::vector<std::string> OptionNames() {
+  std::vector<std::string> names;
+  for (const Option& option : kOptions) {
+    names.emplace_back(option.name);
+  }
+  return names;
+}
+
 }  // namespace twofactor

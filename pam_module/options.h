@@ -33,6 +33,9 @@ struct ModuleOptions {
 // function.
 Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments);
 
+// The names of all options, for tests that hold the manual and twofactorctl's doctor to them.
+std::vector<std::string> OptionNames();
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_PAM_MODULE_OPTIONS_H_

@@ -1,6 +1,7 @@
 #include <charconv>
 
 #include "cli/commands/commands.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 namespace {
@@ -27,35 +28,47 @@ Result<json> ChangeFrom(const std::string& key, const std::string& value) {
 
 std::string TextOf(const json& config) {
   const auto word = [](bool yes) { return yes ? "true\n" : "false\n"; };
-  return std::string("enabled: ") + word(config.value("enabled", false)) +
-         "ssh: " + word(config.value("services", json::object()).value("ssh", false)) +
-         "window: " + std::to_string(config.value("window", 0)) + "\n";
+  return std::string("enabled: ") + word(TruthAt(config, "enabled")) +
+         "ssh: " + word(TruthAt(ObjectAt(config, "services"), "ssh")) +
+         "window: " + std::to_string(NumberAt(config, "window")) + "\n";
+}
+
+CommandResult Shown(const json& config) {
+  CommandResult result;
+  result.json = config.is_object() ? config : json::object();
+  result.text = TextOf(config);
+  return result;
+}
+
+// What is to be changed: an empty object where the settings are only to be shown.
+Result<json> ChangeFrom(const std::vector<std::string>& words) {
+  if (words.empty()) {
+    return json::object();
+  }
+  return words.size() == 3 && words[0] == "set" ? ChangeFrom(words[1], words[2])
+                                                : ChangeFrom("", "");
 }
 
 }  // namespace
 
 Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon, Terminal&) {
+  const auto change = ChangeFrom(arguments.operands);
+  if (!change) {
+    return Fail(change.error());
+  }
   const auto before = daemon.Call("auth.twofactor.config", json::array());
   if (!before) {
     return Fail(before.error());
   }
-  CommandResult result;
-  result.json = *before;
-  const auto& words = arguments.operands;
-  if (!words.empty()) {
-    const auto change = words.size() == 3 && words[0] == "set" ? ChangeFrom(words[1], words[2])
-                                                               : ChangeFrom("", "");
-    if (!change) {
-      return Fail(change.error());
-    }
-    const auto after = daemon.Call("auth.twofactor.update", json::array({*change}));
-    if (!after) {
-      return Fail(after.error());
-    }
-    result.json = *after;
-    result.json["changed"] = *before != *after;
+  if (change->empty()) {
+    return Shown(*before);
   }
-  result.text = TextOf(result.json);
+  const auto after = daemon.Call("auth.twofactor.update", json::array({*change}));
+  if (!after) {
+    return Fail(after.error());
+  }
+  CommandResult result = Shown(*after);
+  result.json["changed"] = *before != *after;
   return result;
 }
 

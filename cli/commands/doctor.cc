@@ -46,10 +46,11 @@ json JsonOf(const Finding& finding) {
 }
 
 Findings AllChecks(const CliArguments& arguments, Connection& daemon) {
-  Findings findings;
+  const DaemonReport report = CheckDaemon(daemon);
+  Findings findings = report.findings;
   for (const Findings& more :
-       {CheckDaemon(daemon), CheckRunDirectory(RunPaths(arguments.run_directory)), CheckClock(),
-        CheckPam(arguments.root), CheckSsh(arguments.root)}) {
+       {CheckVault(arguments.root, report), CheckRunDirectory(RunPaths(arguments.run_directory)),
+        CheckClock(), CheckPam(arguments.root), CheckSsh(arguments.root)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   return findings;

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 
@@ -13,14 +14,14 @@ Result<CommandResult> RunList(const CliArguments&, Connection& daemon, Terminal&
     return Fail(users.error());
   }
   CommandResult result;
-  result.json = {{"users", *users}};
-  for (const json& user : *users) {
-    const json config = user.value("twofactor_config", json::object());
-    result.text += user.value("username", "") + " (uid " + std::to_string(user.value("uid", 0)) +
-                   "): " + std::to_string(config.value("otp_digits", 0)) + " digits, " +
-                   std::to_string(config.value("interval", 0)) + " s\n";
+  result.json = {{"users", users->is_array() ? *users : json::array()}};
+  for (const json& user : result.json["users"]) {
+    const json config = ObjectAt(user, "twofactor_config");
+    result.text += TextAt(user, "username") + " (uid " + std::to_string(NumberAt(user, "uid")) +
+                   "): " + std::to_string(NumberAt(config, "otp_digits")) + " digits, " +
+                   std::to_string(NumberAt(config, "interval")) + " s\n";
   }
-  if (users->empty()) {
+  if (result.json["users"].empty()) {
     result.text = "Nobody has a second factor.\n";
   }
   return result;

@@ -1,8 +1,11 @@
+#include <unistd.h>
+
 #include <charconv>
 #include <utility>
 
 #include "cli/commands/commands.h"
 #include "cli/enrollment.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 namespace {
@@ -49,7 +52,7 @@ Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
   if (!answer) {
     return Fail(answer.error());
   }
-  if (answer->value("response_type", "") != "SUCCESS") {
+  if (TextAt(*answer, "response_type") != "SUCCESS") {
     return Fail(ErrorCode::kNotPermitted, "this is not a current code; nothing was changed");
   }
   return {};
@@ -68,16 +71,16 @@ Result<json> CallProving(Connection& daemon, Terminal& terminal, std::string_vie
 }
 
 Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const json& entry) {
-  const json config = entry.value("twofactor_config", json::object());
-  return ShowSecret(arguments, terminal, config.value("provisioning_uri", ""),
-                    config.value("otp_digits", 0), config.value("interval", 0));
+  const json config = ObjectAt(entry, "twofactor_config");
+  return ShowSecret(arguments, terminal, TextAt(config, "provisioning_uri"),
+                    NumberAt(config, "otp_digits"), NumberAt(config, "interval"));
 }
 
 CommandResult Renewed(const std::string& user, const json& entry) {
   CommandResult result;
   result.json = {{"changed", true},
                  {"username", user},
-                 {"twofactor_config", entry.value("twofactor_config", json())}};
+                 {"twofactor_config", ObjectAt(entry, "twofactor_config")}};
   result.text = "The new secret of " + user + " is in force. The old one is dead.\n";
   return result;
 }
@@ -102,35 +105,52 @@ Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const std:
               "no right code was given: nothing was changed, and what worked before still works");
 }
 
+// In force at once: whatever goes wrong with showing the secret, it is the one that counts now.
+Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& daemon,
+                                  Terminal& terminal, const std::string& user, const json& params) {
+  const auto entry = CallProving(daemon, terminal, "user.renew_2fa_secret", params);
+  if (!entry) {
+    return Fail(entry.error());
+  }
+  CommandResult result = Renewed(user, *entry);
+  if (arguments.json && arguments.png.empty()) {
+    return result;
+  }
+  if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
+    result.status = ExitStatus::kFailed;
+    result.json["error"] = shown.error().message();
+    result.text += "But: " + shown.error().message() + "\n";
+  }
+  return result;
+}
+
 }  // namespace
 
 Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
   const auto options = OptionsFrom(arguments);
+  if (!options) {
+    return Fail(options.error());
+  }
+  // Before anything is changed, and not when the secret is to be written.
+  if (!arguments.force && !arguments.png.empty() && access(arguments.png.c_str(), F_OK) == 0) {
+    return Fail(ErrorCode::kConflict,
+                arguments.png + " is there: nothing was changed (--force replaces it)");
+  }
   const auto user = TargetOf(daemon, arguments.operands);
-  if (!options || !user) {
-    return Fail(options ? user.error() : options.error());
+  if (!user) {
+    return Fail(user.error());
   }
   const json params = {*user, *options};
   if (arguments.no_confirm) {
-    const auto entry = CallProving(daemon, terminal, "user.renew_2fa_secret", params);
-    if (!entry) {
-      return Fail(entry.error());
-    }
-    if (const auto shown = arguments.json && arguments.png.empty()
-                               ? Result<void>()
-                               : ShowEntry(arguments, terminal, *entry);
-        !shown) {
-      return Fail(shown.error());
-    }
-    return Renewed(*user, *entry);
+    return RenewAtOnce(arguments, daemon, terminal, *user, params);
   }
   const auto entry = CallProving(daemon, terminal, "user.start_2fa_enrollment", params);
   if (!entry) {
     return Fail(entry.error());
   }
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
-    return Fail(shown.error());
+    return Fail(shown.error().Under("nothing was changed"));
   }
   return Confirm(daemon, terminal, *user);
 }

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 
@@ -14,13 +15,13 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
     return Fail(config.error());
   }
   CommandResult result;
-  const bool configured = config->value("secret_configured", false);
+  const bool configured = TruthAt(*config, "secret_configured");
   result.status = configured ? ExitStatus::kOk : ExitStatus::kNo;
   result.json = {{"username", *user}, {"twofactor_config", *config}};
   result.text = configured ? *user + " has a second factor: codes of " +
-                                 std::to_string(config->value("otp_digits", 0)) +
+                                 std::to_string(NumberAt(*config, "otp_digits")) +
                                  " digits, a new one every " +
-                                 std::to_string(config->value("interval", 0)) + " seconds.\n"
+                                 std::to_string(NumberAt(*config, "interval")) + " seconds.\n"
                            : *user + " has no second factor. 'twofactorctl renew' gives one.\n";
   return result;
 }

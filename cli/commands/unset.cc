@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/json_fields.h"
 
 namespace twofactor {
 
@@ -16,7 +17,7 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
     return Fail(config.error());
   }
   CommandResult result;
-  if (config && !config->value("secret_configured", false)) {
+  if (config && !TruthAt(*config, "secret_configured")) {
     result.json = {{"changed", false}, {"username", user}};
     result.text = user + " has no second factor.\n";
     return result;

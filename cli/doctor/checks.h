@@ -11,8 +11,20 @@
 // anything; `root` is "/" or the root of another tree.
 namespace twofactor {
 
-// Does the daemon answer, are its stores well, does the vault's past lie in the future?
-Findings CheckDaemon(Connection& daemon);
+struct DaemonReport {
+  Findings findings;
+  bool answers = false;
+  // Where the daemon has its key from, "credential" or "file"; empty where it does not say.
+  std::string key_source;
+};
+
+// Does the daemon answer, are its stores well, does it learn of users, does the vault's past lie in
+// the future?
+DaemonReport CheckDaemon(Connection& daemon);
+// Is there a key for the vault, for root alone, and is the vault the daemon's? Looks at what files
+// are called, whose they are and how long they are; never into them. Says that it cannot know
+// where the caller may not look.
+Findings CheckVault(const std::string& root, const DaemonReport& daemon);
 // May somebody read or replace what is in the run directory? Would it reach a disk?
 Findings CheckRunDirectory(const RunPaths& paths);
 // Is the clock kept right? Codes are made of the time (adjtimex(2)).

@@ -4,14 +4,37 @@
 #include <array>
 #include <string_view>
 
+#include "common/otp/otp_parameters.h"
+
 namespace twofactor {
 
-// The options of pam_twofactor.so (pam_twofactor(8)), each as it may be written. The module itself
-// is not linked here; a test holds the two together.
-inline constexpr std::array<std::string_view, 12> kModuleOptions = {
-    "nullok",       "window=0",       "echo_verification_code", "authtok_prompt=Code: ",
-    "forward_pass", "try_first_pass", "use_first_pass",         "user_unknown",
-    "maxtries",     "timeout=2",      "run_dir=/run/twofactor", "debug"};
+// An option of pam_twofactor.so (pam_twofactor(8)).
+struct ModuleOption {
+  enum class Value { kNone, kNumber, kText, kAbsolutePath };
+
+  std::string_view name;
+  Value value = Value::kNone;
+  int least = 0;  // kNumber
+  int most = 0;   // kNumber
+};
+
+// The module itself is not linked here; a test holds the two together.
+inline constexpr std::array<ModuleOption, 12> kModuleOptions = {
+    ModuleOption{"nullok"},
+    ModuleOption{"window", ModuleOption::Value::kNumber, 0, kMaxWindow},
+    ModuleOption{"echo_verification_code"},
+    ModuleOption{"authtok_prompt", ModuleOption::Value::kText},
+    ModuleOption{"forward_pass"},
+    ModuleOption{"try_first_pass"},
+    ModuleOption{"use_first_pass"},
+    ModuleOption{"user_unknown"},
+    ModuleOption{"maxtries"},
+    ModuleOption{"timeout", ModuleOption::Value::kNumber, 1, 60},
+    ModuleOption{"run_dir", ModuleOption::Value::kAbsolutePath},
+    ModuleOption{"debug"}};
+
+// Does the module take this argument of its line? It refuses every login for one that it does not.
+bool IsModuleOption(std::string_view argument);
 
 }  // namespace twofactor
 

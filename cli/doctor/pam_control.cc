@@ -1,9 +1,11 @@
 #include "cli/doctor/pam_control.h"
 
+#include <strings.h>
+
 #include <algorithm>
-#include <array>
-#include <charconv>
+#include <map>
 #include <optional>
+#include <string>
 
 namespace twofactor {
 namespace {
@@ -11,7 +13,7 @@ namespace {
 using Kind = PamAction::Kind;
 
 struct Keyword {
-  std::string_view name;
+  const char* name;
   std::string_view pairs;
 };
 
@@ -32,50 +34,101 @@ constexpr std::array kKinds = {
     NamedKind{"done", Kind::kDone},     NamedKind{"bad", Kind::kBad},
     NamedKind{"die", Kind::kDie},       NamedKind{"reset", Kind::kReset}};
 
-// The pairs of a control: those of the keyword, or what stands in the brackets.
-std::string_view PairsOf(std::string_view control) {
-  const auto* keyword =
-      std::find_if(kKeywords.begin(), kKeywords.end(),
-                   [control](const Keyword& known) { return known.name == control; });
-  if (keyword != kKeywords.end()) {
-    return keyword->pairs;
+constexpr std::string_view kDefault = "default";
+// More than any stack has lines, and no overflow.
+constexpr int kTooFar = 1000000;
+
+// Takes a control apart from the left, as libpam does: a name ends where it is whole, whatever
+// follows.
+class Scanner {
+ public:
+  explicit Scanner(std::string_view text) : rest_(text) {}
+
+  bool AtEnd() {
+    SkipBlanks();
+    return rest_.empty();
   }
-  const bool bracketed = control.size() >= 2 && control.front() == '[' && control.back() == ']';
-  return bracketed ? control.substr(1, control.size() - 2) : std::string_view();
+  bool Take(std::string_view word) {
+    SkipBlanks();
+    const bool found = rest_.substr(0, word.size()) == word;
+    rest_.remove_prefix(found ? word.size() : 0);
+    return found;
+  }
+  std::optional<std::string_view> TakeAnswer() {
+    const auto* found = std::find_if(kPamAnswers.begin(), kPamAnswers.end(),
+                                     [this](std::string_view name) { return Take(name); });
+    if (found != kPamAnswers.end()) {
+      return *found;
+    }
+    return Take(kDefault) ? std::optional(kDefault) : std::nullopt;
+  }
+  std::optional<PamAction> TakeAction() {
+    const auto* found = std::find_if(kKinds.begin(), kKinds.end(),
+                                     [this](const NamedKind& kind) { return Take(kind.name); });
+    if (found != kKinds.end()) {
+      return PamAction{found->kind};
+    }
+    int lines = 0;
+    for (; !rest_.empty() && rest_.front() >= '0' && rest_.front() <= '9'; rest_.remove_prefix(1)) {
+      lines = std::min(kTooFar, lines * 10 + (rest_.front() - '0'));
+    }
+    return lines > 0 ? std::optional(PamAction{Kind::kJump, lines}) : std::nullopt;
+  }
+
+ private:
+  void SkipBlanks() {
+    rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(" \t\n\v\f\r")));
+  }
+
+  std::string_view rest_;
+};
+
+using Pairs = std::map<std::string_view, PamAction>;
+
+// None where libpam does not understand a part.
+std::optional<Pairs> ParsePairs(std::string_view text) {
+  Pairs pairs;
+  Scanner scanner(text);
+  while (!scanner.AtEnd()) {
+    const auto answer = scanner.TakeAnswer();
+    if (!answer || !scanner.Take("=") || scanner.AtEnd()) {
+      return std::nullopt;
+    }
+    const auto action = scanner.TakeAction();
+    if (!action) {
+      return std::nullopt;
+    }
+    // The first default and the last of any other name count.
+    if (*answer == kDefault) {
+      pairs.emplace(*answer, *action);
+    } else {
+      pairs.insert_or_assign(*answer, *action);
+    }
+  }
+  return pairs;
 }
 
-std::optional<std::string_view> ValueOf(std::string_view pairs, std::string_view key) {
-  while (!pairs.empty()) {
-    const std::string_view pair = pairs.substr(0, pairs.find_first_of(" \t"));
-    const std::size_t equals = pair.find('=');
-    if (equals != std::string_view::npos && pair.substr(0, equals) == key) {
-      return pair.substr(equals + 1);
-    }
-    pairs.remove_prefix(std::min(pairs.size(), pair.size() + 1));
-  }
-  return std::nullopt;
+std::string_view PairsOf(std::string_view control) {
+  const std::string word(control);
+  const auto* keyword = std::find_if(
+      kKeywords.begin(), kKeywords.end(),
+      [&word](const Keyword& known) { return strcasecmp(known.name, word.c_str()) == 0; });
+  return keyword != kKeywords.end() ? keyword->pairs : control;
 }
 
 }  // namespace
 
 PamAction ActionFor(std::string_view control, std::string_view answer) {
-  const std::string_view pairs = PairsOf(control);
-  auto value = ValueOf(pairs, answer);
-  if (!value) {
-    value = ValueOf(pairs, "default");
-  }
-  if (!value) {
+  const auto pairs = ParsePairs(PairsOf(control));
+  if (!pairs) {
     return {Kind::kBad};
   }
-  const auto* named = std::find_if(kKinds.begin(), kKinds.end(),
-                                   [&value](const NamedKind& k) { return k.name == *value; });
-  if (named != kKinds.end()) {
-    return {named->kind};
+  for (const std::string_view name : {answer, kDefault}) {
+    if (const auto found = pairs->find(name); found != pairs->end()) {
+      return found->second;
+    }
   }
-  int lines = 0;
-  const auto [end, error] = std::from_chars(value->data(), value->data() + value->size(), lines);
-  const bool number = error == std::errc() && end == value->data() + value->size() && lines > 0;
-  return number ? PamAction{Kind::kJump, lines} : PamAction{Kind::kBad};
+  return {Kind::kBad};
 }
 
 }  // namespace twofactor

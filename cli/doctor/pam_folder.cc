@@ -1,10 +1,12 @@
 #include "cli/doctor/pam_folder.h"
 
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <system_error>
+#include <vector>
 
 namespace twofactor {
 namespace {
@@ -27,17 +29,37 @@ std::optional<std::string> ReadText(const fs::path& path) {
   return text.str();
 }
 
+bool EndsWith(const std::string& text, std::string_view end) {
+  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+}
+
 bool IsLeftOver(const std::string& name) {
-  return name.empty() || name.back() == '~' || name.front() == '.' ||
-         name.find(".dpkg-") != std::string::npos || name.find(".rpm") != std::string::npos;
+  constexpr std::array kEndings = {"~", ".bak", ".old", ".orig", ".save", ".swp", "-old", "-new"};
+  return name.empty() || name.front() == '.' || name.find(".dpkg-") != std::string::npos ||
+         name.find(".rpm") != std::string::npos || name.find(".ucf-") != std::string::npos ||
+         std::any_of(kEndings.begin(), kEndings.end(),
+                     [&name](const char* end) { return EndsWith(name, end); });
+}
+
+// Where Linux-PAM of the usual distributions looks for modules.
+std::vector<fs::path> ModuleFolders(const fs::path& root) {
+  std::vector<fs::path> folders;
+  for (const char* library : {"usr/lib", "usr/lib64", "lib", "lib64"}) {
+    folders.push_back(root / library / "security");
+    std::error_code ignored;
+    for (const auto& entry : fs::directory_iterator(root / library, ignored)) {
+      folders.push_back(entry.path() / "security");
+    }
+  }
+  return folders;
 }
 
 }  // namespace
 
 std::set<std::string> PamFolder::Services() const {
   std::set<std::string> services;
-  std::error_code ignored;
   for (const char* folder : kFolders) {
+    std::error_code ignored;
     for (const auto& entry : fs::directory_iterator(fs::path(root_) / folder, ignored)) {
       const std::string name = entry.path().filename();
       if (!IsLeftOver(name)) {
@@ -48,16 +70,38 @@ std::set<std::string> PamFolder::Services() const {
   return services;
 }
 
-PamStack PamFolder::StackOf(const std::string& service) const {
-  return ReadAuthStack(service, [this](const std::string& name) -> std::optional<std::string> {
-    for (const char* folder : kFolders) {
-      // An include may name a file by its whole path.
-      if (auto text = ReadText(fs::path(root_) / folder / fs::path(name).filename())) {
-        return text;
-      }
+std::optional<std::string> PamFolder::ReadService(const std::string& name) const {
+  if (name.front() == '/') {
+    return ReadText(root_ + name);
+  }
+  for (const char* folder : kFolders) {
+    if (auto text = ReadText(fs::path(root_) / folder / name)) {
+      return text;
     }
-    return std::nullopt;
-  });
+  }
+  return std::nullopt;
+}
+
+PamStack PamFolder::StackOf(const std::string& service) const {
+  PamStack stack =
+      ReadAuthStack(service, [this](const std::string& name) { return ReadService(name); });
+  for (PamLine& line : stack) {
+    line.installed = line.module.empty() || FindModule(line.path).has_value();
+  }
+  return stack;
+}
+
+std::optional<std::string> PamFolder::FindModule(const std::string& path) const {
+  std::error_code ignored;
+  if (path.front() == '/') {
+    return fs::exists(root_ + path, ignored) ? std::optional(root_ + path) : std::nullopt;
+  }
+  for (const fs::path& folder : ModuleFolders(root_)) {
+    if (fs::exists(folder / path, ignored)) {
+      return folder / path;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace twofactor

@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_CLI_DOCTOR_PAM_FOLDER_H_
 #define TWOFACTOR_CLI_DOCTOR_PAM_FOLDER_H_
 
+#include <optional>
 #include <set>
 #include <string>
 #include <utility>
@@ -9,7 +10,8 @@
 
 namespace twofactor {
 
-// The service files of a system: /etc/pam.d, and /usr/lib/pam.d for what is not in the first.
+// The service files of a system, /etc/pam.d and /usr/lib/pam.d for what is not in the first, and
+// the modules that they name.
 class PamFolder {
  public:
   explicit PamFolder(std::string root) : root_(std::move(root)) {}
@@ -18,8 +20,12 @@ class PamFolder {
   std::set<std::string> Services() const;
   // Empty for a service without a file.
   PamStack StackOf(const std::string& service) const;
+  // The file of a module that a line names as `path`.
+  std::optional<std::string> FindModule(const std::string& path) const;
 
  private:
+  std::optional<std::string> ReadService(const std::string& name) const;
+
   std::string root_;
 };
 

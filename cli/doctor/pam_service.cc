@@ -1,10 +1,11 @@
 #include "cli/doctor/pam_service.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "cli/doctor/module_options.h"
+#include "cli/doctor/pam_control.h"
+#include "cli/doctor/pam_modules.h"
 #include "cli/doctor/pam_walk.h"
 
 namespace twofactor {
@@ -12,63 +13,39 @@ namespace {
 
 using Level = Finding::Level;
 
-// Modules that decide by who or where somebody is: with them, an administrator lets some skip the
-// factor on purpose.
-constexpr std::array<std::string_view, 7> kConditions = {
-    "pam_succeed_if.so", "pam_access.so", "pam_listfile.so", "pam_localuser.so",
-    "pam_usergroup.so",  "pam_time.so",   "pam_group.so"};
-
-// Modules that ask nobody for anything.
-constexpr std::array<std::string_view, 29> kProveNothing = {"",
-                                                            kPamModule,
-                                                            "pam_cap.so",
-                                                            "pam_debug.so",
-                                                            "pam_deny.so",
-                                                            "pam_echo.so",
-                                                            "pam_env.so",
-                                                            "pam_time.so",
-                                                            "pam_faildelay.so",
-                                                            "pam_issue.so",
-                                                            "pam_keyinit.so",
-                                                            "pam_limits.so",
-                                                            "pam_mail.so",
-                                                            "pam_motd.so",
-                                                            "pam_nologin.so",
-                                                            "pam_permit.so",
-                                                            "pam_rootok.so",
-                                                            "pam_securetty.so",
-                                                            "pam_selinux.so",
-                                                            "pam_shells.so",
-                                                            "pam_tally2.so",
-                                                            "pam_umask.so",
-                                                            "pam_lastlog.so",
-                                                            "pam_warn.so",
-                                                            "pam_wheel.so",
-                                                            "pam_faillock.so",
-                                                            "pam_gnome_keyring.so",
-                                                            "pam_kwallet5.so",
-                                                            "pam_systemd.so"};
-
-template <std::size_t N>
-bool IsOneOf(const std::array<std::string_view, N>& names, std::string_view name) {
-  return std::find(names.begin(), names.end(), name) != names.end();
-}
-
 bool IsOurs(const PamLine& line) { return line.module == kPamModule; }
 
 bool HasOption(const PamLine& line, std::string_view option) {
   return std::find(line.arguments.begin(), line.arguments.end(), option) != line.arguments.end();
 }
 
+// pam_unix takes a password that was asked for before in any case.
+bool TakesFormerPassword(const PamLine& line) {
+  return line.module == "pam_unix.so" || HasOption(line, "use_first_pass") ||
+         HasOption(line, "try_first_pass");
+}
+
+bool Proves(const PamLine& line) { return ProvesIdentity(line.module); }
+
+std::string Shown(const std::string& control) {
+  return control.find('=') == std::string::npos ? control : "[" + control + "]";
+}
+
 // Judges one service; each verb adds what it finds.
 class Judge {
  public:
-  Judge(const std::string& service, const PamStack& stack) : service_(service), stack_(stack) {}
+  Judge(const std::string& service, const PamStack& stack)
+      : service_(service), stack_(stack), walk_(WalkStack(stack, kPamModule)) {}
 
   Findings Take() {
+    JudgeLines();
     JudgeWays();
-    JudgeOptions();
-    JudgePassword();
+    for (auto ours = stack_.begin(); ours != stack_.end(); ++ours) {
+      if (IsOurs(*ours)) {
+        JudgeOptions(*ours);
+        JudgePassword(ours);
+      }
+    }
     if (findings_.empty()) {
       Add(Level::kOk, "", "asks for a code.", "");
     }
@@ -81,98 +58,110 @@ class Judge {
     findings_.push_back({level, "pam." + service_ + what, service_ + ": " + text, advice});
   }
 
-  void JudgeWays() {
-    const PamWalk walk = WalkStack(stack_, kPamModule);
-    for (const std::size_t line : walk.led_past) {
-      AddSkip(stack_.at(line));
+  void JudgeLines() {
+    for (const PamLine& line : stack_) {
+      if (!line.fault.empty()) {
+        Add(Level::kProblem, ".broken",
+            line.fault + ", in /etc/pam.d/" + line.file +
+                (line.breaks_service ? ": nobody gets in." : ": who comes to it is refused."),
+            "Mend the line, or take it out.");
+      } else if (!line.installed && !IsOurs(line) && IsRefusal(line)) {
+        Add(Level::kProblem, ".missing",
+            line.path + " (in /etc/pam.d/" + line.file +
+                ") is not installed: who comes to its line is refused.",
+            "Install the module, or take the line out.");
+      }
     }
-    if (walk.refused_gets_in) {
+  }
+
+  static bool IsRefusal(const PamLine& line) {
+    const PamAction action = ActionFor(line.control, "module_unknown");
+    return action.kind == PamAction::Kind::kBad || action.kind == PamAction::Kind::kDie;
+  }
+
+  void JudgeWays() {
+    for (const std::size_t line : walk_.led_past) {
+      AddSkip(stack_[line]);
+    }
+    if (walk_.refused_gets_in) {
       Add(Level::kProblem, ".not-required",
-          "a wrong code does not keep anybody out, by the control of the module's line.",
+          "a wrong code does not keep everybody out, by the controls of the lines.",
           std::string("Make it 'auth required ") + kPamModule + "'.");
     }
-    if (!walk.accepted_gets_in) {
+    if (!walk_.accepted_gets_in) {
       Add(Level::kProblem, ".locked-out",
-          "nobody gets in, not even with a right code: the other lines refuse everybody.",
-          "Keep a root shell open and mend the order of the lines (pam_twofactor(8) has "
-          "examples).");
+          "nobody gets in with a right code: the other lines refuse everybody.",
+          "Keep a root shell open and mend the lines (pam_twofactor(8) has examples).");
+    }
+    if (walk_.asked_again) {
+      Add(Level::kProblem, ".asked-twice",
+          "the module stands there twice, and a code is good for one of its lines only.",
+          "Take one out: look into the files that are included, too.");
+    }
+    if (walk_.accepted_alone_gets_in) {
+      Add(Level::kWarning, ".code-alone", "a code alone lets its owner in, without a password.",
+          "Right only where something else was asked for before, such as a key by sshd"
+          " ('AuthenticationMethods publickey,keyboard-interactive').");
     }
   }
 
   void AddSkip(const PamLine& line) {
-    const bool meant = IsOneOf(kConditions, line.module);
+    const bool meant = IsCondition(line.module);
     Add(meant ? Level::kWarning : Level::kProblem, meant ? ".exempt" : ".skipped",
-        "where " + line.module + " ('" + line.control + "' in /etc/pam.d/" + line.file +
+        "where " + line.module + " ('" + Shown(line.control) + "' in /etc/pam.d/" + line.file +
             ") leads past the module, the second factor is skipped.",
         meant ? "Right only if these users are meant to need no code."
               : std::string("Put the line of ") + kPamModule +
                     " before it, or after the lines that it jumps over.");
   }
 
-  void JudgeOptions() {
-    for (const PamLine& line : stack_) {
-      if (!IsOurs(line)) {
-        continue;
+  void JudgeOptions(const PamLine& ours) {
+    for (const std::string& argument : ours.arguments) {
+      if (!IsModuleOption(argument)) {
+        Add(Level::kProblem, ".option",
+            "the module does not know the option '" + argument.substr(0, argument.find('=')) +
+                "', or not in this form, and refuses every login.",
+            "Take it out, or write it as pam_twofactor(8) does.");
       }
-      for (const std::string& argument : line.arguments) {
-        JudgeOption(argument);
-      }
-      if (HasOption(line, "nullok")) {
-        Add(Level::kWarning, ".nullok",
-            "users without a second factor get in without one (nullok).",
-            "Take 'nullok' away when everybody is enrolled ('twofactorctl list').");
-      }
+    }
+    if (HasOption(ours, "nullok") && walk_.ignored_gets_in) {
+      Add(Level::kWarning, ".nullok", "users without a second factor get in without one (nullok).",
+          "Take 'nullok' away when everybody is enrolled ('twofactorctl list').");
     }
   }
 
-  void JudgeOption(std::string_view argument) {
-    if (argument.size() >= 2 && argument.front() == '[' && argument.back() == ']') {
-      argument = argument.substr(1, argument.size() - 2);
+  void JudgePassword(PamStack::const_iterator ours) {
+    const bool asked_before = std::any_of(stack_.begin(), ours, Proves);
+    if (HasOption(*ours, "use_first_pass") && !asked_before) {
+      Add(Level::kProblem, ".nothing-to-take",
+          "the module takes its code from an earlier line (use_first_pass), and none asks for"
+          " anything: every code is refused.",
+          "Take 'use_first_pass' out.");
     }
-    const auto form = [](std::string_view text) {
-      const std::size_t equals = text.find('=');
-      return text.substr(0, equals == std::string_view::npos ? equals : equals + 1);
-    };
-    const bool known =
-        std::any_of(kModuleOptions.begin(), kModuleOptions.end(),
-                    [&](std::string_view option) { return form(option) == form(argument); });
-    if (!known) {
-      Add(Level::kProblem, ".option",
-          "the module does not know the option '" +
-              std::string(argument.substr(0, argument.find('='))) +
-              "' in this form, and refuses every login.",
-          "Take it out, or write it as pam_twofactor(8) does.");
-    }
-  }
-
-  void JudgePassword() {
-    const bool password_asked = std::any_of(stack_.begin(), stack_.end(), [](const PamLine& line) {
-      return !IsOneOf(kProveNothing, line.module) && !IsOneOf(kConditions, line.module);
-    });
-    if (!password_asked) {
-      Add(Level::kWarning, ".code-alone", "a code alone lets its owner in, without a password.",
-          "Right only where something else was asked for before, such as a key by sshd"
-          " ('AuthenticationMethods publickey,keyboard-interactive').");
-    }
-    const auto ours = std::find_if(stack_.begin(), stack_.end(), IsOurs);
-    const bool taken = std::any_of(ours + 1, stack_.end(), [](const PamLine& line) {
-      return HasOption(line, "use_first_pass") || HasOption(line, "try_first_pass");
-    });
-    if (HasOption(*ours, "forward_pass") && !taken) {
+    if (HasOption(*ours, "forward_pass") &&
+        std::none_of(ours + 1, stack_.end(), TakesFormerPassword)) {
       Add(Level::kWarning, ".forward-pass",
           "the module asks for the password too (forward_pass), and no line after it takes it.",
-          "Put the module before pam_unix.so, and give that 'use_first_pass'.");
+          "Put the module before the line that asks for the password, and give that"
+          " 'use_first_pass'.");
     }
   }
 
   const std::string& service_;
   const PamStack& stack_;
+  PamWalk walk_;
   Findings findings_;
 };
 
 }  // namespace
 
 bool AsksForCode(const PamStack& stack) { return std::any_of(stack.begin(), stack.end(), IsOurs); }
+
+bool TakesPasswordWithCode(const PamStack& stack) {
+  const auto ours = std::find_if(stack.begin(), stack.end(), IsOurs);
+  return ours != stack.end() && HasOption(*ours, "forward_pass") &&
+         std::any_of(ours + 1, stack.end(), TakesFormerPassword);
+}
 
 Findings JudgeService(const std::string& service, const PamStack& stack) {
   return Judge(service, stack).Take();

@@ -12,6 +12,9 @@ inline constexpr const char* kPamModule = "pam_twofactor.so";
 
 bool AsksForCode(const PamStack& stack);
 
+// Does the module take password and code in one line (forward_pass), for the lines after it?
+bool TakesPasswordWithCode(const PamStack& stack);
+
 // What is to be said of a service whose stack asks for a code: which lines let a login by, whether
 // anybody gets in at all, and what is wrong with the options. A pure function.
 Findings JudgeService(const std::string& service, const PamStack& stack);

@@ -1,90 +1,158 @@
 #include "cli/doctor/pam_stack.h"
 
-#include <sstream>
+#include <strings.h>
+
+#include <algorithm>
+#include <array>
 #include <string_view>
 #include <utility>
+
+#include "cli/doctor/pam_text.h"
 
 namespace twofactor {
 namespace {
 
+// Where libpam stops to include (PAM_SUBSTACK_MAX_LEVEL). Debian's counts substacks alone, and
+// crashes where others turn in a circle.
 constexpr int kMaxDepth = 16;
+// Of files that include themselves twice, the lines double with each level. Nobody has as many.
+constexpr std::size_t kMaxLines = 10000;
 
-// The words of a line; a bracketed control or argument is one word, and keeps its brackets.
-std::vector<std::string> SplitLine(std::string_view line) {
-  std::vector<std::string> words;
-  std::string word;
-  bool bracketed = false;
-  for (const char character : line.substr(0, line.find('#'))) {
-    const bool blank = character == ' ' || character == '\t';
-    if (blank && !bracketed) {
-      if (!word.empty()) {
-        words.push_back(std::move(word));
-        word.clear();
-      }
-      continue;
-    }
-    bracketed = character == '[' || (bracketed && character != ']');
-    word += character;
-  }
-  if (!word.empty()) {
-    words.push_back(std::move(word));
-  }
-  return words;
+bool IsWord(const std::string& word, const char* known) {
+  return strcasecmp(word.c_str(), known) == 0;
 }
 
-std::vector<std::string> JoinedLines(const std::string& text) {
-  std::vector<std::string> lines;
-  std::istringstream stream(text);
-  std::string line;
-  std::string joined;
-  while (std::getline(stream, line)) {
-    if (!line.empty() && line.back() == '\\') {
-      joined += line.substr(0, line.size() - 1) + " ";
-      continue;
-    }
-    lines.push_back(joined + line);
-    joined.clear();
-  }
-  return lines;
+bool IsKnownType(const std::string& type) {
+  constexpr std::array kTypes = {"auth", "account", "password", "session"};
+  return std::any_of(kTypes.begin(), kTypes.end(),
+                     [&type](const char* known) { return IsWord(type, known); });
 }
+
+enum class Included { kYes, kMissing, kTooDeep };
 
 class StackReader {
  public:
   explicit StackReader(const ReadService& read) : read_(read) {}
 
-  void Append(const std::string& service, int depth, int level) {
-    const auto text = depth < kMaxDepth ? read_(service) : std::nullopt;
+  Included Append(const std::string& service, int depth, int level) {
+    if (depth >= kMaxDepth || stack.size() >= kMaxLines) {
+      return Included::kTooDeep;
+    }
+    const auto text = read_(service);
     if (!text) {
-      return;
+      return Included::kMissing;
     }
-    for (const std::string& line : JoinedLines(*text)) {
-      AppendLine(SplitLine(line), service, depth, level);
+    const auto lines = PamLinesOf(*text);
+    if (!lines) {
+      BreakService(service, "the last line ends with a backslash");
+      return Included::kYes;
     }
+    for (const std::string& line : *lines) {
+      AppendLine(PamWordsOf(line), {service, depth, level});
+    }
+    return Included::kYes;
+  }
+
+  void BreakService(const std::string& file, const std::string& fault) {
+    PamLine line;
+    line.file = file;
+    line.fault = fault;
+    line.breaks_service = true;
+    stack.push_back(std::move(line));
   }
 
   PamStack stack;
 
  private:
-  void AppendLine(const std::vector<std::string>& words, const std::string& service, int depth,
-                  int level) {
-    if (words.size() == 2 && words[0] == "@include") {
-      Append(words[1], depth + 1, level);
+  struct Where {
+    const std::string& service;
+    int depth;
+    int level;
+  };
+
+  void AppendLine(const std::vector<std::string>& words, const Where& where) {
+    if (IsWord(words[0], "@include")) {
+      const std::string name = words.size() < 2 ? "" : words[1];
+      const Included done = Include(name, where, 0);
+      if (done != Included::kYes) {
+        BreakService(where.service, FaultOf("@include", name, done));
+      }
       return;
     }
-    if (words.size() < 3 || (words[0] != "auth" && words[0] != "-auth")) {
+    const std::string type = words[0].substr(words[0].front() == '-' ? 1 : 0);
+    if (!IsKnownType(type)) {
+      AppendUnusable(words, where, "'" + words[0] + "' is no type of a line");
+    } else if (IsWord(type, "auth")) {
+      AppendAuth(words, where);
+    }
+  }
+
+  void AppendAuth(const std::vector<std::string>& words, const Where& where) {
+    if (words.size() < 2) {
+      AppendUnusable(words, where, "a line 'auth' has no control");
       return;
     }
-    if (words[1] == "include") {
-      Append(words[2], depth + 1, level);
+    const bool substack = IsWord(words[1], "substack");
+    if (substack || IsWord(words[1], "include")) {
+      AppendIncluded(words, where, substack);
+    } else if (words.size() < 3) {
+      AppendUnusable(words, where, "a line 'auth " + words[1] + "' has no module");
+    } else {
+      stack.push_back(LineOf(words, where));
+    }
+  }
+
+  void AppendIncluded(const std::vector<std::string>& words, const Where& where, bool substack) {
+    const std::string name = words.size() < 3 ? "" : words[2];
+    if (substack) {
+      PamLine start;
+      start.control = "substack";
+      start.path = name;
+      start.file = where.service;
+      start.level = where.level;
+      stack.push_back(std::move(start));
+    }
+    const Included done = Include(name, where, substack ? 1 : 0);
+    if (done == Included::kYes) {
       return;
     }
-    if (words[1] == "substack") {
-      stack.push_back({words[1], "", words[2], {}, service, level});
-      Append(words[2], depth + 1, level + 1);
-      return;
+    const std::string fault = FaultOf(words[1], name, done);
+    if (name.empty() || (done == Included::kTooDeep && !substack)) {
+      BreakService(where.service, fault);
+    } else {
+      AppendUnusable({"auth"}, where, fault);
     }
-    const std::string module = words[2].substr(words[2].rfind('/') + 1);
-    stack.push_back({words[1], module, words[2], {words.begin() + 3, words.end()}, service, level});
+  }
+
+  Included Include(const std::string& name, const Where& where, int deeper) {
+    return name.empty() ? Included::kMissing : Append(name, where.depth + 1, where.level + deeper);
+  }
+
+  static std::string FaultOf(const std::string& word, const std::string& name, Included done) {
+    return "'" + word + " " + name + "' " +
+           (done == Included::kMissing ? "names no file that is there" : "turns in a circle");
+  }
+
+  static PamLine LineOf(const std::vector<std::string>& words, const Where& where) {
+    PamLine line;
+    line.file = where.service;
+    line.level = where.level;
+    line.control = words.size() < 2 ? "" : words[1];
+    if (words.size() >= 3) {
+      line.path = words[2];
+      line.module = words[2].substr(words[2].rfind('/') + 1);
+      line.arguments.assign(words.begin() + 3, words.end());
+    }
+    return line;
+  }
+
+  // libpam takes a line that it does not understand for one of auth that refuses.
+  void AppendUnusable(const std::vector<std::string>& words, const Where& where,
+                      const std::string& fault) {
+    PamLine line = LineOf(words, where);
+    line.module.clear();
+    line.fault = fault;
+    stack.push_back(std::move(line));
   }
 
   const ReadService& read_;

@@ -10,7 +10,7 @@ namespace twofactor {
 
 // One line of an auth stack (pam.conf(5)), with what it includes put in its place.
 struct PamLine {
-  std::string control;  // "required", "[success=1 default=ignore]", …
+  std::string control;  // "required", or what stands in brackets: "success=1 default=ignore".
   std::string module;   // The file's name without its folder: "pam_unix.so".
   std::string path;     // As it stands there.
   std::vector<std::string> arguments;
@@ -18,6 +18,11 @@ struct PamLine {
   // How many substacks it is in: jumps and decisions do not leave theirs. A substack starts with a
   // line of the level outside that has the control "substack" and no module.
   int level = 0;
+  // Why libpam cannot use the line, in words; it then refuses who comes to it. Empty where it can.
+  std::string fault;
+  // With a fault: libpam refuses everybody who uses the service, whatever the other lines say.
+  bool breaks_service = false;
+  bool installed = true;  // Is the module's file there?
 };
 
 using PamStack = std::vector<PamLine>;
@@ -25,8 +30,8 @@ using PamStack = std::vector<PamLine>;
 // The text of a service's file, none where there is no such file.
 using ReadService = std::function<std::optional<std::string>(const std::string& service)>;
 
-// The auth stack of a service, with @include, include and substack followed, at most 16 deep. A
-// pure function of what `read` gives.
+// The auth stack of a service, with @include, include and substack followed as deep as libpam does.
+// What libpam cannot use is in it with its fault. A pure function of what `read` gives.
 PamStack ReadAuthStack(const std::string& service, const ReadService& read);
 
 }  // namespace twofactor

@@ -1,72 +1,85 @@
 #include "cli/doctor/pam_walk.h"
 
-#include <array>
+#include <algorithm>
+#include <tuple>
 #include <utility>
+#include <vector>
 
-#include "cli/doctor/pam_control.h"
+#include "cli/doctor/pam_answers.h"
+#include "cli/doctor/pam_modules.h"
 
 namespace twofactor {
 namespace {
 
 using Kind = PamAction::Kind;
+using Word = PamAnswer::Word;
 
-// What libpam thinks of the login so far.
-enum class Impression { kNone, kGood, kBad };
-// What the module that is looked for said.
-enum class Said { kNothing, kYes, kNo };
+// What the module that is looked for said; a success counts, whatever came before and after.
+enum class Said { kNothing, kIgnore, kNo, kYes };
 
 // Where a way through the stack is.
 struct Place {
-  std::size_t line;
+  std::size_t line = 0;
   Impression impression = Impression::kNone;
   Said said = Said::kNothing;
-  // The line that jumped or decided last; one behind the end for none.
-  std::size_t led_by;
+  bool proved = false;     // Another module has shown who it is.
+  std::size_t led_by = 0;  // The last line that led past the module.
+  // What was thought of the login when each of the substacks around was entered.
+  std::vector<Impression> entered = {};
 
-  friend auto operator<=>(const Place&, const Place&) = default;
+  friend bool operator<(const Place& a, const Place& b) {
+    const auto all = [](const Place& place) {
+      return std::tie(place.line, place.impression, place.said, place.proved, place.led_by,
+                      place.entered);
+    };
+    return all(a) < all(b);
+  }
 };
-
-constexpr std::string_view kSuccess = "success";
-constexpr std::string_view kIgnore = "ignore";
-// Answers that modules refuse with; the ones that controls name.
-constexpr std::array<std::string_view, 10> kRefusals = {
-    "auth_err",    "authinfo_unavail", "user_unknown", "maxtries",     "perm_denied",
-    "service_err", "conv_err",         "buf_err",      "acct_expired", "new_authtok_reqd"};
 
 class Walker {
  public:
-  Walker(const PamStack& stack, std::string_view module) : stack_(stack), module_(module) {}
+  Walker(const PamStack& stack, std::string_view module) : stack_(stack), module_(module) {
+    for (const PamLine& line : stack) {
+      answers_.push_back(AnswersOfLine(line));
+    }
+  }
 
   PamWalk Walk() {
-    Visit({.line = 0, .led_by = stack_.size()});
+    Visit({});
+    while (!pending_.empty()) {
+      const Place place = std::move(pending_.back());
+      pending_.pop_back();
+      Leave(place);
+    }
     return std::move(walk_);
   }
 
  private:
-  void Visit(const Place& place) {
-    if (!seen_.insert(place).second) {
-      return;
-    }
+  void Visit(Place place) {
     if (place.line >= stack_.size()) {
       Arrive(place);
       return;
     }
-    const std::string& module = stack_[place.line].module;
-    if (module.empty()) {
-      Visit({place.line + 1, place.impression, place.said, place.led_by});
+    const auto level = static_cast<std::size_t>(stack_[place.line].level);
+    if (place.entered.size() != level) {
+      // A level deeper is a substack that is entered here.
+      place.entered.resize(level, place.impression);
+    }
+    if (seen_.insert(place).second) {
+      pending_.push_back(std::move(place));
+    }
+  }
+
+  void Leave(const Place& place) {
+    const PamLine& line = stack_[place.line];
+    if (line.module.empty() && line.fault.empty()) {
+      Place next = place;
+      ++next.line;
+      Visit(std::move(next));
       return;
     }
-    if (module != "pam_deny.so" && module != "pam_rootok.so") {
-      Take(place, kSuccess);
-    }
-    if (module == "pam_permit.so") {
-      return;
-    }
-    for (const std::string_view refusal : kRefusals) {
-      Take(place, refusal);
-    }
-    if (module != "pam_deny.so") {
-      Take(place, kIgnore);
+    for (const PamAnswer& answer : answers_[place.line]) {
+      Take(place, answer);
     }
   }
 
@@ -78,61 +91,66 @@ class Walker {
       case Said::kNothing:
         walk_.led_past.insert(place.led_by);
         break;
-      case Said::kYes:
-        walk_.accepted_gets_in = true;
+      case Said::kIgnore:
+        walk_.ignored_gets_in = true;
         break;
       case Said::kNo:
         walk_.refused_gets_in = true;
+        break;
+      case Said::kYes:
+        walk_.accepted_gets_in = true;
+        walk_.accepted_alone_gets_in |= !place.proved;
         break;
     }
   }
 
   // Goes on from a line whose module gave this answer.
-  void Take(const Place& place, std::string_view answer) {
+  void Take(const Place& place, const PamAnswer& answer) {
     const PamLine& line = stack_[place.line];
-    const PamAction action = ActionFor(line.control, answer);
     Place next = place;
     if (line.module == module_) {
-      next.said = answer == kSuccess || answer == kIgnore ? Said::kYes : Said::kNo;
+      Hear(place, answer.word, next);
     }
-    next.impression = Judge(place.impression, action.kind, answer);
+    next.proved = place.proved || (answer.word != Word::kOther && ProvesIdentity(line.module));
+    next.impression = After(place.impression, answer,
+                            place.entered.empty() ? Impression::kNone : place.entered.back());
     next.line = place.line + 1;
-    if (action.kind == Kind::kJump) {
-      Jump(action.lines, next);
-    } else if (action.kind == Kind::kDie ||
-               (action.kind == Kind::kDone && next.impression == Impression::kGood)) {
+    if (answer.action.kind == Kind::kJump) {
+      Jump(answer.action.lines, next);
+    } else if (Decides(answer.action.kind, next.impression)) {
       next.line = EndOfLevel(place.line);
     }
-    if (next.line != place.line + 1) {
+    if (LeadsPast(place.line + 1, next.line)) {
       next.led_by = place.line;
     }
-    Visit(next);
+    Visit(std::move(next));
   }
 
-  static Impression Judge(Impression before, Kind kind, std::string_view answer) {
-    switch (kind) {
-      case Kind::kBad:
-      case Kind::kDie:
-        return Impression::kBad;
-      case Kind::kReset:
-        return Impression::kNone;
-      case Kind::kOk:
-      case Kind::kDone:
-        // An accepted answer is the login's: one that is no success refuses it.
-        return before != Impression::kBad && answer == kSuccess ? Impression::kGood
-                                                                : Impression::kBad;
-      case Kind::kIgnore:
-      case Kind::kJump:
-        break;
+  // Does the answer end its substack, or the whole stack?
+  static bool Decides(Kind kind, Impression impression) {
+    return kind == Kind::kDie || (kind == Kind::kDone && impression != Impression::kBad);
+  }
+
+  void Hear(const Place& place, Word word, Place& next) {
+    if (place.said == Said::kYes) {
+      walk_.asked_again |= place.impression == Impression::kGood;
+    } else {
+      next.said = word == Word::kSuccess  ? Said::kYes
+                  : word == Word::kIgnore ? Said::kIgnore
+                                          : Said::kNo;
     }
-    return before;
+  }
+
+  bool LeadsPast(std::size_t from, std::size_t to) const {
+    return std::any_of(stack_.begin() + static_cast<std::ptrdiff_t>(from),
+                       stack_.begin() + static_cast<std::ptrdiff_t>(to),
+                       [this](const PamLine& line) { return line.module == module_; });
   }
 
   // A substack is jumped over as one line; jumping too far refuses the login.
   void Jump(int lines, Place& next) const {
-    const std::size_t start = next.line - 1;
-    const int level = stack_[start].level;
-    std::size_t at = start + 1;
+    const int level = stack_[next.line - 1].level;
+    std::size_t at = next.line;
     for (; lines > 0 && at < stack_.size() && stack_[at].level >= level; --lines) {
       ++at;
       while (at < stack_.size() && stack_[at].level > level) {
@@ -155,14 +173,18 @@ class Walker {
 
   const PamStack& stack_;
   std::string_view module_;
+  std::vector<std::set<PamAnswer>> answers_;
   std::set<Place> seen_;
+  std::vector<Place> pending_;
   PamWalk walk_;
 };
 
 }  // namespace
 
 PamWalk WalkStack(const PamStack& stack, std::string_view module) {
-  return Walker(stack, module).Walk();
+  const bool broken = std::any_of(stack.begin(), stack.end(),
+                                  [](const PamLine& line) { return line.breaks_service; });
+  return broken ? PamWalk{} : Walker(stack, module).Walk();
 }
 
 }  // namespace twofactor

@@ -11,18 +11,22 @@ namespace twofactor {
 
 // What a stack makes of one of its modules, whatever the others answer.
 struct PamWalk {
-  // The lines that may lead a login to success without the module being asked.
+  // The lines that led a login past the module, and it got in without the module being asked.
   std::set<std::size_t> led_past;
-  // A login gets in although the module refused it.
+  // A login got in although the module refused it.
   bool refused_gets_in = false;
-  // There is a way in through the module at all.
+  // A login got in through the module's success; nobody does without such a way.
   bool accepted_gets_in = false;
+  // The same, and no other module proved who it was, or was there for it and let it be.
+  bool accepted_alone_gets_in = false;
+  // A login got in that the module let be (PAM_IGNORE).
+  bool ignored_gets_in = false;
+  // The module may be asked once more after it succeeded.
+  bool asked_again = false;
 };
 
 // Goes every way that pam_authenticate(3) can take through `stack`, by the rules of Linux-PAM's
-// _pam_dispatch: pam_deny always refuses, pam_permit never does, every other module may succeed,
-// refuse or not care. pam_rootok counts as refusing: who is root already needs no code. A pure
-// function.
+// _pam_dispatch and with the answers of AnswersOf(). A pure function.
 PamWalk WalkStack(const PamStack& stack, std::string_view module);
 
 }  // namespace twofactor

@@ -36,6 +36,17 @@ void CheckSocket(const RunPaths& paths, uid_t owner, Findings& findings) {
   }
 }
 
+// It tells of users whatever it is asked, and is for the daemon alone.
+void CheckAccountsSocket(const RunPaths& paths, Findings& findings) {
+  struct stat status {};
+  if (lstat(paths.AccountsSocket().c_str(), &status) == 0 &&
+      (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+    findings.push_back({Level::kProblem, "run.accounts-open",
+                        paths.AccountsSocket() + " is open to others than the daemon.",
+                        "Set 'SocketMode=0600' in twofactor-accounts.socket."});
+  }
+}
+
 // A file of the live store: secrets and what was used of them.
 void CheckFile(const std::string& path, uid_t owner, Findings& findings) {
   struct stat status {};
@@ -70,12 +81,17 @@ Findings CheckRunDirectory(const RunPaths& paths) {
              "systemd-tmpfiles --create && systemctl restart twofactord.socket"}};
   }
   Findings findings;
-  if (!S_ISDIR(status.st_mode) || (status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
+  if (!S_ISDIR(status.st_mode)) {
+    return {{Level::kProblem, "run.no-directory", directory + " is not a directory.",
+             "Delete it, then: systemd-tmpfiles --create && systemctl restart twofactord.socket"}};
+  }
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     findings.push_back({Level::kProblem, "run.open",
                         "Others than its owner may put files into " + directory + ".",
                         "chmod 755 " + directory});
   }
   CheckSocket(paths, status.st_uid, findings);
+  CheckAccountsSocket(paths, findings);
   for (const std::string& path : {paths.Index(), paths.Records(), paths.Ledger()}) {
     CheckFile(path, status.st_uid, findings);
   }

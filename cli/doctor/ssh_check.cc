@@ -35,7 +35,11 @@ SshdSettings EffectiveSettings() {
 }  // namespace
 
 Findings CheckSsh(const std::string& root) {
-  if (root != "/" || access(kSshd, X_OK) != 0 || !AsksForCode(PamFolder(root).StackOf("sshd"))) {
+  if (root != "/" || access(kSshd, X_OK) != 0) {
+    return {};
+  }
+  const PamStack stack = PamFolder(root).StackOf("sshd");
+  if (!AsksForCode(stack)) {
     return {};
   }
   const SshdSettings settings = EffectiveSettings();
@@ -43,7 +47,7 @@ Findings CheckSsh(const std::string& root) {
     return {{Finding::Level::kWarning, "ssh.unknown", "sshd does not tell its configuration.",
              "Call doctor as root, and look at 'sshd -T'."}};
   }
-  return JudgeSshd(settings);
+  return JudgeSshd(settings, TakesPasswordWithCode(stack));
 }
 
 }  // namespace twofactor

@@ -81,17 +81,21 @@ SshdSettings ParseSshdSettings(const std::string& text) {
   return settings;
 }
 
-Findings JudgeSshd(const SshdSettings& settings) {
+Findings JudgeSshd(const SshdSettings& settings, bool code_with_password) {
   Findings findings;
   Require(settings, "usepam", "it never asks for a code.", findings);
-  Require(settings, "kbdinteractiveauthentication", "it cannot ask for a code.", findings);
+  if (!code_with_password) {
+    Require(settings, "kbdinteractiveauthentication", "it cannot ask for a code.", findings);
+  }
   for (const std::string& way : WaysIn(settings)) {
-    if (Asks(way, "keyboard-interactive")) {
+    const bool password = Asks(way, "password");
+    if (Asks(way, "keyboard-interactive") || (password && code_with_password)) {
       continue;
     }
-    if (Asks(way, "password")) {
+    if (password) {
       findings.push_back({Level::kWarning, "ssh.password-method",
-                          "sshd: the method 'password' cannot ask for a code; logins with it fail.",
+                          "sshd: the method 'password' cannot ask for a code; logins with it fail"
+                          " for who has a second factor.",
                           "Set 'PasswordAuthentication no': keyboard-interactive asks for password"
                           " and code."});
     } else {

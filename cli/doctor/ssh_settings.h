@@ -13,8 +13,9 @@ using SshdSettings = std::map<std::string, std::string>;
 
 SshdSettings ParseSshdSettings(const std::string& text);
 
-// What would keep sshd from asking for a code, and what gets in without one. A pure function.
-Findings JudgeSshd(const SshdSettings& settings);
+// What would keep sshd from asking for a code, and what gets in without one. `code_with_password`:
+// its stack takes both in one line, which the method 'password' can ask for. A pure function.
+Findings JudgeSshd(const SshdSettings& settings, bool code_with_password);
 
 }  // namespace twofactor
 

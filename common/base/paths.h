@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_COMMON_BASE_PATHS_H_
 #define TWOFACTOR_COMMON_BASE_PATHS_H_
 
+#include <array>
 #include <string>
 #include <string_view>
 
@@ -16,8 +17,11 @@ inline constexpr std::string_view kDefaultKeyFile = "/etc/twofactor/vault.key";
 // sealed to the machine, or a file of root's.
 inline constexpr std::string_view kSealedKeyCredential = "twofactor.vault-key";
 inline constexpr std::string_view kPlainKeyCredential = "twofactor.vault-key-file";
-// Where systemd takes the sealed one from (systemd.exec(5), LoadCredentialEncrypted=).
-inline constexpr std::string_view kSealedKeyFile = "/etc/credstore.encrypted/twofactor.vault-key";
+// Where systemd looks for the two (systemd.exec(5), LoadCredential=).
+inline constexpr std::array<std::string_view, 3> kSealedKeyFolders = {
+    "/etc/credstore.encrypted", "/run/credstore.encrypted", "/usr/lib/credstore.encrypted"};
+inline constexpr std::array<std::string_view, 3> kPlainKeyFolders = {
+    "/etc/credstore", "/run/credstore", "/usr/lib/credstore"};
 // The system user that the daemon runs as.
 inline constexpr std::string_view kDaemonUser = "twofactor";
 

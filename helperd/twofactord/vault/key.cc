@@ -115,7 +115,8 @@ KeySource FindKeySource(const std::string& credentials_directory, const std::str
   if (credentials_directory.empty()) {
     return {KeySource::Kind::kFile, key_file, key_file};
   }
-  const std::string kept_at(kSealedKeyFile);
+  const std::string kept_at =
+      std::string(kSealedKeyFolders.front()) + "/" + std::string(kSealedKeyCredential);
   for (const std::string_view name : {kSealedKeyCredential, kPlainKeyCredential}) {
     std::string credential = credentials_directory + "/" + std::string(name);
     if (access(credential.c_str(), F_OK) == 0) {

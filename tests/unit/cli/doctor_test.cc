@@ -1,91 +1,130 @@
+// The whole command, on a tree of its own and with a daemon that follows a script.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <filesystem>
 
-#include "cli/doctor/checks.h"
-#include "cli/doctor/pam_stack.h"
+#include "cli/commands/commands.h"
 #include "tests/support/temp_directory.h"
+#include "tests/unit/cli/scripted.h"
+#include "tests/unit/wire/fake_daemon.h"
 
 namespace twofactor {
 namespace {
 
-// A tree with these PAM files, and the ids of what doctor finds in it.
-class DoctorTest : public testing::Test {
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+class DoctorCommandTest : public testing::Test {
  protected:
-  DoctorTest() {
+  DoctorCommandTest() {
+    arguments_.root = root_.path();
+    arguments_.run_directory = root_ / "run";
     std::filesystem::create_directories(root_ / "etc/pam.d");
     std::filesystem::create_directories(root_ / "usr/lib/security");
+    WriteFile(root_ / "usr/lib/security/pam_unix.so", "");
     WriteFile(root_ / "usr/lib/security/pam_twofactor.so", "");
+    WriteFile(root_ / "etc/pam.d/sshd",
+              "auth required pam_unix.so\nauth required pam_twofactor.so\n");
   }
-  void Service(const std::string& name, const std::string& text) {
-    WriteFile(root_ / ("etc/pam.d/" + name), text);
+  CommandResult Run() {
+    daemon_.script.emplace_back("core.ping", "pong");
+    daemon_.script.emplace_back("core.health", json{{"key", "file"}, {"users", 1}});
+    daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
+    daemon_.script.emplace_back("auth.twofactor.config", json{{"enabled", enabled_}});
+    return RunDoctor(arguments_, daemon_, terminal_).value();
   }
-  std::vector<std::string> Ids() const {
-    std::vector<std::string> ids;
-    for (const Finding& finding : CheckPam(root_.path())) {
-      ids.push_back(finding.id);
+  // The findings of one part of the machine, by the start of their ids.
+  static json Part(const CommandResult& result, const std::string& part) {
+    json findings = json::array();
+    for (const json& finding : result.json["findings"]) {
+      if (finding["id"].get<std::string>().rfind(part, 0) == 0) {
+        findings.push_back(finding);
+      }
     }
-    return ids;
+    return findings;
   }
-  using IdList = std::vector<std::string>;
 
   TempDirectory root_;
+  bool enabled_ = true;
+  CliArguments arguments_;
+  ScriptedDaemon daemon_;
+  ScriptedTerminal terminal_;
 };
 
-TEST_F(DoctorTest, RightStackIsOk) {
-  Service("sshd", "@include common-auth\n");
-  Service("common-auth", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
-  EXPECT_EQ(Ids(), (IdList{"pam.common-auth", "pam.sshd"}));
+TEST_F(DoctorCommandTest, EveryPartOfTheMachineIsLookedAt) {
+  std::filesystem::create_directories(root_ / "var/lib/twofactor");
+  WriteFile(root_ / "var/lib/twofactor/vault.sqlite", "");
+  std::filesystem::create_directories(root_ / "etc/twofactor");
+  WriteFile(root_ / "etc/twofactor/vault.key", std::string(64, '0'));
+  const CommandResult result = Run();
+  for (const char* part : {"daemon.", "key", "run.", "clock.", "pam.sshd"}) {
+    EXPECT_FALSE(Part(result, part).empty()) << part << result.json.dump(2);
+  }
 }
 
-TEST_F(DoctorTest, SufficientLineBeforeTheModuleSkipsIt) {
-  Service("sudo", "auth sufficient pam_unix.so\nauth required pam_twofactor.so\n");
-  EXPECT_EQ(Ids(), IdList{"pam.sudo.skipped"});
+TEST_F(DoctorCommandTest, ProblemMakesTheStatusNoAndWarningsAloneDoNot) {
+  EXPECT_EQ(Part(Run(), "run.missing")[0]["level"], "problem");
+  EXPECT_EQ(Run().status, ExitStatus::kNo);
+  const RunPaths paths(arguments_.run_directory);
+  std::filesystem::create_directory(paths.directory());
+  const UniqueFd socket = ListenAt(paths.ApiSocket(), 1);
+  chmod(paths.ApiSocket().c_str(), 0666);
+  for (const std::string& path : {paths.Index(), paths.Records(), paths.Ledger()}) {
+    WriteFile(path, "");
+  }
+  enabled_ = false;
+  const CommandResult warned = Run();
+  EXPECT_EQ(Part(warned, "daemon.switched-off").size(), 1U);
+  EXPECT_EQ(warned.json["problems"], 0) << warned.text;
+  EXPECT_EQ(warned.status, ExitStatus::kOk);
 }
 
-TEST_F(DoctorTest, JumpThatEndsBehindTheModuleSkipsItAndOneBeforeItDoesNot) {
-  Service("a",
-          "auth [success=2 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n"
-          "auth required pam_twofactor.so\nauth required pam_permit.so\n");
-  Service("b",
-          "auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n"
-          "auth required pam_twofactor.so\n");
-  EXPECT_EQ(Ids(), (IdList{"pam.a.skipped", "pam.b"}));
+TEST_F(DoctorCommandTest, CountsAreThoseOfTheFindings) {
+  enabled_ = false;
+  const CommandResult result = Run();
+  int problems = 0;
+  int warnings = 0;
+  for (const json& finding : result.json["findings"]) {
+    problems += finding["level"] == "problem" ? 1 : 0;
+    warnings += finding["level"] == "warning" ? 1 : 0;
+    EXPECT_EQ(finding.size(), 4U);
+    EXPECT_NE(finding["text"], "");
+    EXPECT_EQ(finding["advice"] == "", finding["level"] == "ok") << finding;
+  }
+  EXPECT_GE(warnings, 1);
+  EXPECT_EQ(result.json["problems"], problems);
+  EXPECT_EQ(result.json["warnings"], warnings);
+  EXPECT_EQ(result.status, problems > 0 ? ExitStatus::kNo : ExitStatus::kOk);
 }
 
-TEST_F(DoctorTest, NullokAndOptionalAreSeen) {
-  Service("x", "auth required pam_twofactor.so nullok\n");
-  Service("y", "auth optional pam_twofactor.so\n");
-  EXPECT_EQ(Ids(), (IdList{"pam.x.nullok", "pam.y.not-required"}));
+TEST_F(DoctorCommandTest, TextHasTheSameFindingsAsJson) {
+  const CommandResult result = Run();
+  for (const json& finding : result.json["findings"]) {
+    EXPECT_THAT(result.text, HasSubstr(finding["text"].get<std::string>()));
+    EXPECT_THAT(result.text, HasSubstr(finding["advice"].get<std::string>()));
+  }
 }
 
-TEST_F(DoctorTest, MissingModuleAndUnusedModuleAreSeen) {
-  EXPECT_EQ(Ids(), IdList{"pam.not-used"});
-  Service("x", "auth required pam_twofactor.so\n");
-  std::filesystem::remove(root_ / "usr/lib/security/pam_twofactor.so");
-  EXPECT_EQ(Ids(), (IdList{"pam.x", "pam.module-missing"}));
+TEST_F(DoctorCommandTest, ColourIsForTerminalsThatTakeIt) {
+  terminal_.coloured = true;
+  EXPECT_THAT(Run().text, HasSubstr("\x1b[31mproblem\x1b[0m: "));
+  terminal_.coloured = false;
+  const std::string plain = Run().text;
+  EXPECT_THAT(plain, Not(HasSubstr("\x1b")));
+  EXPECT_THAT(plain, HasSubstr("problem: "));
 }
 
-TEST(PamStackTest, IncludesThatTurnInACircleEnd) {
-  const ReadService read = [](const std::string&) {
-    return std::optional<std::string>("auth include x\nauth required pam_a.so\n");
-  };
-  EXPECT_LE(ReadAuthStack("x", read).size(), 17U);
-}
-
-TEST(PamStackTest, ContinuedLinesCommentsAndBracketsAreRead) {
-  const ReadService read = [](const std::string&) {
-    return std::optional<std::string>(
-        "# auth required pam_no.so\n-auth [success=1 \\\n default=ignore] /lib/pam_a.so [a b] c # "
-        "d\n"
-        "account required pam_no.so\n");
-  };
-  const auto stack = ReadAuthStack("x", read);
-  ASSERT_EQ(stack.size(), 1U);
-  EXPECT_EQ(stack[0].module, "pam_a.so");
-  EXPECT_EQ(stack[0].arguments, (std::vector<std::string>{"[a b]", "c"}));
-  EXPECT_EQ(stack[0].control, "[success=1 default=ignore]");
-  EXPECT_EQ(stack[0].path, "/lib/pam_a.so");
+TEST_F(DoctorCommandTest, MissingKeyIsToldAlthoughTheDaemonDoesNotAnswer) {
+  std::filesystem::create_directories(root_ / "var/lib/twofactor");
+  WriteFile(root_ / "var/lib/twofactor/vault.sqlite", "");
+  daemon_.script.emplace_back("core.ping", Fail(ErrorCode::kUnavailable, "refused"));
+  const auto result = RunDoctor(arguments_, daemon_, terminal_);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(Part(*result, "key.missing").size(), 1U);
+  EXPECT_EQ(Part(*result, "daemon.unreachable").size(), 1U);
 }
 
 }  // namespace

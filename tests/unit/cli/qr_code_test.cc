@@ -49,9 +49,45 @@ TEST(QrCodeTest, PictureIsForTheOwnerAloneAndReplacesOnlyWhenTold) {
 
 TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {
   const QrCode code = MakeQrCode(kUri).value();
-  const std::string text = ToTerminal(code);
+  const std::string text = ToTerminal(code, true);
   const std::size_t rows = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
   EXPECT_EQ(rows, static_cast<std::size_t>(TerminalColumnsOf(code) + 1) / 2);
+}
+
+// The modules of a picture's text, as they look on a dark terminal.
+std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size) {
+  constexpr int kQuiet = 4;
+  std::vector<bool> dark(static_cast<std::size_t>(size * size));
+  int x = -kQuiet;
+  int y = -kQuiet;
+  const auto put = [&](int row, bool drawn) {
+    if (x >= 0 && x < size && row >= 0 && row < size) {
+      dark[static_cast<std::size_t>(row * size + x)] = drawn == coloured;
+    }
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    if (text[at] == '\x1b') {
+      at = text.find('m', at) + 1;
+    } else if (text[at] == '\n') {
+      x = -kQuiet;
+      y += 2;
+      ++at;
+    } else {
+      const std::string block = text[at] == ' ' ? " " : text.substr(at, 3);
+      put(y, block == "█" || block == "▀");
+      put(y + 1, block == "█" || block == "▄");
+      at += block.size();
+      ++x;
+    }
+  }
+  return dark;
+}
+
+TEST(QrCodeTest, TerminalPictureHasEveryModuleWithColourAndWithout) {
+  const QrCode code = MakeQrCode(kUri).value();
+  for (const bool coloured : {true, false}) {
+    EXPECT_EQ(ModulesOf(ToTerminal(code, coloured), coloured, code.size), code.dark) << coloured;
+  }
 }
 
 TEST(OtpauthUriTest, SecretIsInGroupsOfFour) {

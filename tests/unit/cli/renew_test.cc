@@ -1,12 +1,18 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <utility>
+
 #include "cli/commands/commands.h"
+#include "tests/support/temp_directory.h"
 #include "tests/unit/cli/scripted.h"
 
 namespace twofactor {
 namespace {
 
 using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
 
 const json kEntry = {{"twofactor_config",
                       {{"provisioning_uri",
@@ -75,6 +81,145 @@ TEST_F(RenewTest, NarrowTerminalGetsTextAndIsToldWhy) {
   ASSERT_TRUE(Run());
   EXPECT_EQ(terminal_.shown.find("▀"), std::string::npos);
   EXPECT_NE(terminal_.shown.find("too narrow"), std::string::npos);
+}
+
+TEST_F(RenewTest, NarrowTerminalPartsTheSecretBetweenItsGroups) {
+  for (const auto& [columns, lines] :
+       {std::pair{200, "\n  GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n"},
+        std::pair{41, "\n  GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ\n"},
+        std::pair{40, "\n  GEZD GNBV GY3T QOJQ GEZD GNBV GY3T\n  QOJQ\n"},
+        std::pair{20, "\n  GEZD GNBV GY3T\n  QOJQ GEZD GNBV\n  GY3T QOJQ\n"},
+        std::pair{1, "\n  GEZD\n  GNBV\n  GY3T\n  QOJQ\n  GEZD\n  GNBV\n  GY3T\n  QOJQ\n"}}) {
+    daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+    daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+    terminal_.columns = columns;
+    terminal_.answers = {"123456"};
+    terminal_.shown.clear();
+    ASSERT_TRUE(Run());
+    EXPECT_THAT(terminal_.shown, HasSubstr(lines)) << columns;
+  }
+}
+
+TEST_F(RenewTest, TerminalThatCannotShowAPictureGetsTextAndIsToldWhy) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.unicode = false;
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(terminal_.shown, HasSubstr("GEZD GNBV GY3T QOJQ"));
+  EXPECT_THAT(terminal_.shown, HasSubstr("UTF-8"));
+  for (const char byte : terminal_.shown) {
+    EXPECT_TRUE(byte == '\n' || (byte >= ' ' && byte <= '~')) << terminal_.shown;
+  }
+}
+
+TEST_F(RenewTest, NoQrGivesTheSecretInGroupsAndNothingOfThePicture) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  arguments_.no_qr = true;
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(terminal_.shown, HasSubstr("GEZD GNBV GY3T QOJQ"));
+  EXPECT_THAT(terminal_.shown, Not(HasSubstr("QR")));
+  EXPECT_THAT(terminal_.shown, Not(HasSubstr("▀")));
+}
+
+TEST_F(RenewTest, TextComesBeforeThePicture) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_LT(terminal_.shown.find("GEZD"), terminal_.shown.find("▀"));
+  EXPECT_LT(terminal_.shown.find("codes of 6 digits"), terminal_.shown.find("▀"));
+}
+
+TEST_F(RenewTest, WithoutColourThePictureHasNoEscapes) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.coloured = false;
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(terminal_.shown, HasSubstr("▀"));
+  EXPECT_THAT(terminal_.shown, Not(HasSubstr("\x1b")));
+}
+
+TEST_F(RenewTest, PictureThatIsThereIsNotReplacedAndNothingIsAskedOfTheDaemon) {
+  const TempDirectory directory;
+  arguments_.png = directory / "qr.png";
+  WriteFile(arguments_.png, "precious");
+  for (const bool no_confirm : {false, true}) {
+    arguments_.no_confirm = no_confirm;
+    const auto result = Run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNo);
+  }
+  EXPECT_TRUE(daemon_.calls.empty());
+  EXPECT_EQ(ReadFile(arguments_.png), "precious");
+}
+
+TEST_F(RenewTest, SecretThatIsInForceIsShownAlthoughItsPictureCannotBeWritten) {
+  daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+  arguments_.no_confirm = true;
+  arguments_.png = "/nonexistent/qr.png";
+  const auto result = Run();
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->status, ExitStatus::kFailed);
+  EXPECT_EQ(result->json["changed"], true);
+  EXPECT_THAT(result->json["error"].dump(), HasSubstr("/nonexistent/qr.png"));
+  EXPECT_THAT(terminal_.shown, HasSubstr("GEZD GNBV GY3T QOJQ"));
+}
+
+TEST_F(RenewTest, PictureThatCannotBeWrittenIsNoFaultOfTheDaemonAndChangesNothing) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  arguments_.png = "/nonexistent/qr.png";
+  const auto result = Run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kFailed);
+  EXPECT_THAT(result.error().message(), HasSubstr("nothing was changed: write /nonexistent"));
+}
+
+TEST_F(RenewTest, UriThatFitsInNoPictureStillGivesTheSecret) {
+  json entry = kEntry;
+  entry["twofactor_config"]["provisioning_uri"] =
+      "otpauth://totp/" + std::string(5000, 'x') + "?secret=GEZDGNBV";
+  daemon_.script.emplace_back("user.start_2fa_enrollment", entry);
+  EXPECT_FALSE(Run());
+  EXPECT_THAT(terminal_.shown, HasSubstr("GEZD GNBV"));
+}
+
+TEST_F(RenewTest, NoConfirmPutsTheSecretIntoForceAtOnce) {
+  daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+  arguments_.no_confirm = true;
+  ASSERT_TRUE(Run());
+  EXPECT_TRUE(terminal_.asked.empty());
+}
+
+TEST_F(RenewTest, DigitsAndIntervalAreSentAsNumbers) {
+  arguments_.digits = "8";
+  arguments_.interval = "60";
+  arguments_.no_confirm = true;
+  daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(daemon_.calls[0], R"(user.renew_2fa_secret["alice",{"interval":60,"otp_digits":8}])");
+}
+
+TEST_F(RenewTest, WrongCurrentCodeEndsItBeforeAnythingIsShown) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment",
+                              Fail(ErrorCode::kFactorRequired, "first"));
+  daemon_.script.emplace_back("auth.login_ex_continue", json{{"response_type", "AUTH_ERR"}});
+  terminal_.answers = {"111111"};
+  const auto result = Run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNotPermitted);
+  EXPECT_EQ(terminal_.shown, "");
+}
+
+TEST_F(RenewTest, EndOfInputLeavesEverythingAsItWas) {
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  const auto result = Run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNo);
+  EXPECT_EQ(daemon_.calls.size(), 1U);
 }
 
 TEST_F(RenewTest, DigitsThatAreNoNumberAreAUsageError) {

@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "common/base/paths.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
@@ -68,7 +67,8 @@ TEST(KeySourceTest, PrefersTheSealedCredentialThenTheFileCredentialThenTheKeyFil
 TEST(KeySourceTest, SaysWhereAnAdministratorPutsTheKey) {
   const TempDirectory directory;
   EXPECT_EQ(FindKeySource("", "/k").kept_at, "/k");
-  EXPECT_EQ(FindKeySource(directory.path(), "/k").kept_at, kSealedKeyFile);
+  EXPECT_EQ(FindKeySource(directory.path(), "/k").kept_at,
+            "/etc/credstore.encrypted/twofactor.vault-key");
 }
 
 }  // namespace

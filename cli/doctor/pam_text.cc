@@ -1,0 +1,71 @@
+#include "cli/doctor/pam_text.h"
+
+#include <algorithm>
+#include <sstream>
+#include <utility>
+
+namespace twofactor {
+namespace {
+
+constexpr std::string_view kBlanks = " \t";
+
+// A word that starts with a bracket: it ends with the first closing one that has no backslash.
+std::string TakeBracketed(std::string_view& rest) {
+  std::string word;
+  rest.remove_prefix(1);
+  while (!rest.empty() && rest.front() != ']') {
+    if (rest.substr(0, 2) == "\\]") {
+      rest.remove_prefix(1);
+    }
+    word += rest.front();
+    rest.remove_prefix(1);
+  }
+  rest.remove_prefix(rest.empty() ? 0 : 1);
+  return word;
+}
+
+std::string TakePlain(std::string_view& rest) {
+  const std::string_view word = rest.substr(0, rest.find_first_of(kBlanks));
+  rest.remove_prefix(word.size());
+  return std::string(word);
+}
+
+}  // namespace
+
+std::optional<std::vector<std::string>> PamLinesOf(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  std::string joined;
+  bool continued = false;
+  std::string line;
+  while (std::getline(stream, line)) {
+    const std::size_t comment = line.find('#');
+    line.resize(comment == std::string::npos ? line.size() : comment);
+    const std::size_t last = line.find_last_not_of(kBlanks);
+    // A blank line or a comment does not end a line that is continued.
+    if (last == std::string::npos) {
+      continue;
+    }
+    // A backslash before a comment is a word like any other.
+    continued = comment == std::string::npos && line[last] == '\\';
+    joined += line.substr(0, continued ? last : last + 1) + " ";
+    if (!continued) {
+      lines.push_back(std::move(joined));
+      joined.clear();
+    }
+  }
+  return continued ? std::nullopt : std::optional(std::move(lines));
+}
+
+std::vector<std::string> PamWordsOf(std::string_view line) {
+  std::vector<std::string> words;
+  for (;;) {
+    line.remove_prefix(std::min(line.size(), line.find_first_not_of(kBlanks)));
+    if (line.empty()) {
+      return words;
+    }
+    words.push_back(line.front() == '[' ? TakeBracketed(line) : TakePlain(line));
+  }
+}
+
+}  // namespace twofactor

@@ -1,0 +1,22 @@
+#ifndef TWOFACTOR_CLI_DOCTOR_PAM_TEXT_H_
+#define TWOFACTOR_CLI_DOCTOR_PAM_TEXT_H_
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+// How libpam reads the text of a service file (pam.conf(5)), letter for letter: a line that is read
+// in another way is one that doctor does not see. Pure functions.
+namespace twofactor {
+
+// The lines with their comments cut off, continued ones put together, blank ones left out. None
+// where the last line is continued: libpam then refuses the whole service.
+std::optional<std::vector<std::string>> PamLinesOf(const std::string& text);
+
+// The words of a line, as modules get them: [a b] is one word, without its brackets.
+std::vector<std::string> PamWordsOf(std::string_view line);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_DOCTOR_PAM_TEXT_H_

@@ -1,0 +1,75 @@
+#include "cli/arguments.h"
+
+#include <getopt.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace twofactor {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+
+Result<CliArguments> Parse(std::vector<std::string> words) {
+  words.insert(words.begin(), "twofactorctl");
+  std::vector<char*> argv;
+  for (std::string& word : words) {
+    argv.push_back(word.data());
+  }
+  argv.push_back(nullptr);
+  // getopt_long(3): start anew.
+  optind = 0;
+  return ParseCliArguments(static_cast<int>(words.size()), argv.data());
+}
+
+TEST(ArgumentsTest, FirstWordIsTheCommandAndTheOthersAreItsOperands) {
+  const auto arguments = Parse({"config", "set", "window", "2"});
+  ASSERT_TRUE(arguments);
+  EXPECT_EQ(arguments->command, "config");
+  EXPECT_THAT(arguments->operands, ElementsAre("set", "window", "2"));
+}
+
+TEST(ArgumentsTest, OptionsMayStandAnywhere) {
+  const auto arguments = Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60",
+                                "--png", "a.png", "--force", "--no-qr", "--no-confirm"});
+  ASSERT_TRUE(arguments);
+  EXPECT_TRUE(arguments->json);
+  EXPECT_EQ(arguments->digits, "8");
+  EXPECT_EQ(arguments->interval, "60");
+  EXPECT_EQ(arguments->png, "a.png");
+  EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm);
+  EXPECT_THAT(arguments->operands, ElementsAre("alice"));
+}
+
+TEST(ArgumentsTest, EverythingIsOffUntilItIsAskedFor) {
+  const auto arguments = Parse({});
+  ASSERT_TRUE(arguments);
+  EXPECT_THAT(arguments->command, IsEmpty());
+  EXPECT_FALSE(arguments->json || arguments->help || arguments->version || arguments->yes ||
+               arguments->no_confirm || arguments->no_qr || arguments->force);
+  EXPECT_EQ(arguments->run_directory, kDefaultRunDirectory);
+  EXPECT_EQ(arguments->root, "/");
+}
+
+TEST(ArgumentsTest, WordsAfterTwoDashesAreNoOptions) {
+  EXPECT_THAT(Parse({"status", "--", "--json"})->operands, ElementsAre("--json"));
+}
+
+TEST(ArgumentsTest, UnknownOptionsAreRefusedAndNotRepeated) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{"--code=123456"},
+                                             {"-123456"},
+                                             {"verify", "--password=123456"},
+                                             {"--digits"},
+                                             {"--yes=123456"}}) {
+    const auto arguments = Parse(words);
+    ASSERT_FALSE(arguments) << words[0];
+    EXPECT_EQ(arguments.error().code(), ErrorCode::kInvalidParams);
+    EXPECT_THAT(arguments.error().message(), Not(HasSubstr("123456")));
+  }
+}
+
+}  // namespace
+}  // namespace twofactor

@@ -1,0 +1,319 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "cli/doctor/checks.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+namespace {
+
+using testing::AllOf;
+using testing::Contains;
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+using testing::Not;
+
+// Debian 12's own files, without their comments.
+constexpr const char* kCommonAuth =
+    "auth\t[success=1 default=ignore]\tpam_unix.so nullok\n"
+    "auth\trequisite\t\t\tpam_deny.so\n"
+    "auth\trequired\t\t\tpam_permit.so\n"
+    "auth\toptional\t\t\tpam_cap.so \n";
+constexpr const char* kSshd = "@include common-auth\naccount    required     pam_nologin.so\n";
+constexpr const char* kSudo =
+    "session    required   pam_limits.so\n@include common-auth\n"
+    "@include common-account\n@include common-session-noninteractive\n";
+constexpr const char* kSu =
+    "auth       sufficient pam_rootok.so\n"
+    "session       required   pam_env.so readenv=1\n@include common-auth\n";
+constexpr const char* kSuL = "auth\t\tinclude\t\tsu\naccount\t\tinclude\t\tsu\n";
+constexpr const char* kLogin =
+    "auth       optional   pam_faildelay.so  delay=3000000\n"
+    "auth       requisite  pam_nologin.so\n"
+    "session [success=ok ignore=ignore module_unknown=ignore default=bad] pam_selinux.so close\n"
+    "@include common-auth\n"
+    "auth       optional   pam_group.so\n";
+constexpr const char* kOurs = "auth required pam_twofactor.so\n";
+
+// A tree with these PAM files and modules, and the ids of what doctor finds in it.
+class DoctorTest : public testing::Test {
+ protected:
+  using Ids = std::vector<std::string>;
+
+  DoctorTest() {
+    std::filesystem::create_directories(root_ / "etc/pam.d");
+    std::filesystem::create_directories(root_ / Folder());
+    for (const char* module :
+         {"twofactor", "unix", "deny", "permit", "cap", "faildelay", "nologin", "group", "rootok",
+          "succeed_if", "env", "faillock", "sss", "usertype", "localuser"}) {
+      WriteFile(ModuleFile(module), "");
+    }
+    Service("common-account", "account required pam_unix.so\n");
+    Service("common-session-noninteractive", "session required pam_unix.so\n");
+  }
+  static std::string Folder() { return "usr/lib/x86_64-linux-gnu/security/"; }
+  std::string ModuleFile(const std::string& module) const {
+    return root_ / (Folder() + "pam_" + module + ".so");
+  }
+  void Service(const std::string& name, const std::string& text) {
+    WriteFile(root_ / ("etc/pam.d/" + name), text);
+  }
+  // Debian's services, with this as common-auth, and sshd's file followed by more.
+  void Debian(const std::string& common_auth, const std::string& after_sshd = "") {
+    Service("common-auth", common_auth);
+    Service("sshd", kSshd + after_sshd);
+    Service("sudo", kSudo);
+    Service("su", kSu);
+    Service("su-l", kSuL);
+    Service("login", kLogin);
+  }
+  Ids Found() const {
+    Ids ids;
+    for (const Finding& finding : CheckPam(root_.path())) {
+      ids.push_back(finding.id);
+    }
+    return ids;
+  }
+  Finding Find(const std::string& id) const {
+    for (const Finding& finding : CheckPam(root_.path())) {
+      if (finding.id == id) {
+        return finding;
+      }
+    }
+    ADD_FAILURE() << id << " was not found, but " << testing::PrintToString(Found());
+    return {};
+  }
+
+  TempDirectory root_;
+};
+
+TEST_F(DoctorTest, RightStackIsOk) {
+  Service("sshd", "@include common-auth\n");
+  Service("common-auth", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), (Ids{"pam.common-auth", "pam.sshd"}));
+}
+
+TEST_F(DoctorTest, DebianWithTheLineAtTheEndOfCommonAuthIsOk) {
+  Debian(std::string(kCommonAuth) + kOurs);
+  EXPECT_EQ(Found(),
+            (Ids{"pam.common-auth", "pam.login", "pam.sshd", "pam.su", "pam.su-l", "pam.sudo"}));
+}
+
+TEST_F(DoctorTest, DebianWithTheLineInSshdAloneIsOkAndTellsWhoAsksForNone) {
+  Debian(kCommonAuth, kOurs);
+  EXPECT_EQ(Found(), (Ids{"pam.sshd", "pam.without"}));
+  EXPECT_THAT(Find("pam.without").text, HasSubstr("login, sudo, su"));
+}
+
+TEST_F(DoctorTest, LineRightAfterDebiansPamUnixIsJumpedOver) {
+  Debian(
+      "auth [success=2 default=ignore] pam_unix.so nullok\nauth required pam_twofactor.so\n"
+      "auth requisite pam_deny.so\nauth required pam_permit.so\n");
+  EXPECT_EQ(Find("pam.sshd.skipped").level, Finding::Level::kProblem);
+  EXPECT_THAT(Find("pam.sshd.skipped").text,
+              AllOf(HasSubstr("pam_unix.so"), HasSubstr("[success=2 default=ignore]"),
+                    HasSubstr("/etc/pam.d/common-auth")));
+}
+
+TEST_F(DoctorTest, LineInPlaceOfDebiansPamDenyIsJumpedOver) {
+  Debian(
+      "auth [success=1 default=ignore] pam_unix.so nullok\nauth required pam_twofactor.so\n"
+      "auth requisite pam_deny.so\nauth required pam_permit.so\n");
+  // The jump ends at pam_deny: whoever knows the password is refused, and nobody is let in.
+  EXPECT_THAT(Found(), AllOf(Contains("pam.sshd.locked-out"), Not(Contains("pam.sshd.skipped"))));
+}
+
+TEST_F(DoctorTest, LineBeforeDebiansPamUnixIsOk) {
+  Debian(std::string(kOurs) + kCommonAuth);
+  EXPECT_THAT(Found(), IsSupersetOf({"pam.sshd", "pam.sudo", "pam.su", "pam.login"}));
+}
+
+TEST_F(DoctorTest, SufficientLineBeforeTheModuleSkipsIt) {
+  Service("sudo", "auth sufficient pam_unix.so\nauth required pam_twofactor.so\n");
+  // Nor is the password needed then: a right code is enough for who does not know it.
+  EXPECT_EQ(Found(), (Ids{"pam.sudo.skipped", "pam.sudo.code-alone"}));
+}
+
+TEST_F(DoctorTest, JumpThatEndsBehindTheModuleSkipsItAndOneBeforeItDoesNot) {
+  Service("a",
+          "auth [success=2 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n"
+          "auth required pam_twofactor.so\nauth required pam_permit.so\n");
+  Service("b",
+          "auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n"
+          "auth required pam_twofactor.so\n");
+  // In the first, who does not know the password is denied, and who does skips the module.
+  EXPECT_EQ(Found(), (Ids{"pam.a.skipped", "pam.a.locked-out", "pam.b"}));
+}
+
+TEST_F(DoctorTest, NullokAndOptionalAreSeen) {
+  Service("x", "auth required pam_unix.so\nauth required pam_twofactor.so nullok\n");
+  Service("y", "auth required pam_unix.so\nauth optional pam_twofactor.so\n");
+  EXPECT_EQ(Found(), (Ids{"pam.x.nullok", "pam.y.not-required"}));
+  EXPECT_EQ(Find("pam.x.nullok").level, Finding::Level::kWarning);
+  EXPECT_EQ(Find("pam.y.not-required").level, Finding::Level::kProblem);
+}
+
+TEST_F(DoctorTest, NullokInBracketsIsNullok) {
+  Service("x", "auth required pam_unix.so\nauth required pam_twofactor.so [nullok]\n");
+  EXPECT_EQ(Found(), Ids{"pam.x.nullok"});
+}
+
+TEST_F(DoctorTest, DefaultIgnoreOnTheModulesLineKeepsNobodyOut) {
+  for (const char* control : {"[default=ignore]", "[success=ok default=ignore]",
+                              "[success=ok ignore=ignore auth_err=ignore default=bad]"}) {
+    Service("x", "auth required pam_unix.so\nauth " + std::string(control) + " pam_twofactor.so\n");
+    EXPECT_THAT(Found(), Contains("pam.x.not-required")) << control;
+  }
+}
+
+TEST_F(DoctorTest, SubstackThatAnswersForItselfDoesNotSkipALineAfterIt) {
+  Service("sub", "auth sufficient pam_unix.so\nauth required pam_deny.so\n");
+  Service("x", "auth substack sub\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.x"});
+  Service("x", "auth include sub\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids({"pam.x.skipped", "pam.x.locked-out"}));
+}
+
+TEST_F(DoctorTest, FedorasSystemAuthWithTheLineAfterItIsOk) {
+  Service("password-auth",
+          "auth required pam_env.so\nauth required pam_faildelay.so delay=2000000\n"
+          "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\n"
+          "auth [default=1 ignore=ignore success=ok] pam_localuser.so\n"
+          "auth sufficient pam_unix.so nullok\n"
+          "auth [default=1 ignore=ignore success=ok] pam_usertype.so isregular\n"
+          "auth sufficient pam_sss.so forward_pass\nauth required pam_deny.so\n");
+  Service("sshd", "auth substack password-auth\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.sshd"});
+}
+
+TEST_F(DoctorTest, ConditionThatLeadsPastIsAWarningAndNoProblem) {
+  Service("sshd",
+          "auth required pam_unix.so\n"
+          "auth [success=1 default=ignore] pam_succeed_if.so user ingroup nocode\n"
+          "auth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.sshd.exempt"});
+  EXPECT_EQ(Find("pam.sshd.exempt").level, Finding::Level::kWarning);
+}
+
+TEST_F(DoctorTest, PamDenyThatRefusesEverybodyIsALockOut) {
+  Service("sshd",
+          "auth required pam_unix.so\nauth required pam_twofactor.so\n"
+          "auth required pam_deny.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.sshd.locked-out"});
+}
+
+TEST_F(DoctorTest, CodeWithoutAPasswordIsAWarning) {
+  Service("sshd", "auth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.sshd.code-alone"});
+  Service("sshd", "auth sufficient pam_twofactor.so\nauth required pam_unix.so\n");
+  EXPECT_THAT(Found(), IsSupersetOf({"pam.sshd.not-required", "pam.sshd.code-alone"}));
+}
+
+TEST_F(DoctorTest, LineInCommonAuthAndOnceMoreInSshdAsksTwice) {
+  Debian(std::string(kCommonAuth) + kOurs, kOurs);
+  EXPECT_THAT(Found(), AllOf(Contains("pam.sshd.asked-twice"), Contains("pam.sudo")));
+}
+
+TEST_F(DoctorTest, OptionsThatTheModuleDoesNotKnowAreNamedWithoutTheirValues) {
+  Service("x",
+          "auth required pam_unix.so\n"
+          "auth required pam_twofactor.so secret=/home/x window=11 nullok=1 authtok_prompt=\n");
+  EXPECT_EQ(Found(), (Ids{"pam.x.option", "pam.x.option", "pam.x.option", "pam.x.option"}));
+  EXPECT_THAT(Find("pam.x.option").text, AllOf(HasSubstr("'secret'"), Not(HasSubstr("/home"))));
+}
+
+TEST_F(DoctorTest, PromptWithBlanksInBracketsIsWellFormed) {
+  Service("x",
+          "auth required pam_unix.so\n"
+          "auth required pam_twofactor.so [authtok_prompt=One-time password: ] window=0\n");
+  EXPECT_EQ(Found(), Ids{"pam.x"});
+}
+
+TEST_F(DoctorTest, ForwardPassNeedsALineThatTakesThePassword) {
+  Service("x", "auth required pam_twofactor.so forward_pass\nauth required pam_unix.so\n");
+  Service("y",
+          "auth required pam_twofactor.so forward_pass\nauth required pam_sss.so use_first_pass\n");
+  Service("z", "auth required pam_unix.so\nauth required pam_twofactor.so forward_pass\n");
+  EXPECT_EQ(Found(), (Ids{"pam.x", "pam.y", "pam.z.forward-pass"}));
+}
+
+TEST_F(DoctorTest, UseFirstPassNeedsALineThatAskedBefore) {
+  Service("x", "auth required pam_twofactor.so use_first_pass\nauth required pam_unix.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.x.nothing-to-take"});
+}
+
+TEST_F(DoctorTest, IncludeThatIsNotThereOrTurnsInACircleIsNamed) {
+  Service("a", "auth required pam_unix.so\nauth required pam_twofactor.so\n@include gone\n");
+  Service("b", "auth required pam_unix.so\nauth required pam_twofactor.so\n@include b\n");
+  EXPECT_THAT(Found(), IsSupersetOf({"pam.a.broken", "pam.a.locked-out", "pam.b.broken",
+                                     "pam.b.locked-out"}));
+  EXPECT_THAT(Find("pam.a.broken").text, AllOf(HasSubstr("gone"), HasSubstr("/etc/pam.d/a")));
+  EXPECT_THAT(Find("pam.b.broken").text, HasSubstr("circle"));
+}
+
+TEST_F(DoctorTest, LineThatIsMistypedIsNamed) {
+  Service("x", "atuh required pam_unix.so\nauth required pam_twofactor.so\n");
+  EXPECT_THAT(Find("pam.x.broken").text, HasSubstr("'atuh'"));
+  EXPECT_THAT(Found(), Contains("pam.x.locked-out"));
+}
+
+TEST_F(DoctorTest, MissingModuleAndUnusedModuleAreSeen) {
+  EXPECT_EQ(Found(), Ids{"pam.not-used"});
+  Service("x", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  std::filesystem::remove(ModuleFile("twofactor"));
+  EXPECT_EQ(Found(), (Ids{"pam.x.locked-out", "pam.module-missing"}));
+}
+
+TEST_F(DoctorTest, MissingModuleOfAnotherIsSeenWhereItsLineRefuses) {
+  Service("x",
+          "auth required pam_gone.so\nauth optional pam_gone.so\n"
+          "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), (Ids{"pam.x.missing", "pam.x.locked-out"}));
+  EXPECT_THAT(Find("pam.x.missing").text, HasSubstr("pam_gone.so"));
+}
+
+TEST_F(DoctorTest, ModuleIsFoundWhereItsWholePathSays) {
+  Service("x", "auth required pam_unix.so\nauth required /opt/pam_twofactor.so\n");
+  EXPECT_THAT(Found(), Contains("pam.module-missing"));
+  std::filesystem::create_directories(root_ / "opt");
+  WriteFile(root_ / "opt/pam_twofactor.so", "");
+  EXPECT_EQ(Found(), Ids{"pam.x"});
+}
+
+TEST_F(DoctorTest, ModuleThatOthersMayWriteIsAProblem) {
+  Service("x", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  ASSERT_EQ(chmod(ModuleFile("twofactor").c_str(), 0664), 0);
+  EXPECT_EQ(Found(), (Ids{"pam.x", "pam.module-open"}));
+}
+
+TEST_F(DoctorTest, VendorsFilesCountWhereTheAdministratorHasNone) {
+  std::filesystem::create_directories(root_ / "usr/lib/pam.d");
+  WriteFile(root_ / "usr/lib/pam.d/a",
+            "auth sufficient pam_unix.so\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), (Ids{"pam.a.skipped", "pam.a.code-alone"}));
+  Service("a", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  EXPECT_EQ(Found(), Ids{"pam.a"});
+}
+
+TEST_F(DoctorTest, WhatPackagesAndEditorsLeaveIsNoService) {
+  const std::string lines = "auth required pam_unix.so\nauth required pam_twofactor.so\n";
+  for (const char* name :
+       {"a~", ".a.swp", "a.dpkg-dist", "a.rpmsave", "a.bak", "a.pam-old", "a.ucf-old"}) {
+    Service(name, lines);
+  }
+  Service("gdm-password", lines);
+  EXPECT_EQ(Found(), Ids{"pam.gdm-password"});
+}
+
+TEST_F(DoctorTest, FileThatIsIncludedByItsWholePathIsRead) {
+  std::filesystem::create_directories(root_ / "etc/site");
+  WriteFile(root_ / "etc/site/code", kOurs);
+  Service("x", "auth required pam_unix.so\nauth include /etc/site/code\n");
+  EXPECT_EQ(Found(), Ids{"pam.x"});
+}
+
+}  // namespace
+}  // namespace twofactor

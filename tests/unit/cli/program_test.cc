@@ -1,0 +1,232 @@
+// The built twofactorctl: what it takes, prints and ends with, as twofactorctl(1) says.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+
+#include "tests/support/temp_directory.h"
+#include "tests/unit/cli/program.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+using testing::HasSubstr;
+using testing::Not;
+
+const json kFactor = {{"secret_configured", true}, {"otp_digits", 6}, {"interval", 30}};
+const json kNoFactor = {{"secret_configured", false}};
+const json kEntry = {
+    {"username", "alice"},
+    {"twofactor_config",
+     {{"provisioning_uri", "otpauth://totp/x:alice?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"},
+      {"otp_digits", 6},
+      {"interval", 30}}}};
+
+json Result(const json& value) { return {{"result", value}}; }
+
+// One way to call each command.
+const std::vector<std::vector<std::string>> kEveryCommand = {{"renew", "alice"},
+                                                             {"renew", "--no-confirm", "alice"},
+                                                             {"status", "alice"},
+                                                             {"verify", "alice"},
+                                                             {"list"},
+                                                             {"unset", "--yes", "alice"},
+                                                             {"config"},
+                                                             {"config", "set", "window", "2"}};
+
+TEST(ProgramTest, DoneOrYesIsZero) {
+  EXPECT_EQ(RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"status", "alice"}).status,
+            0);
+  EXPECT_EQ(
+      RunAgainst({{"user.verify_twofactor_token", Result(true)}}, {"verify", "alice"}, "123456\n")
+          .status,
+      0);
+  EXPECT_EQ(RunAgainst({{"user.query", Result(json::array())}}, {"list"}).status, 0);
+}
+
+TEST(ProgramTest, NoIsOne) {
+  EXPECT_EQ(RunAgainst({{"user.twofactor_config", Result(kNoFactor)}}, {"status", "alice"}).status,
+            1);
+  EXPECT_EQ(
+      RunAgainst({{"user.verify_twofactor_token", Result(false)}}, {"verify", "alice"}, "123456\n")
+          .status,
+      1);
+  // Nobody is there to say yes.
+  EXPECT_EQ(
+      RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"unset", "alice"}, "yes\n").status,
+      1);
+  EXPECT_EQ(RunAgainst({{"user.start_2fa_enrollment", Result(kEntry)},
+                        {"user.finish_2fa_enrollment", ErrorAnswer(EINVAL, "wrong")}},
+                       {"renew", "alice"}, "1\n2\n3\n")
+                .status,
+            1);
+}
+
+TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"frobnicate"},
+                                             {"--frobnicate"},
+                                             {"status", "--digits"},
+                                             {"unset"},
+                                             {"list", "alice"},
+                                             {"doctor", "x"},
+                                             {"status", "a", "b"},
+                                             {"config", "frob"},
+                                             {"config", "set", "window"},
+                                             {"config", "set", "window", "two"},
+                                             {"config", "set", "enabled", "yes"},
+                                             {"renew", "--digits", "six"},
+                                             {"renew", "--interval", "30s"}}) {
+    std::vector<std::string> call = {"--run-dir", "/nonexistent"};
+    call.insert(call.end(), words.begin(), words.end());
+    const ProgramRun run = RunProgram(call);
+    EXPECT_EQ(run.status, 2) << testing::PrintToString(words);
+    EXPECT_EQ(run.out, "") << testing::PrintToString(words);
+    EXPECT_NE(run.err, "") << testing::PrintToString(words);
+    call.insert(call.begin(), "--json");
+    const ProgramRun with_json = RunProgram(call);
+    EXPECT_EQ(with_json.status, 2) << testing::PrintToString(words);
+    EXPECT_TRUE(with_json.Json()["error"].is_string()) << with_json.out;
+  }
+}
+
+TEST(ProgramTest, ValuesThatTheDaemonDoesNotTakeAreWrongArguments) {
+  const json fault{{"error",
+                    {{"code", -32602},
+                     {"message", "Invalid params"},
+                     {"data",
+                      {{"error", EINVAL},
+                       {"reason", "[EINVAL] window: at most 10"},
+                       {"extra", {{"window", "at most 10", EINVAL}}}}}}}};
+  const ProgramRun run = RunAgainst(
+      {{"auth.twofactor.config", Result(json::object())}, {"auth.twofactor.update", fault}},
+      {"config", "set", "window", "11"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("at most 10"));
+}
+
+TEST(ProgramTest, EachRefusalOfTheDaemonHasItsStatus) {
+  struct Row {
+    json answer;
+    int status;
+  };
+  for (const Row& row : {Row{ErrorAnswer(EPERM, "[EPERM] may not"), 4},
+                         Row{ErrorAnswer(EACCES, "[EACCES] a code first"), 4},
+                         Row{ErrorAnswer(ENOENT, "[ENOENT] no such user"), 5},
+                         Row{ErrorAnswer(EAGAIN, "[EAGAIN] wait 5 seconds"), 6},
+                         Row{json{{"error", {{"code", -32000}, {"message", "Too many"}}}}, 6},
+                         Row{ErrorAnswer(ETIMEDOUT, "[ETIMEDOUT] no answer"), 3},
+                         Row{ErrorAnswer(EINVAL, "[EINVAL] not now"), 1},
+                         Row{ErrorAnswer(EFAULT, "[EFAULT] broken"), 7},
+                         Row{json{{"error", {{"code", -32601}, {"message", "unknown"}}}}, 7},
+                         Row{json{{"neither", 1}}, 7}}) {
+    EXPECT_EQ(RunAgainst({{"user.twofactor_config", row.answer}}, {"status", "alice"}).status,
+              row.status)
+        << row.answer;
+  }
+}
+
+TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
+  for (const auto& words : kEveryCommand) {
+    std::vector<std::string> call = {"--run-dir", "/nonexistent"};
+    call.insert(call.end(), words.begin(), words.end());
+    const ProgramRun run = RunProgram(call, "123456\n");
+    EXPECT_EQ(run.status, 3) << words[0];
+    EXPECT_THAT(run.err, HasSubstr("systemctl start twofactord")) << words[0];
+  }
+}
+
+TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
+  const json answers = {{"user.start_2fa_enrollment", Result(kEntry)},
+                        {"user.finish_2fa_enrollment", Result(kEntry)},
+                        {"user.renew_2fa_secret", Result(kEntry)},
+                        {"user.twofactor_config", Result(kFactor)},
+                        {"user.verify_twofactor_token", Result(true)},
+                        {"user.query", Result(json::array({kEntry}))},
+                        {"user.unset_2fa_secret", Result(nullptr)},
+                        {"auth.twofactor.config", Result({{"window", 1}})},
+                        {"auth.twofactor.update", Result({{"window", 2}})}};
+  json refusals = json::object();
+  for (const auto& [method, answer] : answers.items()) {
+    refusals[method] = ErrorAnswer(EPERM, "[EPERM] may not");
+  }
+  for (auto words : kEveryCommand) {
+    const std::string name = words[0];
+    words.insert(words.begin(), "--json");
+    const ProgramRun done = RunAgainst(answers, words, "123456\n");
+    EXPECT_EQ(done.status, 0) << name << done.err;
+    EXPECT_TRUE(done.Json().is_object()) << done.out;
+    EXPECT_EQ(done.Json().count("error"), 0U) << done.out;
+    const ProgramRun refused = RunAgainst(refusals, words, "123456\n");
+    EXPECT_EQ(refused.status, 4) << name;
+    EXPECT_EQ(refused.Json(), (json{{"changed", false}, {"error", "may not"}})) << refused.out;
+  }
+}
+
+TEST(ProgramTest, CommandsThatChangeSomethingSayWhetherTheyDid) {
+  const json renewed = {{"user.start_2fa_enrollment", Result(kEntry)},
+                        {"user.finish_2fa_enrollment", Result(kEntry)}};
+  EXPECT_EQ(RunAgainst(renewed, {"--json", "renew", "alice"}, "1\n").Json()["changed"], true);
+  const json none = {{"user.twofactor_config", Result(kNoFactor)}};
+  EXPECT_EQ(RunAgainst(none, {"--json", "unset", "--yes", "alice"}).Json()["changed"], false);
+  const json same = {{"auth.twofactor.config", Result({{"window", 2}})},
+                     {"auth.twofactor.update", Result({{"window", 2}})}};
+  EXPECT_EQ(RunAgainst(same, {"--json", "config", "set", "window", "2"}).Json()["changed"], false);
+}
+
+TEST(ProgramTest, JsonStandsAloneOnStandardOutputAndTheSecretIsShownOnStandardError) {
+  const ProgramRun run = RunAgainst({{"user.start_2fa_enrollment", Result(kEntry)},
+                                     {"user.finish_2fa_enrollment", Result(kEntry)}},
+                                    {"--json", "renew", "alice"}, "123456\n");
+  EXPECT_TRUE(run.Json().is_object()) << run.out;
+  EXPECT_THAT(run.err, HasSubstr("GEZD GNBV"));
+}
+
+TEST(ProgramTest, NoOptionTakesACodeOrAPassword) {
+  for (const char* option : {"--code", "--token", "--otp", "--password", "--pin", "--secret"}) {
+    const ProgramRun run =
+        RunProgram({"--run-dir", "/nonexistent", "verify", std::string(option) + "=123456"});
+    EXPECT_EQ(run.status, 2) << option;
+    EXPECT_THAT(run.err, Not(HasSubstr("123456"))) << option;
+  }
+}
+
+TEST(ProgramTest, CodeAsAnArgumentIsRefusedAndNotRepeated) {
+  const ProgramRun run =
+      RunProgram({"--run-dir", "/nonexistent", "verify", "alice", "123456"}, "123456\n");
+  EXPECT_EQ(run.status, 2);
+  EXPECT_THAT(run.err, HasSubstr("never arguments"));
+  EXPECT_THAT(run.err + run.out, Not(HasSubstr("123456")));
+}
+
+TEST(ProgramTest, HelpAndVersionGoToStandardOutput) {
+  const ProgramRun help = RunProgram({"--help"});
+  EXPECT_EQ(help.status, 0);
+  for (const char* command : {"renew", "status", "verify", "list", "unset", "config", "doctor"}) {
+    EXPECT_THAT(help.out, HasSubstr(command));
+  }
+  const ProgramRun version = RunProgram({"--version"});
+  EXPECT_EQ(version.status, 0);
+  EXPECT_EQ(version.out.rfind("twofactorctl ", 0), 0U);
+}
+
+TEST(ProgramTest, NameThatIsNotUtf8IsNoCrash) {
+  const ProgramRun run =
+      RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"--json", "status", "\xff\xfe"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_TRUE(run.Json().is_object());
+}
+
+TEST(ProgramTest, DoctorWithoutADaemonFindsAProblem) {
+  const TempDirectory root;
+  const ProgramRun run =
+      RunProgram({"--json", "--run-dir", root / "run", "doctor", "--root", root.path()});
+  EXPECT_EQ(run.status, 1);
+  EXPECT_THAT(run.out, HasSubstr("\"daemon.unreachable\""));
+  EXPECT_EQ(run.err, "");
+}
+
+}  // namespace
+}  // namespace twofactor
