@@ -5,22 +5,6 @@
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
-namespace {
-
-nlohmann::json RolesFor(Access access) {
-  switch (access) {
-    case Access::kUnidentified:
-    case Access::kAnyone:
-      return nlohmann::json::array();
-    case Access::kAdmins:
-      return {"FULL_ADMIN", "READONLY_ADMIN"};
-    case Access::kFullAdmin:
-      return {"FULL_ADMIN"};
-  }
-  return nlohmann::json::array();
-}
-
-}  // namespace
 
 void Ping(const CallPtr& call) { call->Answer("pong"); }
 
@@ -34,7 +18,8 @@ void GetMethods(const CallPtr& call) {
   for (const Method& method : MethodTable()) {
     methods[std::string(method.name)] = {{"description", method.description},
                                          {"roles", RolesFor(method.access)},
-                                         {"params", ParamsSchema(method.parameters)}};
+                                         {"params", ParamsSchema(method.parameters)},
+                                         {"result", ResultSchema(method.name, method.result)}};
   }
   call->Answer(std::move(methods));
 }

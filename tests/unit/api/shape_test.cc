@@ -1,4 +1,4 @@
-#include "helperd/twofactord/api/shape.h"
+#include "helperd/messages/shape.h"
 
 #include <gtest/gtest.h>
 
@@ -64,7 +64,7 @@ TEST(ShapeTest, NamesHaveABoundAndNoNul) {
 }
 
 TEST(ShapeTest, SchemaSaysWhatIsChecked) {
-  const json schema = ParamsSchema(FindMethod("user.renew_2fa_secret")->parameters);
+  const json schema(ParamsSchema(FindMethod("user.renew_2fa_secret")->parameters));
   EXPECT_EQ(schema["type"], "array");
   EXPECT_EQ(schema["items"], false);
   EXPECT_EQ(schema["minItems"], 2);
