@@ -5,6 +5,20 @@
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
+namespace {
+
+nlohmann::json DescribeMethods() {
+  nlohmann::json methods = nlohmann::json::object();
+  for (const Method& method : MethodTable()) {
+    methods[std::string(method.name)] = {{"description", method.description},
+                                         {"roles", RolesFor(method.access)},
+                                         {"params", ParamsSchema(method.parameters)},
+                                         {"result", ResultSchema(method.name, method.result)}};
+  }
+  return methods;
+}
+
+}  // namespace
 
 void Ping(const CallPtr& call) { call->Answer("pong"); }
 
@@ -14,14 +28,9 @@ void SetOptions(const CallPtr& call) {
 }
 
 void GetMethods(const CallPtr& call) {
-  nlohmann::json methods = nlohmann::json::object();
-  for (const Method& method : MethodTable()) {
-    methods[std::string(method.name)] = {{"description", method.description},
-                                         {"roles", RolesFor(method.access)},
-                                         {"params", ParamsSchema(method.parameters)},
-                                         {"result", ResultSchema(method.name, method.result)}};
-  }
-  call->Answer(std::move(methods));
+  // Anybody may ask, as often as the limits let them; it is always the same.
+  static const nlohmann::json kMethods = DescribeMethods();
+  call->Answer(kMethods);
 }
 
 void Health(const CallPtr& call) {
