@@ -20,14 +20,15 @@
 #include "helperd/accounts/sources/sudo_subject.h"
 #include "helperd/accounts/sources/text_file.h"
 #include "helperd/accounts/user_tools.h"
+#include "helperd/messages/described_fields.h"
 
 namespace twofactor {
 namespace {
 
 using nlohmann::json;
 
-// TrueNAS' offset for the ids of directory users, so that they never meet a local one.
-constexpr std::int64_t kDirectoryIdOffset = 100000000;
+// 9999-12-31, the last one that RFC 3339 can write.
+constexpr long kLastDay = 2932896;
 
 json DateOf(long day) {
   const std::time_t seconds = day * std::time_t{86400};
@@ -118,8 +119,8 @@ Result<void> Description::AddFiles() {
   user_ = {{"id", local_ ? entry_.uid : entry_.uid + kDirectoryIdOffset},
            {"uid", entry_.uid},
            {"username", entry_.name},
-           {"home", entry_.dir},
-           {"shell", entry_.shell},
+           {"home", entry_.dir.empty() ? "/var/empty" : entry_.dir},
+           {"shell", entry_.shell.empty() ? "/bin/sh" : entry_.shell},  // passwd(5)
            {"full_name", FullNameOf(entry_)},
            {"builtin", builtin},
            {"local", local_},
@@ -172,7 +173,7 @@ Result<void> Description::AddShadow() {
   const auto now = SystemClock().Wall().time_since_epoch();
   const long today = std::chrono::duration_cast<std::chrono::days>(now).count();
   const auto& line = *shadow;
-  const bool dated = line && line->last_change > 0;
+  const bool dated = line && line->last_change > 0 && line->last_change <= kLastDay;
   const bool disabled = !line || HasNoUsableHash(*line);
   user_["unixhash"] = line ? json(line->hash) : json();
   user_["password_disabled"] = disabled;

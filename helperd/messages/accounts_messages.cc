@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "helperd/messages/described_fields.h"
+
 namespace twofactor {
 namespace {
 
@@ -97,56 +99,17 @@ AccountsRequest ReadRequest(const json& value) {
   return request;
 }
 
-bool IsStringOrNull(const json& v) { return v.is_string() || v.is_null(); }
-bool IsIntegerOrNull(const json& v) { return v.is_number_integer() || v.is_null(); }
-bool IsString(const json& v) { return v.is_string(); }
-bool IsInteger(const json& v) { return v.is_number_integer(); }
-bool IsBoolean(const json& v) { return v.is_boolean(); }
-bool IsObject(const json& v) { return v.is_object(); }
-bool IsIntegerOrStringOrNull(const json& v) { return IsIntegerOrNull(v) || v.is_string(); }
-bool IsIntegers(const json& v) {
-  return v.is_array() && std::all_of(v.begin(), v.end(), IsInteger);
+// The first fault is enough for the log of a message between two processes of the same build.
+Result<json> Checked(const Shape& shape, const std::string& what, json value) {
+  std::vector<Fault> faults;
+  shape.Check(value, "", faults);
+  if (!faults.empty()) {
+    const std::string where =
+        faults[0].attribute.empty() ? std::string() : " in " + faults[0].attribute;
+    return Fail(ErrorCode::kCorrupt, what + " is wrong" + where + ": " + faults[0].message);
+  }
+  return value;
 }
-bool IsStrings(const json& v) { return v.is_array() && std::all_of(v.begin(), v.end(), IsString); }
-bool IsObjectsOrNull(const json& v) {
-  return v.is_null() || (v.is_array() && std::all_of(v.begin(), v.end(), IsObject));
-}
-
-struct DescribedField {
-  const char* name;
-  bool (*is_right)(const json& value);
-};
-
-constexpr std::array kDescribedFields = {
-    DescribedField{"id", IsInteger},
-    DescribedField{"uid", IsInteger},
-    DescribedField{"username", IsString},
-    DescribedField{"unixhash", IsStringOrNull},
-    DescribedField{"smbhash", IsStringOrNull},
-    DescribedField{"home", IsString},
-    DescribedField{"shell", IsString},
-    DescribedField{"full_name", IsString},
-    DescribedField{"builtin", IsBoolean},
-    DescribedField{"smb", IsBoolean},
-    DescribedField{"userns_idmap", IsIntegerOrStringOrNull},
-    DescribedField{"group", IsObject},
-    DescribedField{"groups", IsIntegers},
-    DescribedField{"password_disabled", IsBoolean},
-    DescribedField{"ssh_password_enabled", IsBoolean},
-    DescribedField{"sshpubkey", IsStringOrNull},
-    DescribedField{"locked", IsBoolean},
-    DescribedField{"sudo_commands", IsStrings},
-    DescribedField{"sudo_commands_nopasswd", IsStrings},
-    DescribedField{"email", IsStringOrNull},
-    DescribedField{"id_type_both", IsBoolean},
-    DescribedField{"local", IsBoolean},
-    DescribedField{"immutable", IsBoolean},
-    DescribedField{"sid", IsStringOrNull},
-    DescribedField{"last_password_change", IsStringOrNull},
-    DescribedField{"password_age", IsIntegerOrNull},
-    DescribedField{"password_history", IsObjectsOrNull},
-    DescribedField{"password_change_required", IsBoolean},
-};
 
 ErrorCode CodeOf(std::int64_t error) {
   switch (error) {
@@ -276,24 +239,13 @@ Result<std::vector<PasswdEntry>> ParsePasswdEntries(const json& value) {
 }
 
 Result<json> CheckDescription(json value) {
-  if (!value.is_object() || value.size() != kDescribedFields.size()) {
-    return Fail(ErrorCode::kCorrupt, "the description of a user has not the fields that it must");
-  }
-  for (const DescribedField& field : kDescribedFields) {
-    const auto found = value.find(field.name);
-    if (found == value.end() || !field.is_right(*found)) {
-      return Fail(ErrorCode::kCorrupt,
-                  std::string("the description of a user is wrong in ") + field.name);
-    }
-  }
-  return value;
+  static const Shape kDescription = Shape::Object(DescribedFields());
+  return Checked(kDescription, "the description of a user", std::move(value));
 }
 
 Result<json> CheckShells(json value) {
-  if (!value.is_object() || !std::all_of(value.begin(), value.end(), IsString)) {
-    return Fail(ErrorCode::kCorrupt, "the list of shells is malformed");
-  }
-  return value;
+  static const Shape kShells = Shape::Map(Shape::String());
+  return Checked(kShells, "the list of shells", std::move(value));
 }
 
 }  // namespace twofactor

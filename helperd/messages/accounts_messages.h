@@ -77,13 +77,8 @@ nlohmann::json ToJson(const std::vector<PasswdEntry>& entries);
 Result<PasswdEntry> ParsePasswdEntry(const nlohmann::json& json);
 Result<Identity> ParseIdentity(const nlohmann::json& json);
 Result<std::vector<PasswdEntry>> ParsePasswdEntries(const nlohmann::json& json);
-// Checks the answer to kDescribeUser: the reference's fields that come from the system, each of its
-// type, and no others. Hashes are in clear: unixhash, smbhash (the NT hash, 32 hexadecimal digits)
-// and password_history ([{"hash": text}, …], oldest first) are for the receiver to redact. Of the
-// others whose form the reference leaves open:
-//   group                  {"id", "bsdgrp_gid", "bsdgrp_group", "bsdgrp_builtin"}
-//   last_password_change   "YYYY-MM-DDT00:00:00Z"; password_age counts days from then
-//   sudo_commands          as sudoers(5) writes them, whatever the target user; "!" forbids
+// Checks the answer to kDescribeUser: an object of the DescribedFields, and no others. Hashes are
+// in clear: unixhash, smbhash and password_history are for the receiver to redact.
 Result<nlohmann::json> CheckDescription(nlohmann::json json);
 // Checks the answer to kListShells: an object of strings.
 Result<nlohmann::json> CheckShells(nlohmann::json json);

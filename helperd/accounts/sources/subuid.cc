@@ -5,6 +5,7 @@
 #include <string>
 
 #include "helperd/accounts/sources/text_file.h"
+#include "helperd/messages/described_fields.h"
 
 namespace twofactor {
 namespace {
@@ -32,7 +33,9 @@ nlohmann::json UsernsIdmapOf(std::string_view subuid_text, std::string_view name
     if ((fields[0] == "root" || fields[0] == "0") && uid >= *first && uid - *first < *count) {
       return "DIRECT";
     }
-    if ((fields[0] == name || fields[0] == std::to_string(uid)) && *count == 1) {
+    const bool own = fields[0] == name || fields[0] == std::to_string(uid);
+    // Nothing is mapped to root, and there is no uid beyond the largest.
+    if (own && *count == 1 && *first >= 1 && *first <= kMaxUid) {
       mapped = *first;
     }
   }

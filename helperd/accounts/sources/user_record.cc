@@ -1,6 +1,7 @@
 #include "helperd/accounts/sources/user_record.h"
 
 #include "helperd/accounts/tool.h"
+#include "helperd/messages/string_rule.h"
 
 namespace twofactor {
 
@@ -18,7 +19,10 @@ Result<nlohmann::json> ReadEmail(const ChildOutput& output) {
     return Fail(ErrorCode::kUnavailable, "userdbctl answers with no user record");
   }
   const auto email = record.find("emailAddress");
-  return email != record.end() && email->is_string() ? *email : nlohmann::json();
+  // A record holds whatever somebody wrote there.
+  const bool is_email = email != record.end() && email->is_string() &&
+                        kEmailRule.accepts(email->get_ref<const std::string&>());
+  return is_email ? *email : nlohmann::json();
 }
 
 }  // namespace twofactor

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "helperd/twofactord/api/methods.h"
-#include "helperd/twofactord/api/shape.h"
+#include "helperd/twofactord/api/parameters.h"
 
 namespace twofactor {
 
@@ -25,12 +25,19 @@ struct Method {
   Access access;
   std::string_view description;
   Parameters parameters;
+  Shape result;
+  // What the handler itself may refuse with, beside the faults of a machine (kInternal, kCorrupt).
+  std::vector<ErrorCode> errors;
   void (*handler)(const CallPtr& call);
 };
 
 const std::vector<Method>& MethodTable();
 // Null for a method that does not exist.
 const Method* FindMethod(std::string_view name);
+// Everything that a call may be refused with: by the handler, or on its way there.
+std::vector<ErrorCode> ErrorsOf(const Method& method);
+// The roles of which a caller must hold one; empty: none is needed.
+std::vector<std::string> RolesFor(Access access);
 // Whether a caller with these roles may call a method of this access.
 bool MayCall(Access access, const Caller& caller);
 

@@ -7,17 +7,15 @@
 namespace twofactor::methods {
 namespace {
 
-nlohmann::json RolesFor(Access access) {
-  switch (access) {
-    case Access::kUnidentified:
-    case Access::kAnyone:
-      return nlohmann::json::array();
-    case Access::kAdmins:
-      return {"FULL_ADMIN", "READONLY_ADMIN"};
-    case Access::kFullAdmin:
-      return {"FULL_ADMIN"};
+nlohmann::json DescribeMethods() {
+  nlohmann::json methods = nlohmann::json::object();
+  for (const Method& method : MethodTable()) {
+    methods[std::string(method.name)] = {{"description", method.description},
+                                         {"roles", RolesFor(method.access)},
+                                         {"params", ParamsSchema(method.parameters)},
+                                         {"result", ResultSchema(method.name, method.result)}};
   }
-  return nlohmann::json::array();
+  return methods;
 }
 
 }  // namespace
@@ -30,13 +28,9 @@ void SetOptions(const CallPtr& call) {
 }
 
 void GetMethods(const CallPtr& call) {
-  nlohmann::json methods = nlohmann::json::object();
-  for (const Method& method : MethodTable()) {
-    methods[std::string(method.name)] = {{"description", method.description},
-                                         {"roles", RolesFor(method.access)},
-                                         {"params", ParamsSchema(method.parameters)}};
-  }
-  call->Answer(std::move(methods));
+  // Anybody may ask, as often as the limits let them; it is always the same.
+  static const nlohmann::json kMethods = DescribeMethods();
+  call->Answer(kMethods);
 }
 
 void Health(const CallPtr& call) {

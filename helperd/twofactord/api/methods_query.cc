@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "helperd/messages/described_fields.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/query.h"
 #include "helperd/twofactord/api/user_entry.h"
@@ -19,17 +20,6 @@ struct Search {
   std::vector<json> matches;
 };
 using SearchPtr = std::shared_ptr<Search>;
-
-// The fields that are known without asking the system for the rest. A filter on another field says
-// nothing yet.
-bool MayMatch(const Query& query, const json& known) {
-  for (const QueryFilter& filter : query.filters) {
-    if (known.contains(filter.field) && !filter.Matches(known)) {
-      return false;
-    }
-  }
-  return true;
-}
 
 // Goes on to the next user whose entry may match.
 void Advance(const SearchPtr& search);
@@ -54,7 +44,8 @@ void OnDescribed(const SearchPtr& search, const std::optional<DeviceState>& devi
 
 void Advance(const SearchPtr& search) {
   Call& call = *search->call;
-  while (search->next < search->users.size()) {
+  while (search->next < search->users.size() &&
+         !search->query.IsAnsweredBy(search->matches.size())) {
     const PasswdEntry& user = search->users[search->next++];
     const auto name = Username::Parse(user.name);
     if (!name || !MaySeeUser(call.caller(), user.uid)) {
@@ -65,10 +56,11 @@ void Advance(const SearchPtr& search) {
       call.Refuse(device.error());
       return;
     }
+    // What is known without asking the system for the rest.
     const json known = {{"username", user.name},
                         {"uid", user.uid},
                         {"twofactor_auth_configured", device->has_value()}};
-    if (!MayMatch(search->query, known)) {
+    if (!search->query.MayMatch(known)) {
       continue;
     }
     call.services.accounts.DescribeUser(user.name,
@@ -104,20 +96,18 @@ void StartSearch(const CallPtr& call, Query query) {
 void QueryUsers(const CallPtr& call) {
   const json filters = call->params.empty() ? json::array() : call->params[0];
   const json options = call->params.size() < 2 ? json::object() : call->params[1];
-  auto query = ParseQuery(filters, options);
-  if (!query) {
-    call->Refuse(query.error());
-    return;
-  }
-  StartSearch(call, std::move(*query));
+  StartSearch(call, ParseQuery(filters, options));
 }
 
 void GetInstance(const CallPtr& call) {
   const json& key = call->params[0];
-  Query query;
-  query.filters.push_back({key.is_string() ? "username" : "id", "=", key});
-  query.get = true;
-  StartSearch(call, std::move(query));
+  json filters = json::array({json::array({key.is_string() ? "username" : "id", "=", key})});
+  if (key.is_number()) {
+    // An id is made of the uid, which is known without describing everybody.
+    const auto id = key.get<std::int64_t>();
+    filters.push_back(json::array({"uid", "in", {id, id - kDirectoryIdOffset}}));
+  }
+  StartSearch(call, ParseQuery(filters, {{"get", true}}));
 }
 
 }  // namespace twofactor::methods

@@ -1,8 +1,6 @@
 #include "helperd/twofactord/api/query.h"
 
 #include <algorithm>
-#include <array>
-#include <cerrno>
 #include <utility>
 
 namespace twofactor {
@@ -10,138 +8,98 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::string_view, 10> kOperators = {"=", "!=", "in", "nin", "~",
-                                                         "^", "$",  ">",  "<",   ">="};
-
-bool IsOperator(std::string_view op) {
-  return op == "<=" || std::find(kOperators.begin(), kOperators.end(), op) != kOperators.end();
-}
-
-// The value at a path with dots; null where there is none.
-json At(const json& entry, const std::string& path) {
-  const json* value = &entry;
-  std::size_t start = 0;
-  for (;;) {
-    const std::size_t end = path.find('.', start);
-    const std::string key = path.substr(start, end - start);
-    if (!value->is_object() || !value->contains(key)) {
-      return nullptr;
+// One term of order_by.
+struct OrderTerm {
+  explicit OrderTerm(std::string text) {
+    if (text.starts_with("nulls_first:") || text.starts_with("nulls_last:")) {
+      nulls_last = text.starts_with("nulls_last:");
+      text.erase(0, text.find(':') + 1);
     }
-    value = &(*value)[key];
-    if (end == std::string::npos) {
-      return *value;
+    down = text.starts_with('-');
+    field = text.substr(down ? 1 : 0);
+  }
+
+  // Negative: `a` comes first.
+  int Compare(const json& a, const json& b) const {
+    static const json kNull;
+    const json* found_a = FindPath(a, field);
+    const json* found_b = FindPath(b, field);
+    const json& left = found_a != nullptr ? *found_a : kNull;
+    const json& right = found_b != nullptr ? *found_b : kNull;
+    if (left.is_null() != right.is_null()) {
+      return left.is_null() == nulls_last ? 1 : -1;
     }
-    start = end + 1;
+    if (left == right) {
+      return 0;
+    }
+    return (left < right) == down ? 1 : -1;
   }
-}
 
-bool Contains(const json& list, const json& value) {
-  return list.is_array() && std::find(list.begin(), list.end(), value) != list.end();
-}
-
-// The operators on text; '~' finds a part of it and is no regular expression, which a caller could
-// make run for ever.
-bool TextMatches(const json& value, const std::string& op, const json& wanted) {
-  if (!value.is_string() || !wanted.is_string()) {
-    return false;
-  }
-  const auto& text = value.get_ref<const std::string&>();
-  const auto& part = wanted.get_ref<const std::string&>();
-  if (op == "~") {
-    return text.find(part) != std::string::npos;
-  }
-  return op == "^" ? text.compare(0, part.size(), part) == 0
-                   : text.size() >= part.size() &&
-                         text.compare(text.size() - part.size(), part.size(), part) == 0;
-}
-
-bool OrderMatches(const json& value, const std::string& op, const json& wanted) {
-  const bool comparable =
-      (value.is_number() && wanted.is_number()) || (value.is_string() && wanted.is_string());
-  if (!comparable) {
-    return false;
-  }
-  return op == ">"    ? value > wanted
-         : op == "<"  ? value < wanted
-         : op == ">=" ? value >= wanted
-                      : value <= wanted;
-}
-
-void CheckFilter(const json& filter, const std::string& attribute, std::vector<Fault>& faults) {
-  const bool triple =
-      filter.is_array() && filter.size() == 3 && filter[0].is_string() && filter[1].is_string();
-  if (!triple) {
-    faults.push_back({attribute, "A filter is [field, operator, value]", EINVAL});
-  } else if (!IsOperator(filter[1].get_ref<const std::string&>())) {
-    faults.push_back({attribute, "There is no such operator", EINVAL});
-  }
-}
+  std::string field;
+  bool down = false;
+  bool nulls_last = false;
+};
 
 void Order(std::vector<json>& entries, const std::vector<std::string>& order_by) {
-  std::stable_sort(entries.begin(), entries.end(), [&order_by](const json& a, const json& b) {
-    for (const std::string& term : order_by) {
-      const bool down = !term.empty() && term[0] == '-';
-      const std::string field = down ? term.substr(1) : term;
-      const json left = At(a, field);
-      const json right = At(b, field);
-      if (left != right) {
-        return down ? right < left : left < right;
+  const std::vector<OrderTerm> terms(order_by.begin(), order_by.end());
+  std::stable_sort(entries.begin(), entries.end(), [&terms](const json& a, const json& b) {
+    for (const OrderTerm& term : terms) {
+      if (const int order = term.Compare(a, b); order != 0) {
+        return order < 0;
       }
     }
     return false;
   });
 }
 
+// Puts `value` at a path with dots, making the objects on its way.
+void SetPath(json& entry, const std::string& path, const json& value) {
+  json* place = &entry;
+  std::size_t start = 0;
+  for (;;) {
+    const std::size_t end = path.find('.', start);
+    place = &(*place)[path.substr(start, end - start)];
+    if (end == std::string::npos) {
+      *place = value;
+      return;
+    }
+    start = end + 1;
+  }
+}
+
+// Fields that the entry does not have are left out, as with TrueNAS.
 json Selected(const json& entry, const std::vector<std::string>& fields) {
   if (fields.empty()) {
     return entry;
   }
   json selected = json::object();
   for (const std::string& field : fields) {
-    selected[field] = At(entry, field);
+    if (const json* value = FindPath(entry, field)) {
+      SetPath(selected, field, *value);
+    }
   }
   return selected;
 }
 
 }  // namespace
 
-bool QueryFilter::Matches(const json& entry) const {
-  const json found = At(entry, field);
-  if (op == "=") {
-    return found == value;
-  }
-  if (op == "!=") {
-    return found != value;
-  }
-  if (op == "in") {
-    return Contains(value, found);
-  }
-  if (op == "nin") {
-    return !Contains(value, found);
-  }
-  if (op == "~" || op == "^" || op == "$") {
-    return TextMatches(found, op, value);
-  }
-  return OrderMatches(found, op, value);
-}
-
 bool Query::Matches(const json& entry) const {
   return std::all_of(filters.begin(), filters.end(),
                      [&entry](const QueryFilter& filter) { return filter.Matches(entry); });
 }
 
-Result<Query> ParseQuery(const json& filters, const json& options) {
-  std::vector<Fault> faults;
+bool Query::MayMatch(const json& known) const {
+  return std::all_of(filters.begin(), filters.end(),
+                     [&known](const QueryFilter& filter) { return filter.MayMatch(known); });
+}
+
+bool Query::IsAnsweredBy(std::size_t matches) const {
+  return get && !count && order_by.empty() && matches > 0;
+}
+
+Query ParseQuery(const json& filters, const json& options) {
   Query query;
-  for (std::size_t i = 0; i < filters.size(); ++i) {
-    CheckFilter(filters[i], "filters." + std::to_string(i), faults);
-  }
-  if (!faults.empty()) {
-    return Fail(Error::InvalidParams(std::move(faults)));
-  }
-  for (const json& filter : filters) {
-    query.filters.push_back({filter[0], filter[1], filter[2]});
-  }
+  query.filters = std::vector<QueryFilter>(filters.begin(), filters.end());
   query.get = options.value("get", false);
   query.count = options.value("count", false);
   query.select = options.value("select", std::vector<std::string>{});
@@ -156,6 +114,12 @@ Result<json> Arrange(const Query& query, std::vector<json> matches) {
     return json(matches.size());
   }
   Order(matches, query.order_by);
+  if (query.get) {
+    if (matches.empty()) {
+      return Fail(ErrorCode::kNoSuchUser, "there is no such user");
+    }
+    return Selected(matches.front(), query.select);
+  }
   json list = json::array();
   for (std::size_t i = query.offset; i < matches.size(); ++i) {
     if (query.limit != 0 && list.size() == query.limit) {
@@ -163,13 +127,7 @@ Result<json> Arrange(const Query& query, std::vector<json> matches) {
     }
     list.push_back(Selected(matches[i], query.select));
   }
-  if (!query.get) {
-    return list;
-  }
-  if (list.empty()) {
-    return Fail(ErrorCode::kNoSuchUser, "there is no such user");
-  }
-  return list[0];
+  return list;
 }
 
 }  // namespace twofactor

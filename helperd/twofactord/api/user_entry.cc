@@ -2,11 +2,10 @@
 
 #include <utility>
 
+#include "helperd/twofactord/api/user_entry_shape.h"
+
 namespace twofactor {
 namespace {
-
-constexpr const char* kRedacted = "********";
-constexpr const char* kHashFields[] = {"unixhash", "smbhash", "password_history"};
 
 void RedactHashes(nlohmann::json& entry) {
   for (const char* field : kHashFields) {

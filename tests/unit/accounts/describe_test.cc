@@ -69,6 +69,14 @@ TEST_F(DescribeTest, SystemWithoutAnySourceGivesEveryFieldAllTheSame) {
   EXPECT_EQ(described["sudo_commands"], json::array());
 }
 
+TEST_F(DescribeTest, EmptyFieldsOfPasswdMeanWhatTheyDoForALogin) {
+  user_.dir.clear();
+  user_.shell.clear();
+  const auto described = CheckDescription(Describe().value()).value();
+  EXPECT_EQ(described["home"], "/var/empty");
+  EXPECT_EQ(described["shell"], "/bin/sh");
+}
+
 TEST_F(DescribeTest, EverySourceGivesItsField) {
   Write("passwd", user_.name + ":x:54321:54321::/:/bin/sh\n");
   Write("sudoers", "");

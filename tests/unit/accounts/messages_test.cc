@@ -54,7 +54,7 @@ TEST(AccountsMessagesTest, IdentitiesSurviveTheWay) {
 json Described() {
   return json::parse(R"({"id":1,"uid":1,"username":"a","unixhash":null,"smbhash":null,"home":"/",
     "shell":"/bin/sh","full_name":"","builtin":true,"smb":false,"userns_idmap":"DIRECT",
-    "group":{},"groups":[1],"password_disabled":true,"ssh_password_enabled":false,
+    "group":{"id":1,"bsdgrp_gid":1,"bsdgrp_group":"a","bsdgrp_builtin":true},"groups":[1],"password_disabled":true,"ssh_password_enabled":false,
     "sshpubkey":null,"locked":false,"sudo_commands":["ALL"],"sudo_commands_nopasswd":[],
     "email":null,"id_type_both":false,"local":true,"immutable":true,"sid":null,
     "last_password_change":null,"password_age":null,"password_history":[{"hash":"h"}],
@@ -75,6 +75,27 @@ TEST(AccountsMessagesTest, DescriptionMustHaveEveryFieldOfItsTypeAndNoOther) {
     wrong[name] = 1.5;
     EXPECT_FALSE(CheckDescription(wrong)) << name;
   }
+}
+
+TEST(AccountsMessagesTest, DescriptionKeepsToTheBoundsOfTheEntry) {
+  const json wrong = json::parse(R"([{"home":""},{"shell":""},{"username":""},{"uid":-1},
+    {"uid":4294967295},{"userns_idmap":0},{"userns_idmap":"INDIRECT"},{"groups":[4294967296]},
+    {"sudo_commands":[""]},{"email":"nobody"},{"last_password_change":"2024-02-30T00:00:00Z"},
+    {"group":{}},{"group":{"id":1,"bsdgrp_gid":"1","bsdgrp_group":"a","bsdgrp_builtin":true}},
+    {"password_history":["h"]},{"password_history":"********"}])");
+  for (const json& change : wrong) {
+    json described = Described();
+    described.update(change);
+    EXPECT_EQ(CheckDescription(described).error().code(), ErrorCode::kCorrupt) << change;
+  }
+}
+
+TEST(AccountsMessagesTest, RefusalOfADescriptionNamesTheFieldAndNotItsValue) {
+  json described = Described();
+  described["unixhash"] = {"$y$secret"};
+  const std::string message = CheckDescription(described).error().message();
+  EXPECT_NE(message.find("unixhash"), std::string::npos) << message;
+  EXPECT_EQ(message.find("$y$"), std::string::npos) << message;
 }
 
 }  // namespace

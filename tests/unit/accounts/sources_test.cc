@@ -35,6 +35,15 @@ TEST(SubuidTest, RootsOwnMapIsDirectAndOneUidIsItself) {
   EXPECT_EQ(UsernsIdmapOf("bob:1:1\nnonsense\n", "alice", 1000), json());
 }
 
+TEST(SubuidTest, OnlyAUidThatCanBeIsATarget) {
+  EXPECT_EQ(UsernsIdmapOf("alice:1:1\n", "alice", 1000), 1);
+  EXPECT_EQ(UsernsIdmapOf("alice:4294967294:1\n", "alice", 1000), 4294967294);
+  for (const char* first : {"0", "4294967295", "18446744073709551615"}) {
+    EXPECT_EQ(UsernsIdmapOf(std::string("alice:") + first + ":1\n", "alice", 1000), json())
+        << first;
+  }
+}
+
 TEST(OpasswdTest, LastTenAreKept) {
   std::string line = "alice:1000:12:h0";
   for (int i = 1; i < 12; ++i) {

@@ -119,6 +119,11 @@ TEST(UserRecordTest, EmailIsTheRecordsOrNull) {
   EXPECT_EQ(ReadEmail({1, "", "User a does not exist.\n"}).value(), json());
 }
 
+TEST(UserRecordTest, WhatIsNoAddressIsNoEmail) {
+  EXPECT_EQ(ReadEmail({0, R"({"emailAddress":"ask the front desk"})", ""}).value(), json());
+  EXPECT_EQ(ReadEmail({0, R"({"emailAddress":7})", ""}).value(), json());
+}
+
 TEST(UserRecordTest, FailureIsAnErrorThatNamesUserdbctl) {
   EXPECT_THAT(ReadEmail({1, "", "Failed to find user a: Connection timed out\n"}).error().message(),
               HasSubstr("userdbctl failed with status 1: Failed to find user"));

@@ -1,11 +1,14 @@
 #include "tests/unit/api/api_fixture.h"
 
+#include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 #include <optional>
 #include <utility>
 
 #include "common/otp/totp.h"
+#include "helperd/messages/accounts_messages.h"
+#include "helperd/twofactord/api/method_table.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 
 namespace twofactor {
@@ -27,14 +30,42 @@ const std::vector<PasswdEntry>& Users() {
 }
 
 json Describe(const PasswdEntry& user) {
-  return {{"username", user.name},
-          {"uid", user.uid},
-          {"id", user.uid},
-          {"groups", json::array()},
-          {"unixhash", "$y$hash"},
-          {"smbhash", nullptr},
-          {"password_history", nullptr},
-          {"group", {{"bsdgrp_gid", user.gid}}}};
+  json described = json::parse(R"({"unixhash":"$y$hash","smbhash":null,"builtin":false,"smb":false,
+    "userns_idmap":null,"groups":[],"password_disabled":false,"ssh_password_enabled":true,
+    "sshpubkey":null,"locked":false,"sudo_commands":[],"sudo_commands_nopasswd":[],"email":null,
+    "id_type_both":false,"local":true,"immutable":false,"sid":null,"password_age":3,
+    "last_password_change":"2024-02-29T00:00:00Z","password_history":[{"hash":"$y$old"}],
+    "password_change_required":false})");
+  described.update({{"id", user.uid},
+                    {"uid", user.uid},
+                    {"username", user.name},
+                    {"full_name", user.gecos},
+                    {"home", user.dir},
+                    {"shell", user.shell},
+                    {"group",
+                     {{"id", user.gid},
+                      {"bsdgrp_gid", user.gid},
+                      {"bsdgrp_group", user.name},
+                      {"bsdgrp_builtin", false}}}});
+  return described;
+}
+
+// What the method's own documentation says of this answer.
+void CheckAnswer(const Method& method, const Result<json>& answer) {
+  if (answer) {
+    std::vector<Fault> faults;
+    method.result.Check(*answer, "", faults);
+    for (const Fault& fault : faults) {
+      ADD_FAILURE() << method.name << " answers a wrong " << fault.attribute << ": "
+                    << fault.message;
+    }
+    return;
+  }
+  const ErrorCode code = answer.error().code();
+  const auto errors = ErrorsOf(method);
+  EXPECT_TRUE(code == ErrorCode::kInvalidParams ||
+              std::find(errors.begin(), errors.end(), code) != errors.end())
+      << method.name << " fails with " << OutcomeOf(&answer.error());
 }
 
 std::string Base32Decode(const std::string& text) {
@@ -79,7 +110,7 @@ void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
 
 void FakeAccounts::DescribeUser(const std::string& name, Done<json> done) {
   FindUser(name, [done = std::move(done)](const Result<PasswdEntry>& user) {
-    done(user ? Result<json>(Describe(*user)) : Fail(user.error()));
+    done(user ? CheckDescription(Describe(*user)) : Fail(user.error()));
   });
 }
 
@@ -122,6 +153,9 @@ Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json 
   const auto stay = boost::asio::make_work_guard(io_);
   while (!result) {
     io_.run_one();
+  }
+  if (const Method* known = FindMethod(method)) {
+    CheckAnswer(*known, *result);
   }
   return std::move(*result);
 }

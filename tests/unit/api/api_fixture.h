@@ -45,6 +45,7 @@ class ApiFixture : public testing::Test {
   ApiFixture();
 
   Peer Connect(uid_t uid) const;
+  // Every answer must have the shape of its method's result, and every refusal be among its errors.
   Result<nlohmann::json> Call(const Peer& peer, const std::string& method, nlohmann::json params);
   // The errno name of what a call fails with, "" for success.
   std::string Refusal(const Peer& peer, const std::string& method, nlohmann::json params);

@@ -2,61 +2,169 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "helperd/twofactord/api/method_parameters.h"
+
 namespace twofactor {
 namespace {
 
 using nlohmann::json;
 
-const json kEntry = {{"username", "alice"},
-                     {"uid", 1000},
-                     {"groups", {1, 2}},
-                     {"twofactor_config", {{"interval", 30}}}};
+const json kEntry = json::parse(R"({"username": "alice", "uid": 1000, "locked": false,
+    "email": null, "full_name": "", "groups": [1, 2], "twofactor_config": {"interval": 30}})");
 
-bool Matches(const json& filter) {
-  const auto query = ParseQuery(json::array({filter}), json::object());
-  return query.value().Matches(kEntry);
+std::vector<Fault> FaultsOf(const json& filters, const json& options = json::object()) {
+  const auto checked =
+      CheckParams(parameters::UserQuery(), json::array({json(filters), json(options)}));
+  return checked ? std::vector<Fault>() : checked.error().faults();
 }
 
-TEST(QueryTest, OperatorsDoWhatTheySay) {
-  EXPECT_TRUE(Matches({"username", "=", "alice"}));
-  EXPECT_FALSE(Matches({"username", "!=", "alice"}));
-  EXPECT_TRUE(Matches({"uid", "in", {1, 1000}}));
-  EXPECT_TRUE(Matches({"uid", "nin", {1, 2}}));
-  EXPECT_TRUE(Matches({"username", "~", "lic"}));
-  EXPECT_TRUE(Matches({"username", "^", "al"}));
-  EXPECT_TRUE(Matches({"username", "$", "ce"}));
-  EXPECT_FALSE(Matches({"username", "$", "a longer one than the name"}));
-  EXPECT_TRUE(Matches({"uid", ">", 999}));
-  EXPECT_FALSE(Matches({"uid", "<", 1000}));
-  EXPECT_TRUE(Matches({"uid", ">=", 1000}));
-  EXPECT_TRUE(Matches({"uid", "<=", 1000}));
-  EXPECT_TRUE(Matches({"twofactor_config.interval", "=", 30}));
-  EXPECT_FALSE(Matches({"uid", "<", "text"}));
-  EXPECT_TRUE(Matches({"nosuchfield", "=", nullptr}));
+std::vector<std::string> FaultyAttributes(const json& filters,
+                                          const json& options = json::object()) {
+  std::vector<std::string> attributes;
+  for (const Fault& fault : FaultsOf(filters, options)) {
+    attributes.push_back(fault.attribute);
+  }
+  return attributes;
 }
 
-TEST(QueryTest, EveryFaultyFilterIsReported) {
-  const auto query =
-      ParseQuery(json::parse(R"([["a","=",1],["a","b"],["a","?",1],7])"), json::object());
-  ASSERT_FALSE(query);
-  EXPECT_EQ(query.error().faults().size(), 3U);
+// Each row is [filter, does the entry match].
+void ExpectRows(const char* rows) {
+  for (const json& row : json::parse(rows)) {
+    const json filters = json::array({row[0]});
+    ASSERT_TRUE(FaultsOf(filters).empty()) << row;
+    EXPECT_EQ(ParseQuery(filters, json::object()).Matches(kEntry), row[1]) << row;
+  }
 }
 
-TEST(QueryTest, OrdersCutsAndSelects) {
-  const auto query =
-      ParseQuery(json::array(),
-                 {{"order_by", {"-n"}}, {"select", {"n"}}, {"offset", 1}, {"limit", 2}})
-          .value();
-  const std::vector<json> entries = {{{"n", 1}, {"x", 1}}, {{"n", 4}}, {{"n", 3}}, {{"n", 2}}};
-  EXPECT_EQ(Arrange(query, entries).value(), json::parse(R"([{"n":3},{"n":2}])"));
+TEST(QueryTest, EqualityIsOfValueAndType) {
+  ExpectRows(R"([
+    [["username", "=", "alice"], true],   [["username", "=", "Alice"], false],
+    [["username", "!=", "alice"], false], [["username", "!=", "bob"], true],
+    [["uid", "=", 1000], true],           [["uid", "=", "1000"], false],
+    [["uid", "=", 1000.0], true],         [["locked", "=", false], true],
+    [["locked", "=", 0], false],          [["email", "=", null], true],
+    [["email", "!=", null], false],       [["groups", "=", [1, 2]], true],
+    [["twofactor_config.interval", "=", 30], true]])");
 }
 
-TEST(QueryTest, CountsAndGets) {
-  const std::vector<json> entries = {{{"n", 1}}, {{"n", 2}}};
-  EXPECT_EQ(Arrange(ParseQuery(json::array(), {{"count", true}}).value(), entries).value(), 2);
-  const auto get = ParseQuery(json::array(), {{"get", true}}).value();
-  EXPECT_EQ(Arrange(get, entries).value(), json::parse(R"({"n":1})"));
-  EXPECT_EQ(Arrange(get, {}).error().code(), ErrorCode::kNoSuchUser);
+TEST(QueryTest, ListsHoldAValueOrDoNot) {
+  ExpectRows(R"([
+    [["uid", "in", [1, 1000]], true],   [["uid", "in", []], false],
+    [["uid", "in", ["1000"]], false],   [["email", "in", [null]], true],
+    [["uid", "nin", [1, 2]], true],     [["uid", "nin", [1000]], false],
+    [["email", "nin", ["a@b"]], false]])");
+}
+
+TEST(QueryTest, TextBeginsAndEnds) {
+  ExpectRows(R"([
+    [["username", "^", "al"], true],  [["username", "^", "li"], false],
+    [["username", "$", "ce"], true],  [["username", "$", "a longer one than the name"], false],
+    [["username", "^", ""], true],    [["uid", "^", "1"], false],
+    [["email", "^", ""], false],      [["email", "$", ""], false]])");
+}
+
+TEST(QueryTest, RegularExpressionsMatchAtTheStartAsPythonsMatchDoes) {
+  ExpectRows(R"([
+    [["username", "~", "al"], true],        [["username", "~", "lic"], false],
+    [["username", "~", ".*lic"], true],     [["username", "~", "alice$"], true],
+    [["username", "~", "a|x"], true],       [["username", "~", "x|lice"], false],
+    [["username", "~", "(?i)ALICE"], true], [["username", "~", "[a-c]l\\w+e$"], true],
+    [["email", "~", ""], true],             [["email", "~", "."], false],
+    [["uid", "~", "1"], false]])");
+}
+
+TEST(QueryTest, OrderIsAmongNumbersAndAmongTexts) {
+  ExpectRows(R"([
+    [["uid", ">", 999], true],      [["uid", ">", 1000], false],
+    [["uid", "<", 1001], true],     [["uid", "<", 1000], false],
+    [["uid", ">=", 1000], true],    [["uid", ">=", 1001], false],
+    [["uid", "<=", 1000], true],    [["uid", "<=", 999], false],
+    [["uid", ">", 999.5], true],    [["username", ">", "al"], true],
+    [["username", "<", "al"], false],
+    [["uid", "<", "text"], false],  [["username", ">", 0], false],
+    [["email", "<", 1], false],     [["locked", ">=", 0], false]])");
+}
+
+TEST(QueryTest, FieldThatIsNotThereMatchesNothing) {
+  for (const char* op : {"=", "!=", "in", "nin", "~", "^", "$", ">", "<", ">=", "<="}) {
+    const json value = std::string(op).ends_with("in") ? json::array() : json("");
+    const json filters = json::array({json::array({"nosuchfield", op, value})});
+    ASSERT_TRUE(FaultsOf(filters).empty()) << op;
+    EXPECT_FALSE(ParseQuery(filters, json::object()).Matches(kEntry)) << op;
+  }
+  ExpectRows(R"([[["twofactor_config.nosuch", "=", null], false],
+                 [["uid.x", "=", null], false], [["username.", "!=", 1], false]])");
+}
+
+TEST(QueryTest, OrNeedsOneOfItsBranches) {
+  ExpectRows(R"([
+    [["OR", [["uid", "=", 1], ["username", "=", "alice"]]], true],
+    [["OR", [["uid", "=", 1], ["username", "=", "bob"]]], false],
+    [["OR", [[["uid", "=", 1000], ["username", "=", "bob"]], ["uid", "=", 1000]]], true],
+    [["OR", [[["uid", "=", 1000], ["username", "=", "bob"]]]], false],
+    [["OR", []], false],
+    [["OR", "=", 1], false]])");
+}
+
+TEST(QueryTest, WhatIsKnownEarlyRulesOutNoMatch) {
+  const json known = {{"username", "alice"}, {"uid", 1000}};
+  const auto may_match = [&known](const char* filters) {
+    return ParseQuery(json::parse(filters), json::object()).MayMatch(known);
+  };
+  EXPECT_FALSE(may_match(R"([["uid","=",1]])"));
+  EXPECT_TRUE(may_match(R"([["email","=","a@b"]])"));
+  EXPECT_TRUE(may_match(R"([["OR",[["uid","=",1],["email","=","a@b"]]]])"));
+  EXPECT_FALSE(may_match(R"([["OR",[["uid","=",1],["username","=","b"]]]])"));
+  EXPECT_FALSE(may_match(R"([["OR",[[["uid","=",1],["email","=","a@b"]]]]])"));
+}
+
+TEST(QueryTest, EveryFaultOfACallIsReportedAtOnce) {
+  EXPECT_EQ(FaultyAttributes(json::parse(R"([["a","=",1], ["","=",1], ["a","?",1], 7, ["a","in",1],
+                                ["a","^",1], ["a","<",null], ["a","~","("], ["a","~",1]])"),
+                             json::parse(R"({"limit": -1, "order": ["a"], "select": [1]})")),
+            (std::vector<std::string>{"filters.1.0", "filters.2.1", "filters.3", "filters.4.2",
+                                      "filters.5.2", "filters.6.2", "filters.7.2", "filters.8.2",
+                                      "options.select.0", "options.limit", "options.order"}));
+}
+
+TEST(QueryTest, FaultsInsideOfAnOrAreNamed) {
+  EXPECT_EQ(FaultyAttributes(json::parse(R"([["OR", [["a", "?", 1], [["a", "=", 1], ["b"]]]]])")),
+            (std::vector<std::string>{"filters.0.1.0.1", "filters.0.1.1.1"}));
+  // One level of it is enough for anybody's search box.
+  EXPECT_FALSE(FaultsOf(json::parse(R"([["OR", [["OR", [["a", "=", 1]]]]]])")).empty());
+}
+
+TEST(QueryTest, HostileExpressionsAreRefusedOrFast) {
+  const json entry = {{"name", std::string(1024, 'a')}};
+  const auto start = std::chrono::steady_clock::now();
+  for (const std::string& pattern :
+       {std::string("(a+)+$b"), std::string("(a|a)*b"), std::string("(.*a){40}b"),
+        std::string("((a?){30}){30}b"), std::string("(((a{9}){9}){9}){9}"),
+        std::string(60, '(') + "a" + std::string(60, ')'), std::string("\\pL{100}")}) {
+    const json filters = json::array({json::array({"name", "~", pattern})});
+    if (FaultsOf(filters).empty()) {
+      EXPECT_FALSE(ParseQuery(filters, json::object()).Matches(entry) && pattern.ends_with('b'));
+    }
+  }
+  // std::regex overflows its stack on the first of them, and a backtracking matcher never ends.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
+}
+
+TEST(QueryTest, ExpressionsAreBoundInLengthNumberAndSubject) {
+  const auto query = [](std::size_t count, std::size_t length) {
+    const json pattern = json::array({"name", "~", std::string(length, 'a')});
+    return json(std::vector<json>(count, pattern));
+  };
+  EXPECT_TRUE(FaultsOf(query(8, 128)).empty());
+  EXPECT_EQ(FaultyAttributes(query(1, 129)), std::vector<std::string>{"filters.0.2"});
+  EXPECT_EQ(FaultyAttributes(query(9, 1)), std::vector<std::string>{"filters"});
+  EXPECT_EQ(FaultyAttributes(json::array({json::array({"OR", query(9, 1)})})),
+            std::vector<std::string>{"filters"});
+  const Query any = ParseQuery(query(1, 1), json::object());
+  EXPECT_TRUE(any.Matches({{"name", std::string(1024, 'a')}}));
+  EXPECT_FALSE(any.Matches({{"name", std::string(1025, 'a')}}));
 }
 
 }  // namespace

@@ -1,8 +1,9 @@
-#include "helperd/twofactord/api/shape.h"
+#include "helperd/messages/shape.h"
 
 #include <gtest/gtest.h>
 
 #include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/user_entry_shape.h"
 
 namespace twofactor {
 namespace {
@@ -64,7 +65,7 @@ TEST(ShapeTest, NamesHaveABoundAndNoNul) {
 }
 
 TEST(ShapeTest, SchemaSaysWhatIsChecked) {
-  const json schema = ParamsSchema(FindMethod("user.renew_2fa_secret")->parameters);
+  const json schema(ParamsSchema(FindMethod("user.renew_2fa_secret")->parameters));
   EXPECT_EQ(schema["type"], "array");
   EXPECT_EQ(schema["items"], false);
   EXPECT_EQ(schema["minItems"], 2);
@@ -73,6 +74,101 @@ TEST(ShapeTest, SchemaSaysWhatIsChecked) {
   EXPECT_EQ(options["properties"]["otp_digits"]["minimum"], 6);
   EXPECT_EQ(options["properties"]["otp_digits"]["maximum"], 8);
   EXPECT_EQ(options["properties"]["interval"]["minimum"], 5);
+}
+
+std::vector<std::string> FaultsIn(const Shape& shape, const json& value) {
+  std::vector<Fault> faults;
+  shape.Check(value, "v", faults);
+  std::vector<std::string> told;
+  for (const Fault& fault : faults) {
+    told.push_back(fault.attribute + ": " + fault.message);
+  }
+  return told;
+}
+
+TEST(ShapeTest, LengthsCountCharactersAsTheSchemaSays) {
+  const Shape two = Shape::String({.least = 2, .most = 2});
+  EXPECT_TRUE(FaultsIn(two, "äß").empty());
+  EXPECT_EQ(FaultsIn(two, "ä").size(), 1U);
+  EXPECT_EQ(FaultsIn(two, "äß!").size(), 1U);
+  EXPECT_EQ(json(two.Schema()), json({{"type", "string"}, {"minLength", 2}, {"maxLength", 2}}));
+}
+
+TEST(ShapeTest, BoundsThatAreNotThereBoundNothing) {
+  EXPECT_TRUE(FaultsIn(Shape::Integer(), INT64_MIN).empty());
+  EXPECT_TRUE(FaultsIn(Shape::Integer(), UINT64_MAX).empty());
+  EXPECT_EQ(json(Shape::Integer().Schema()), json({{"type", "integer"}}));
+  EXPECT_EQ(json(Shape::String().Schema()), json({{"type", "string"}}));
+}
+
+TEST(ShapeTest, FormatsAreCheckedAndNotOnlyWrittenDown) {
+  const Shape email = Shape::String({.rule = &kEmailRule});
+  const Shape moment = Shape::String({.rule = &kDateTimeRule});
+  EXPECT_TRUE(FaultsIn(email, "a.b+c@example.org").empty());
+  for (const char* text : {"", "a", "@b", "a@", "a@b@c", "a b@c", "a@b\n"}) {
+    EXPECT_EQ(FaultsIn(email, text).size(), 1U) << text;
+  }
+  EXPECT_TRUE(FaultsIn(moment, "2024-02-29T23:59:59Z").empty());
+  for (const char* text : {"", "2024-02-29", "2023-02-29T00:00:00Z", "2024-13-01T00:00:00Z",
+                           "2024-01-01T24:00:00Z", "12024-01-01T00:00:00Z"}) {
+    EXPECT_EQ(FaultsIn(moment, text).size(), 1U) << text;
+  }
+  EXPECT_EQ(email.Schema()["format"], "email");
+  EXPECT_EQ(moment.Schema()["format"], "date-time");
+}
+
+TEST(ShapeTest, UnionTellsTheFaultsOfTheShapeThatWasMeant) {
+  const Shape either = Shape::AnyOf({Shape::Integer(), Shape::Array(Shape::Boolean())});
+  EXPECT_TRUE(FaultsIn(either, 1).empty());
+  EXPECT_EQ(FaultsIn(either, {true, 7}),
+            std::vector<std::string>{"v.1: Input should be a valid boolean"});
+  EXPECT_EQ(FaultsIn(either, "x"),
+            std::vector<std::string>{
+                "v: Input should be a valid integer, or: Input should be a valid list"});
+}
+
+TEST(ShapeTest, PartialObjectNeedsNoKeyAndStillKnowsThemAll) {
+  const Shape whole =
+      Shape::Object({{"a", "", Shape::Object({{"b", "", Shape::Integer(), true}}), true}});
+  EXPECT_EQ(FaultsIn(whole, json::object()), std::vector<std::string>{"v.a: Field required"});
+  EXPECT_TRUE(FaultsIn(whole.Partial(), json::object()).empty());
+  EXPECT_TRUE(FaultsIn(whole.Partial(), {{"a", json::object()}}).empty());
+  EXPECT_EQ(FaultsIn(whole.Partial(), {{"a", {{"b", "x"}, {"c", 1}}}}).size(), 2U);
+}
+
+TEST(ShapeTest, LimitIsLookedAtBeforeWhatItBounds) {
+  const Shape limited = Shape::Limited(
+      Shape::Array(Shape::Integer()), {2, [](const json& value) { return value.size(); }, "of it"});
+  EXPECT_EQ(FaultsIn(limited, {1, "x"}).size(), 1U);
+  EXPECT_EQ(FaultsIn(limited, {"x", "y", "z"}),
+            std::vector<std::string>{"v: Input should have at most 2 of it"});
+}
+
+TEST(ShapeTest, EverySchemaNamesItsDialectAndEveryResultItsTitle) {
+  for (const Method& method : MethodTable()) {
+    const json params(ParamsSchema(method.parameters));
+    const json result(ResultSchema(method.name, method.result));
+    EXPECT_EQ(params["$schema"], "https://json-schema.org/draft/2020-12/schema") << method.name;
+    EXPECT_EQ(result["$schema"], params["$schema"]) << method.name;
+    EXPECT_TRUE(result["title"].get<std::string>().ends_with("Result")) << method.name;
+    // The specification wants one item at least.
+    EXPECT_TRUE(!params.contains("prefixItems") || !params["prefixItems"].empty()) << method.name;
+  }
+}
+
+TEST(ShapeTest, HashesThatAreRedactedFitTheEntryAndNothingElseDoesInTheirPlace) {
+  const json schema(UserEntryShape().Schema());
+  EXPECT_EQ(schema["properties"].size(), 32U);
+  EXPECT_EQ(schema["required"].size(), 32U);
+  const auto faults = [](const json& history) {
+    std::vector<Fault> found;
+    UserEntryShape().Partial().Check({{"password_history", history}}, "", found);
+    return found.size();
+  };
+  EXPECT_EQ(faults("********"), 0U);
+  EXPECT_EQ(faults(nullptr), 0U);
+  EXPECT_EQ(faults({{{"hash", "h"}}}), 0U);
+  EXPECT_EQ(faults("*******"), 1U);
 }
 
 }  // namespace

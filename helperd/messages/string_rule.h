@@ -1,0 +1,26 @@
+#ifndef TWOFACTOR_HELPERD_MESSAGES_STRING_RULE_H_
+#define TWOFACTOR_HELPERD_MESSAGES_STRING_RULE_H_
+
+#include <string_view>
+
+namespace twofactor {
+
+// What a string must be beside its length, and the keyword of JSON Schema that says so.
+struct StringRule {
+  const char* keyword;  // "format" or "pattern"
+  const char* value;
+  bool (*accepts)(std::string_view text);
+  const char* fault;
+};
+
+// A mailbox as people write it: one '@' with something on both sides, no blanks and no control
+// characters. Whether mail arrives is not for a rule to say.
+extern const StringRule kEmailRule;
+// A moment after RFC 3339 in UTC and whole seconds, "2024-02-29T00:00:00Z".
+extern const StringRule kDateTimeRule;
+// No NUL, behind which a C string hides what follows.
+extern const StringRule kNoNulRule;
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_MESSAGES_STRING_RULE_H_

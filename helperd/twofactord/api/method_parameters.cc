@@ -1,0 +1,106 @@
+#include "helperd/twofactord/api/method_parameters.h"
+
+#include "common/base/username.h"
+#include "common/otp/otp_parameters.h"
+#include "helperd/messages/described_fields.h"
+#include "helperd/twofactord/api/query_shape.h"
+
+namespace twofactor::parameters {
+namespace {
+
+constexpr bool kRequired = true;
+// Longer than any code, with blanks; what is longer still is not looked at.
+constexpr std::size_t kMaxTokenCharacters = 64;
+constexpr std::size_t kMaxServiceCharacters = 256;
+
+Shape Text(std::size_t least, std::size_t most) {
+  return Shape::String({.least = least, .most = most, .rule = &kNoNulRule});
+}
+
+Shape Name() { return Text(1, Username::kMaxBytes); }
+
+Shape::Field UserField() { return {"username", "The user's login name.", Name(), kRequired}; }
+
+Shape::Field TokenField(std::string name) {
+  return {std::move(name), "A one-time password; it is used up.", Text(0, kMaxTokenCharacters),
+          kRequired};
+}
+
+Shape::Field TwofactorOptions() {
+  return {"twofactor_options",
+          "How the new secret makes codes. What is left out stays as it is; at first codes have 6"
+          " digits and hold for 30 seconds.",
+          Shape::Object(
+              {{"otp_digits", "Represents number of allowed digits in the OTP",
+                Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
+               {"interval",
+                "Time duration in seconds specifying OTP expiration time from its"
+                " creation time",
+                Shape::Integer({.least = kMinInterval.count(), .most = kMaxInterval.count()})}}),
+          kRequired};
+}
+
+}  // namespace
+
+Parameters ConnectionOptions() {
+  return {{"options", "Any options.", Shape::AnyObject(), kRequired}};
+}
+
+Parameters LoginData() {
+  return {{"login_data", "The answer to the login's last question.",
+           Shape::Object(
+               {{"mechanism", "The kind of the answer.", Shape::Constant("OTP_TOKEN"), kRequired},
+                TokenField("otp_token")}),
+           kRequired}};
+}
+
+Parameters User() { return {UserField()}; }
+
+Parameters UserAndOptions() { return {UserField(), TwofactorOptions()}; }
+
+Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
+
+Parameters UserQuery() {
+  constexpr bool kOptional = false;
+  return {{"filters",
+           "Which users: `[[field, operator, value], …]`, all of which must match, or `[\"OR\","
+           " [filter or list of filters, …]]` for one of them. Operators: `=` `!=` `>` `<` `>=`"
+           " `<=`; `in` and `nin` with a list; `^` for how a text begins, `$` for how it ends, `~`"
+           " for a regular expression of RE2's syntax at its start, of which a query may have 8."
+           " A field that an entry does not have matches nothing.",
+           FiltersShape(), kOptional, nlohmann::json::array()},
+          {"options", "What to answer of them.", QueryOptionsShape(), kOptional,
+           nlohmann::json::object()}};
+}
+
+Parameters UserInstance() {
+  const Shape id = Shape::Integer({.least = 0, .most = kMaxUid + kDirectoryIdOffset});
+  return {{"id", "A user's id or login name.", Shape::AnyOf({id, Name()}), kRequired},
+          {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
+}
+
+Parameters Settings() {
+  return {
+      {"auth_twofactor_update", "What is to change.",
+       Shape::Object({{"enabled", "Do logins ask for a second factor?", Shape::Boolean()},
+                      {"window", "Steps before and after the current one whose codes are accepted.",
+                       Shape::Integer({.least = 0, .most = kMaxWindow})},
+                      {"services", "Which services ask.",
+                       Shape::Object({{"ssh", "Does sshd ask?", Shape::Boolean()}})}}),
+       kRequired}};
+}
+
+Parameters Pam() {
+  return {UserField(),
+          {"uid", "The user's uid, as the login's host looked it up.",
+           Shape::Integer({.least = 0, .most = kMaxUid}), kRequired},
+          {"service", "The PAM service.", Text(0, kMaxServiceCharacters), kRequired}};
+}
+
+Parameters PamAndToken() {
+  Parameters parameters = Pam();
+  parameters.push_back(TokenField("token"));
+  return parameters;
+}
+
+}  // namespace twofactor::parameters

@@ -1,0 +1,22 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_PARAMETERS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_PARAMETERS_H_
+
+#include "helperd/twofactord/api/parameters.h"
+
+// What the methods of the table take.
+namespace twofactor::parameters {
+
+Parameters ConnectionOptions();
+Parameters LoginData();
+Parameters User();
+Parameters UserAndOptions();
+Parameters UserAndToken();
+Parameters UserQuery();
+Parameters UserInstance();
+Parameters Settings();
+Parameters Pam();
+Parameters PamAndToken();
+
+}  // namespace twofactor::parameters
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_PARAMETERS_H_

@@ -1,0 +1,110 @@
+#include "helperd/twofactord/api/method_results.h"
+
+#include "common/livestore/verifier.h"
+#include "common/otp/otp_parameters.h"
+#include "helperd/messages/described_fields.h"
+#include "helperd/twofactord/api/query_shape.h"
+#include "helperd/twofactord/api/user_entry_shape.h"
+
+namespace twofactor::results {
+namespace {
+
+// Every key of these objects is always there.
+Shape Answer(std::vector<Shape::Field> fields) {
+  for (Shape::Field& field : fields) {
+    field.required = true;
+  }
+  return Shape::Object(std::move(fields));
+}
+
+template <typename T>
+Shape NamesOf(std::initializer_list<T> values) {
+  std::vector<std::string> names;
+  for (const T value : values) {
+    names.emplace_back(NameOf(value));
+  }
+  return Shape::Enum(std::move(names));
+}
+
+Shape Id() { return Shape::Integer({.least = 0, .most = kMaxUid}); }
+Shape Seconds() { return Shape::Integer({.least = 0}); }
+Shape Texts() { return Shape::Array(Shape::String()); }
+
+}  // namespace
+
+Shape Methods() {
+  return Shape::Map(
+      Answer({{"description", "What the method does.", Shape::String()},
+              {"roles", "Who holds none of these may not call it; empty: everybody may.", Texts()},
+              {"params", "The JSON Schema of its parameters.", Shape::AnyObject()},
+              {"result", "The JSON Schema of its answer.", Shape::AnyObject()}}));
+}
+
+Shape Health() {
+  return Answer(
+      {{"key", "Where the vault's key came from.", Shape::Enum({"credential", "file"})},
+       {"users", "How many users have a second factor.", Shape::Integer({.least = 0})},
+       {"live_store", "Was the live store kept, or made anew at the start?",
+        Shape::Enum({"kept", "new"})},
+       {"birth", "The live store takes no code from before this moment, in seconds since 1970.",
+        Shape::Integer()},
+       {"birth_wait", "For how many seconds codes of the usual interval are refused yet.",
+        Seconds()},
+       {"now", "The daemon's time, in seconds since 1970.", Shape::Integer()},
+       {"problems", "What an administrator should look at.", Texts()}});
+}
+
+Shape Me() {
+  return Answer(
+      {{"pw_name", "The caller's login name; null for a uid without one.",
+        Shape::Nullable(Shape::String())},
+       {"pw_uid", "The uid, as the kernel says it.", Id()},
+       {"pw_gid", "The primary gid.", Id()},
+       {"pw_gecos", "As in passwd(5).", Shape::String()},
+       {"pw_dir", "The home directory.", Shape::String()},
+       {"pw_shell", "The login shell.", Shape::String()},
+       {"roles", "The caller's roles.",
+        Shape::Array(Shape::Enum({"FULL_ADMIN", "READONLY_ADMIN"}))},
+       {"two_factor_config", "How the caller's second factor is set up.", TwofactorConfigShape()},
+       {"authenticated",
+        "Did this connection prove the second factor, or is there none? Otherwise"
+        " user.renew_2fa_secret fails with EACCES.",
+        Shape::Boolean()}});
+}
+
+Shape Login() {
+  return Shape::AnyOf(
+      {Answer({{"response_type", "The code was right.", Shape::Constant("SUCCESS")},
+               {"user_info", "As auth.me answers it.", Me()},
+               {"authenticator", "The level of the login.", Shape::Constant("LEVEL_1")}}),
+       Answer({{"response_type", "The code was not right.", Shape::Constant("AUTH_ERR")}})});
+}
+
+Shape UserQuery() { return QueryResultShape(UserEntryShape()); }
+
+Shape Settings() {
+  return Answer(
+      {{"id", "There is one set of settings.", Shape::Integer({.least = 1, .most = 1})},
+       {"enabled", "Do logins ask for a second factor?", Shape::Boolean()},
+       {"window", "Steps before and after the current one whose codes are accepted.",
+        Shape::Integer({.least = 0, .most = kMaxWindow})},
+       {"services", "Which services ask.", Answer({{"ssh", "Does sshd ask?", Shape::Boolean()}})}});
+}
+
+Shape PamState() {
+  return Answer(
+      {{"state", "Has the user a second factor, and is it asked for?",
+        NamesOf({FactorState::kConfigured, FactorState::kAbsent, FactorState::kDisabled})},
+       {"digits", "How many digits a code has.",
+        Shape::Integer({.least = kMinDigits, .most = kMaxDigits})}});
+}
+
+Shape PamVerification() {
+  return Answer({{"outcome", "What came of the code.",
+                  NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
+                           VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
+                           VerifyOutcome::kNoFactor})},
+                 {"wait", "For how many seconds no code is taken.", Seconds()}});
+}
+
+}  // namespace twofactor::results

@@ -1,0 +1,20 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_RESULTS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_RESULTS_H_
+
+#include "helperd/messages/shape.h"
+
+// What the methods of the table answer; a user's entry is in user_entry_shape.h.
+namespace twofactor::results {
+
+Shape Methods();
+Shape Health();
+Shape Me();
+Shape Login();
+Shape UserQuery();
+Shape Settings();
+Shape PamState();
+Shape PamVerification();
+
+}  // namespace twofactor::results
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_API_METHOD_RESULTS_H_

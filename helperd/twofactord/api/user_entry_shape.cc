@@ -1,0 +1,58 @@
+#include "helperd/twofactord/api/user_entry_shape.h"
+
+#include <algorithm>
+
+#include "helperd/messages/described_fields.h"
+
+namespace twofactor {
+namespace {
+
+constexpr bool kRequired = true;
+
+bool IsHash(const std::string& name) {
+  return std::find(kHashFields.begin(), kHashFields.end(), name) != kHashFields.end();
+}
+
+bool IsText(const Shape& shape) {
+  std::vector<Fault> faults;
+  shape.Check(kRedacted, "", faults);
+  return faults.empty();
+}
+
+}  // namespace
+
+Shape TwofactorConfigShape() {
+  return Shape::Object(
+      {{"provisioning_uri",
+        "The otpauth URI for an authenticator app, with the secret in it: only in the answer that"
+        " hands out a new secret, and null ever after.",
+        Shape::Nullable(Shape::String()), kRequired},
+       {"secret_configured", "Has the user a secret?", Shape::Boolean(), kRequired},
+       {"interval", "For how many seconds a code holds.", Shape::Integer(), kRequired},
+       {"otp_digits", "How many digits a code has.", Shape::Integer(), kRequired}},
+      "UserTwofactorConfigEntry");
+}
+
+Shape UserEntryShape() {
+  std::vector<Shape::Field> fields;
+  for (Shape::Field field : DescribedFields()) {
+    if (IsHash(field.name) && !IsText(field.shape)) {
+      field.shape = Shape::AnyOf({field.shape, Shape::Constant(kRedacted)});
+    }
+    // Where the reference has it.
+    if (field.name == "sid") {
+      fields.push_back({"twofactor_auth_configured", "Has the user a second factor?",
+                        Shape::Boolean(), kRequired});
+    }
+    fields.push_back(std::move(field));
+  }
+  fields.push_back({"roles", "The roles that the user's uid and groups give.",
+                    Shape::Array(Shape::String()), kRequired});
+  fields.push_back({"api_keys", "Empty: a Unix socket knows its peer and has no keys.",
+                    Shape::Array(Shape::Integer()), kRequired});
+  fields.push_back({"twofactor_config", "How the user's second factor is set up.",
+                    TwofactorConfigShape(), kRequired});
+  return Shape::Object(std::move(fields));
+}
+
+}  // namespace twofactor

@@ -1,0 +1,108 @@
+#include "helperd/twofactord/api_docs/examples.h"
+
+#include <map>
+#include <string>
+
+#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/user_entry_shape.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+// Everybody's secret: that of RFC 6238's test vectors.
+constexpr const char* kUri =
+    "otpauth://totp/Example:alice-host?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
+
+json Config(const json& uri) {
+  return {
+      {"provisioning_uri", uri}, {"secret_configured", true}, {"interval", 30}, {"otp_digits", 6}};
+}
+
+// alice, as she sees herself.
+json Alice(const json& uri) {
+  json alice = json::parse(R"({"id": 1000, "uid": 1000, "username": "alice",
+    "unixhash": "********", "smbhash": null, "home": "/home/alice", "shell": "/bin/bash",
+    "full_name": "Alice Example", "builtin": false, "smb": false, "userns_idmap": null,
+    "group": {"id": 1000, "bsdgrp_gid": 1000, "bsdgrp_group": "alice", "bsdgrp_builtin": false},
+    "groups": [27, 100], "password_disabled": false, "ssh_password_enabled": true,
+    "sshpubkey": null, "locked": false, "sudo_commands": ["ALL"], "sudo_commands_nopasswd": [],
+    "email": "alice@example.org", "id_type_both": false, "local": true, "immutable": false,
+    "twofactor_auth_configured": true, "sid": null,
+    "last_password_change": "2024-02-29T00:00:00Z", "password_age": 12,
+    "password_history": "********", "password_change_required": false, "roles": [],
+    "api_keys": []})");
+  alice["twofactor_config"] = Config(uri);
+  return alice;
+}
+
+json Me() {
+  json me = json::parse(R"({"pw_name": "alice", "pw_uid": 1000, "pw_gid": 1000,
+    "pw_gecos": "Alice Example,,,", "pw_dir": "/home/alice", "pw_shell": "/bin/bash",
+    "roles": [], "authenticated": true})");
+  me["two_factor_config"] = Config(nullptr);
+  return me;
+}
+
+json PingAlone() {
+  const Method& ping = *FindMethod("core.ping");
+  return {{"core.ping",
+           {{"description", ping.description},
+            {"roles", json::array()},
+            {"params", ParamsSchema(ping.parameters)},
+            {"result", ResultSchema(ping.name, ping.result)}}}};
+}
+
+json Settings(bool ssh) {
+  return {{"id", 1}, {"enabled", true}, {"window", 1}, {"services", {{"ssh", ssh}}}};
+}
+
+std::map<std::string, Example, std::less<>> MakeExamples() {
+  const ordered_json none = ordered_json::array();
+  const ordered_json alice = ordered_json::array({"alice"});
+  const auto params = [](const char* text) { return ordered_json::parse(text); };
+  const json health = json::parse(R"({"key": "credential", "users": 12, "live_store": "kept",
+    "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "problems": []})");
+  const json success = {
+      {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
+  return {
+      {"core.ping", {none, "pong"}},
+      {"core.set_options", {params(R"([{"legacy_jobs": false}])"), nullptr}},
+      {"core.get_methods", {none, PingAlone()}},
+      {"core.health", {none, health}},
+      {"auth.me", {none, Me()}},
+      {"auth.login_ex_continue",
+       {params(R"([{"mechanism": "OTP_TOKEN", "otp_token": "287082"}])"), success}},
+      {"user.renew_2fa_secret",
+       {params(R"(["alice", {"otp_digits": 6, "interval": 30}])"), Alice(kUri)}},
+      {"user.start_2fa_enrollment", {params(R"(["alice", {}])"), Alice(kUri)}},
+      {"user.finish_2fa_enrollment", {params(R"(["alice", "287082"])"), Alice(kUri)}},
+      {"user.unset_2fa_secret", {alice, nullptr}},
+      {"user.twofactor_config", {alice, Config(nullptr)}},
+      {"user.verify_twofactor_token", {params(R"(["alice", "287082"])"), true}},
+      {"user.shell_choices", {none, {{"/bin/sh", "sh"}, {"/usr/bin/bash", "bash"}}}},
+      {"user.query",
+       {params(R"([[["twofactor_auth_configured", "=", false], ["username", "~", "a|b"]],
+                   {"select": ["username", "group.bsdgrp_group"], "order_by": ["-uid"]}])"),
+        json::parse(R"([{"username": "bob", "group": {"bsdgrp_group": "staff"}}])")}},
+      {"user.get_instance", {params("[1000]"), Alice(nullptr)}},
+      {"auth.twofactor.config", {none, Settings(true)}},
+      {"auth.twofactor.update", {params(R"([{"services": {"ssh": false}}])"), Settings(false)}},
+      {"pam.state",
+       {params(R"(["alice", 1000, "swaylock"])"), {{"state", "configured"}, {"digits", 6}}}},
+      {"pam.verify",
+       {params(R"(["alice", 1000, "swaylock", "287082"])"), {{"outcome", "granted"}, {"wait", 0}}}},
+  };
+}
+
+}  // namespace
+
+const Example* ExampleOf(std::string_view method) {
+  static const auto kExamples = MakeExamples();
+  const auto found = kExamples.find(method);
+  return found == kExamples.end() ? nullptr : &found->second;
+}
+
+}  // namespace twofactor

@@ -1,0 +1,132 @@
+#include "helperd/twofactord/api_docs/examples.h"
+#include "helperd/twofactord/api_docs/pages.h"
+#include "helperd/twofactord/api_docs/reference_differences.h"
+#include "helperd/twofactord/api_docs/schema_text.h"
+#include "helperd/twofactord/rpc/rpc_errors.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::ordered_json;
+
+// What fits on a line of a terminal that somebody reads.
+constexpr std::size_t kShortAnswer = 100;
+
+std::string ParametersOf(const Method& method) {
+  const ordered_json schema = ParamsSchema(method.parameters);
+  std::string text = "## Parameters\n\n";
+  if (!schema.contains("prefixItems")) {
+    return text + "None: an empty array.\n\n";
+  }
+  text += "Type: array\n\nNo Additional Items\n\n";
+  int number = 0;
+  for (const ordered_json& item : schema["prefixItems"]) {
+    const bool required = ++number <= schema["minItems"].get<int>();
+    const std::string name = item["title"];
+    text += "### Parameter " + std::to_string(number) + ": " + name +
+            (required ? "" : " (may be left out)") + "\n\n";
+    // The heading is written already.
+    const std::string section = FieldSection(name, item, 3);
+    text += section.substr(section.find("\n\n") + 2);
+  }
+  return text;
+}
+
+std::string ResultOf(const Method& method) {
+  const ordered_json schema = ResultSchema(method.name, method.result);
+  const std::string text = "## " + schema["title"].get<std::string>() + "\n\n";
+  if (schema.contains("properties")) {
+    return text + "Type: object\n\nNo Additional Properties\n\n" + FieldSections(schema, 3);
+  }
+  std::vector<ordered_json> written;
+  return text + TypeList(schema, written) + "\n";
+}
+
+std::string Roles(const Method& method) {
+  std::string text;
+  for (const std::string& role : RolesFor(method.access)) {
+    text += (text.empty() ? "" : " or ") + role;
+  }
+  return "## Required roles\n\n" + (text.empty() ? "None" : text) + "\n\n";
+}
+
+const char* MeaningOf(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::kNotPermitted:
+      return "The caller may not do this, or not for this user.";
+    case ErrorCode::kNoSuchUser:
+      return "There is no such user.";
+    case ErrorCode::kFactorRequired:
+      return "A code must be verified on this connection first: auth.login_ex_continue, or"
+             " user.verify_twofactor_token.";
+    case ErrorCode::kRateLimited:
+      return "Too many renewals of this user's secret; `reason` has the seconds to wait.";
+    case ErrorCode::kConflict:
+      return "No secret was started on this connection, or the code is not one of it.";
+    case ErrorCode::kTooLarge:
+      return "The user's name is longer than the stores have room for.";
+    case ErrorCode::kTimedOut:
+      return "A source of the system did not answer in time.";
+    case ErrorCode::kUnavailable:
+      return "A store or a source of the system is not there now.";
+    default:
+      return "";
+  }
+}
+
+std::string Errors(const Method& method) {
+  std::string text = "## Errors\n\n| code | `data.errname` | when |\n| --- | --- | --- |\n";
+  text +=
+      "| -32602 | EINVAL | The parameters are not as above: `data.extra` has a row for each"
+      " fault. |\n";
+  for (const ErrorCode code : ErrorsOf(method)) {
+    text += std::string("| -32001 | ") + ErrnoOf(code).name + " | " + MeaningOf(code) + " |\n";
+  }
+  return text + "\n";
+}
+
+std::string ExampleCall(const Method& method) {
+  const Example* example = ExampleOf(method.name);
+  if (example == nullptr) {
+    return "";
+  }
+  const ordered_json request = {
+      {"jsonrpc", "2.0"}, {"id", 1}, {"method", method.name}, {"params", example->params}};
+  const nlohmann::json answer = {{"jsonrpc", "2.0"}, {"id", 1}, {"result", example->result}};
+  std::string text = "## Example\n\n```\n$ echo '" + request.dump() +
+                     "' |\n    socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock\n";
+  if (answer.dump().size() <= kShortAnswer) {
+    return text + answer.dump() + "\n```\n";
+  }
+  return text + "```\n\nThe answer, which comes on one line:\n\n```json\n" + answer.dump(2) +
+         "\n```\n";
+}
+
+std::string Differences(const Method& method) {
+  if (method.name != "user.renew_2fa_secret") {
+    return "";
+  }
+  std::string text =
+      "\n## Differences from the reference\n\nEverything else is as in the TrueNAS page of this"
+      " method. A test compares the two, and knows these alone.\n\n| field | here | why |\n| --- |"
+      " --- | --- |\n";
+  for (const ReferenceDifference& difference : ReferenceDifferences()) {
+    std::string what = difference.what;
+    // A bar would end the cell.
+    for (std::size_t i = what.find('|'); i != std::string::npos; i = what.find('|', i + 2)) {
+      what.insert(i, "\\");
+    }
+    text += "| `" + difference.path + "` | `" + what + "` | " + difference.why + " |\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string MethodPage(const Method& method) {
+  return "# " + std::string(method.name) + "\n\n" + std::string(method.description) + "\n\n" +
+         ParametersOf(method) + ResultOf(method) + Roles(method) + Errors(method) +
+         ExampleCall(method) + Differences(method);
+}
+
+}  // namespace twofactor
