@@ -13,8 +13,8 @@ using nlohmann::json;
 
 class LiveStoreSource final : public FactorSource {
  public:
-  LiveStoreSource(LiveStoreReader store, const Clock& clock)
-      : store_(std::move(store)), clock_(clock) {}
+  LiveStoreSource(RunPaths paths, LiveStoreReader store, const Clock& clock)
+      : paths_(std::move(paths)), store_(std::move(store)), clock_(clock) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
     const auto state = ReadFactorState(store_, account, service);
@@ -27,10 +27,19 @@ class LiveStoreSource final : public FactorSource {
 
   Result<Verification> Verify(const Account& account, const std::string&, const SecretBytes& code,
                               int window) override {
+    // A prompt may stand for minutes, and the daemon restart meanwhile.
+    if (!store_.IsCurrent()) {
+      auto anew = LiveStoreReader::Open(paths_);
+      if (!anew) {
+        return Fail(anew.error());
+      }
+      store_ = std::move(*anew);
+    }
     return VerifyCode(store_, account, code, clock_, window);
   }
 
  private:
+  RunPaths paths_;
   LiveStoreReader store_;
   const Clock& clock_;
 };
@@ -96,7 +105,7 @@ Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, co
                                                        std::chrono::milliseconds timeout) {
   auto store = LiveStoreReader::Open(paths);
   if (store && store->ledger().consume_mode() == layout::ConsumeMode::kCompareAndSwap) {
-    return std::make_unique<LiveStoreSource>(std::move(*store), clock);
+    return std::make_unique<LiveStoreSource>(paths, std::move(*store), clock);
   }
   auto client = ApiClient::Connect(paths, timeout);
   if (!client) {

@@ -1,7 +1,5 @@
 #include "common/livestore/ledger.h"
 
-#include <sys/stat.h>
-
 #include <algorithm>
 #include <boost/interprocess/mapped_region.hpp>
 #include <utility>
@@ -160,10 +158,7 @@ void Ledger::RecordUse(WallTime now) {
   }
 }
 
-bool Ledger::StillInUse() const {
-  struct stat status {};
-  return fstat(mapping_->file.get(), &status) == 0 && status.st_nlink != 0;
-}
+bool Ledger::StillInUse() const { return HasName(mapping_->file.get()); }
 
 void Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
   std::atomic<std::uint64_t>& word = words(slot).use;

@@ -65,6 +65,9 @@ class Ledger {
   // The latest moment at which a step was consumed, 1970 if none was.
   WallTime LatestUse() const;
 
+  // Is this still the ledger that counts, and not one that a daemon has replaced?
+  bool StillInUse() const;
+
   // For the daemon only ----------------------------------------------------------------
 
   // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
@@ -81,7 +84,6 @@ class Ledger {
 
   layout::LedgerHeader& header() const;
   layout::LedgerWords& words(std::uint64_t slot) const;
-  bool StillInUse() const;
   void RecordUse(WallTime now);
 
   std::unique_ptr<Mapping> mapping_;

@@ -148,6 +148,10 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths) {
   return LiveStoreReader(std::move(*index), std::move(*records), std::move(*ledger), *capacity);
 }
 
+bool LiveStoreReader::IsCurrent() const {
+  return HasName(index_.get()) && HasName(records_.get()) && ledger_.StillInUse();
+}
+
 Result<std::optional<DeviceRecord>> LiveStoreReader::FindDevice(const Username& username,
                                                                 std::uint32_t device) const {
   auto found = Probe(username, device);

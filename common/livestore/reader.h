@@ -45,6 +45,9 @@ class LiveStoreReader {
   // kUnknownVersion (likewise) or kCorrupt.
   static Result<LiveStoreReader> Open(const RunPaths& paths);
 
+  // Are these still the files that the store consists of? A daemon that starts makes them anew.
+  bool IsCurrent() const;
+
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
 

@@ -66,6 +66,11 @@ Result<std::uint64_t> SizeOf(int fd) {
   return static_cast<std::uint64_t>(status.st_size);
 }
 
+bool HasName(int fd) {
+  struct stat status {};
+  return fstat(fd, &status) == 0 && status.st_nlink != 0;
+}
+
 Result<void> CheckFileHeader(const layout::FileHeader& header, std::uint64_t magic,
                              std::size_t header_bytes, std::uint64_t checksum) {
   if (header.magic != magic) {

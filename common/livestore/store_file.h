@@ -31,6 +31,9 @@ Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> byt
 // The size of the file in bytes. Fails with kInternal.
 Result<std::uint64_t> SizeOf(int fd);
 
+// Has the open file a name still, so that it is not one that was replaced or deleted?
+bool HasName(int fd);
+
 // The header of a live store file, whose fields the caller checks against its own checksum with
 // CheckFileHeader. Same failures as ReadFully.
 template <typename Header>

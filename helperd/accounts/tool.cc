@@ -25,6 +25,7 @@ std::optional<std::string> Find(const std::vector<std::string>& folders,
 
 int Execute(std::vector<std::string>& words) {
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) {
     argv.push_back(word.data());
   }

@@ -27,8 +27,8 @@
 // refused.
 namespace twofactor {
 
-inline constexpr std::size_t kMaxAccountsRequestBytes = 64 * 1024;
-inline constexpr std::size_t kMaxAccountsAnswerBytes = 4 * 1024 * 1024;
+inline constexpr std::size_t kMaxAccountsRequestBytes = 64UL * 1024;
+inline constexpr std::size_t kMaxAccountsAnswerBytes = 4UL * 1024 * 1024;
 
 // One user as passwd(5) has it.
 struct PasswdEntry {

@@ -12,7 +12,7 @@
 namespace twofactor {
 
 // All of a user's files together; more is an error.
-inline constexpr std::size_t kMaxAuthorizedKeysBytes = 256 * 1024;
+inline constexpr std::size_t kMaxAuthorizedKeysBytes = 256UL * 1024;
 
 // The paths that sshd's AuthorizedKeysFile means for this user (sshd_config(5), Tokens). Pure.
 std::vector<std::string> AuthorizedKeysPaths(const std::vector<std::string>& patterns,

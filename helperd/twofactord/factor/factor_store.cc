@@ -190,7 +190,7 @@ void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& set
                                  std::function<void(Result<void>)> done) {
   writer_.Submit<void>(
       [settings, now = clock_.Wall()](Vault& vault) { return vault.PutSettings(settings, now); },
-      [this, settings, done = std::move(done)](Result<void> stored) {
+      [this, settings, done = std::move(done)](const Result<void>& stored) {
         if (stored) {
           settings_.enabled = settings.enabled;
           settings_.ssh = settings.ssh;

@@ -10,7 +10,7 @@ namespace twofactor {
 struct Limits {
   // The longest call there is, a renewal with the longest name, has 300 bytes; user.query may carry
   // a few hundred names.
-  std::size_t message_bytes = 64 * 1024;
+  std::size_t message_bytes = 64UL * 1024;
   // Levels of arrays and objects; the deepest call has four.
   int message_depth = 32;
   std::size_t batch_entries = 64;
@@ -25,9 +25,9 @@ struct Limits {
   // Of them, only root may have the last ones.
   int connections_for_root = 64;
   // Answers that a peer does not read wait up to this size; then the connection is closed.
-  std::size_t output_bytes = 4 * 1024 * 1024;
+  std::size_t output_bytes = 4UL * 1024 * 1024;
   // Above this nothing is read, so that nothing more has to be answered.
-  std::size_t output_pause_bytes = 256 * 1024;
+  std::size_t output_pause_bytes = 256UL * 1024;
   // From the connection to the first byte, and from a message's first byte to its last.
   std::chrono::milliseconds message_time{10000};
   // For one answer to be taken.

@@ -21,7 +21,7 @@ namespace websocket = beast::websocket;
 using boost::system::error_code;
 using Socket = asio::local::stream_protocol::socket;
 
-constexpr std::size_t kMaxHeaderBytes = 8 * 1024;
+constexpr std::size_t kMaxHeaderBytes = 8UL * 1024;
 
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
  public:
