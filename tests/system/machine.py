@@ -5,6 +5,7 @@ The tree is made by debootstrap once and kept; each machine is an overlay on it,
 
 import glob
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -17,7 +18,11 @@ PACKAGES = [
     "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4",
     "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
     "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+    # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
+    "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
+    "winbind",
 ]
+SERVERS = ["nmbd.service", "nslcd.service", "samba-ad-dc.service", "slapd.service", "smbd.service", "winbind.service"]
 SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
@@ -77,6 +82,8 @@ class Machine:
                        check=True)
         subprocess.run(["systemctl", "--root", self.root, "preset", "--quiet", "twofactord.socket",
                         "twofactord.service", "twofactor-accounts.socket"], check=True)
+        # A test starts those that it asks.
+        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS], check=True)
 
     def write(self, path, text, mode=0o644):
         """Writes a file of the machine, booted or not."""
@@ -89,7 +96,7 @@ class Machine:
         with open(f"{self._work}/console", "ab") as log:
             self._nspawn = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "-D", self.root, "--boot", "--register=no", "--keep-unit",
-                 "--private-network", "--machine=twofactor-test", "--console=pipe",
+                 "--private-network", f"--machine=twofactor-{os.getpid()}-{time.monotonic_ns()}", "--console=pipe",
                  # Else mlockall(2) is filtered out, which a real machine lets the daemon do.
                  "--capability=CAP_IPC_LOCK"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
@@ -148,3 +155,35 @@ class Machine:
         self.stop()
         subprocess.run(["umount", "-l", self.root], check=False)
         shutil.rmtree(self._work, ignore_errors=True)
+
+    # Verbs of the tests ------------------------------------------------------------------------------------------
+
+    def call(self, method, *params, user=None):
+        """One JSON-RPC call over the socket by socat, as `user` or root; the whole answer."""
+        request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        done = self.run("socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock", user=user, stdin=request + "\n")
+        return json.loads(done.stdout)
+
+    def entry(self, name, user=None):
+        """A user's whole entry, as root or as `user` sees it."""
+        answer = self.call("user.get_instance", name, user=user)
+        if "result" not in answer:
+            raise AssertionError(f"the entry of {name}: {answer}")
+        return answer["result"]
+
+    def add_directory(self):
+        """Makes libnss-extrausers the machine's directory: users who are not in /etc/passwd. Before or after the boot."""
+        for database in ("passwd", "group", "shadow"):
+            self.write(f"/var/lib/extrausers/{database}", "")
+        with open(self.root + "/etc/nsswitch.conf", encoding="ascii") as file:
+            switch = file.read()
+        self.write("/etc/nsswitch.conf", re.sub(r"(?m)^(passwd|group|shadow):.*", r"\1: files extrausers", switch))
+
+    def add_directory_user(self, name, uid, gecos="", shadow="*:20000:0:99999:7:::"):
+        """A user and a group of the same name and number. Without a line in shadow where `shadow` is None."""
+        for database, line in (("passwd", f"{name}:x:{uid}:{uid}:{gecos}:/home/{name}:/bin/bash"),
+                               ("group", f"{name}:x:{uid}:"), ("shadow", shadow and f"{name}:{shadow}")):
+            if line:
+                with open(f"{self.root}/var/lib/extrausers/{database}", "a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+        self.run(f"install -d -m 700 -o {uid} -g {uid} /home/{name}")
