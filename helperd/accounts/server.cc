@@ -98,24 +98,31 @@ void AccountsServer::Run() {
     Reap();
     const Moment now = Moment::clock::now();
     KillLate(now);
-    const bool idle = workers_.empty() && now - last_used_ >= options_.idle_exit;
-    if (options_.idle_exit.count() > 0 && idle) {
+    if (IsDone(now)) {
       return;
     }
   }
 }
 
+bool AccountsServer::IsDone(Moment now) const {
+  const bool idle = options_.idle_exit.count() > 0 && now - last_used_ >= options_.idle_exit;
+  return workers_.empty() && (idle || !fit_);
+}
+
 void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   std::vector<pollfd> events;
-  const bool full = workers_.size() >= options_.workers;
-  events.push_back({full ? -1 : listener_.get(), POLLIN, 0});
+  const bool closed = !fit_ || workers_.size() >= options_.workers;
+  events.push_back({closed ? -1 : listener_.get(), POLLIN, 0});
   for (const Worker& worker : workers_) {
     events.push_back({worker.process.get(), POLLIN, 0});
   }
   const timespec timeout = TimeoutAt(Moment::clock::now());
   const int ready = ppoll(events.data(), events.size(), &timeout, &signals_while_waiting);
   if (ready > 0 && (events[0].revents & POLLIN) != 0) {
-    Accept();
+    fit_ = options_.is_fit();
+    if (fit_) {
+      Accept();
+    }
   }
 }
 

@@ -30,10 +30,13 @@ class AccountsServer {
     std::size_t workers = 64;                // At once; more requests wait in the socket's backlog.
     std::chrono::milliseconds idle_exit{0};  // 0: never.
     std::vector<uid_t> trusted_uids;         // Beside root.
+    // Asked before each request. Once it says no, the server takes no more, and ends when its
+    // workers have; what still waits in the socket's backlog is for the next server.
+    std::function<bool()> is_fit = [] { return true; };
   };
 
   AccountsServer(UniqueFd listener, Handler handler, Options options);
-  // Until it is idle for long enough, or SIGTERM comes.
+  // Until it is idle for long enough or not fit any more, or SIGTERM comes.
   void Run();
 
  private:
@@ -46,6 +49,7 @@ class AccountsServer {
     Progress progress;
   };
 
+  bool IsDone(Moment now) const;
   void WaitForEvent(const sigset_t& signals_while_waiting);
   timespec TimeoutAt(Moment now) const;
   void Accept();
@@ -61,6 +65,7 @@ class AccountsServer {
   Options options_;
   std::vector<Worker> workers_;
   Moment last_used_;
+  bool fit_ = true;
 };
 
 }  // namespace twofactor
