@@ -26,6 +26,7 @@ SERVERS = ["nmbd.service", "nslcd.service", "samba-ad-dc.service", "slapd.servic
 SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
+ENVIRONMENT = {"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}
 
 
 def debian_mirror():
@@ -123,14 +124,16 @@ class Machine:
         except OSError:
             return None
 
-    def run(self, command, check=True, user=None, stdin="", timeout=60):
-        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+    def _words(self, command, user):
         enter = ["nsenter", "-t", str(self._leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"]
         if user:
             enter += ["runuser", "-u", user, "--"]
-        result = subprocess.run(
-            enter + ["/bin/bash", "-c", command], input=stdin, text=True, capture_output=True, timeout=timeout,
-            env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}, check=False)
+        return enter + ["/bin/bash", "-c", command]
+
+    def run(self, command, check=True, user=None, stdin="", timeout=60):
+        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+        result = subprocess.run(self._words(command, user), input=stdin, text=True, capture_output=True, timeout=timeout,
+                                env=ENVIRONMENT, check=False)
         if check and result.returncode != 0:
             raise AssertionError(f"{command}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
         return result
@@ -157,6 +160,15 @@ class Machine:
         shutil.rmtree(self._work, ignore_errors=True)
 
     # Verbs of the tests ------------------------------------------------------------------------------------------
+
+    def start(self, command, user=None, **streams):
+        """Starts a shell command in the machine; gives the Popen, with text."""
+        return subprocess.Popen(self._words(command, user), text=True, env=ENVIRONMENT, **streams)
+
+    def connection(self, user=None):
+        """A connection to the daemon that is kept."""
+        return Connection(self.start("exec socat - UNIX-CONNECT:/run/twofactor/api.sock", user=user,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE))
 
     def call(self, method, *params, user=None):
         """One JSON-RPC call over the socket by socat, as `user` or root; the whole answer."""
@@ -187,3 +199,22 @@ class Machine:
                 with open(f"{self.root}/var/lib/extrausers/{database}", "a", encoding="utf-8") as file:
                     file.write(line + "\n")
         self.run(f"install -d -m 700 -o {uid} -g {uid} /home/{name}")
+
+
+class Connection:
+    """A connection to the machine's daemon, by a socat in it."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.communicate()
+
+    def call(self, method, *params):
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())
