@@ -49,7 +49,14 @@ class AccountsServer {
     Progress progress;
   };
 
-  bool IsDone(Moment now) const;
+  // A worker that has ended, and left behind what not even SIGKILL ends.
+  struct Remainder {
+    pid_t group;
+    std::string user;
+  };
+
+  bool IsDone(Moment now);
+  bool IsIdle(Moment now);
   void WaitForEvent(const sigset_t& signals_while_waiting);
   timespec TimeoutAt(Moment now) const;
   void Accept();
@@ -57,6 +64,7 @@ class AccountsServer {
   // In the worker, whose exceptions end it and do not get out into the server's code.
   [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept;
   void Reap();
+  Progress::HeldReaders CountHeldReaders();
   void KillLate(Moment now);
   bool IsTrusted(int peer) const;
 
@@ -64,6 +72,7 @@ class AccountsServer {
   Handler handler_;
   Options options_;
   std::vector<Worker> workers_;
+  std::vector<Remainder> remainders_;
   Moment last_used_;
   bool fit_ = true;
 };

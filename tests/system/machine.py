@@ -3,6 +3,7 @@
 The tree is made by debootstrap once and kept; each machine is an overlay on it, so that tests change nothing of it.
 """
 
+import fcntl
 import glob
 import hashlib
 import json
@@ -43,13 +44,19 @@ def debian_mirror():
 
 
 def base_tree():
-    """The kept tree; made if it is not there."""
+    """The kept tree; made if it is not there, by one of the tests that run side by side."""
+    os.makedirs(CACHE, exist_ok=True)
+    with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return make_base_tree()
+
+
+def make_base_tree():
     digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
     tree = f"{CACHE}/{SUITE}-{digest}"
     if os.path.exists(f"{tree}/.whole"):
         return tree
     shutil.rmtree(tree, ignore_errors=True)
-    os.makedirs(CACHE, exist_ok=True)
     subprocess.run(
         ["debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, tree, debian_mirror()],
         check=True, stdout=subprocess.DEVNULL)
