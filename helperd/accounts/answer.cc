@@ -90,6 +90,9 @@ Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
 
 std::string AnswerLine(std::string_view line, const SystemLayout& layout, Progress& progress) {
   const auto request = ParseAccountsRequest(line);
+  if (request) {
+    progress.SetUser(request->name);
+  }
   const auto answer = request ? Answer(*request, layout, progress) : Fail(request.error());
   std::string text = answer ? AnswerText(*answer) : AnswerText(answer.error());
   if (text.size() > kMaxAccountsAnswerBytes) {

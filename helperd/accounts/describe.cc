@@ -39,6 +39,10 @@ json DateOf(long day) {
   return std::string(text.data());
 }
 
+// More readers than this that a home holds for good, and it is not read again until they have
+// ended.
+constexpr int kMaxHeldReaders = 4;
+
 // One user's description in the making. The steps run in the order of kSteps; each adds its fields.
 class Description {
  public:
@@ -94,6 +98,9 @@ constexpr std::array<Description::Step, 9> Description::kSteps = {{
 }};
 
 Result<json> Description::Make(Progress& progress) {
+  if (progress.held_readers(entry_.name) > kMaxHeldReaders) {
+    return Fail(ErrorCode::kUnavailable, "the user's home still holds those who read it before");
+  }
   for (const Step& step : kSteps) {
     progress.Enter(step.name);
     if (const auto done = (this->*step.run)(); !done) {

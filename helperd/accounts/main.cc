@@ -93,6 +93,14 @@ std::vector<uid_t> TrustedUids(const Arguments& arguments, const twofactor::Syst
   return uids;
 }
 
+// 'sshd -T' wants its run directory. The one of this unit's sandbox goes with the mount that it is
+// when ssh.service stops and removes its own, and comes back with the next start of this process;
+// who started without one has nothing to lose.
+std::function<bool()> HasWhatItStartedWith(const twofactor::SystemLayout& layout) {
+  const auto is_there = [&layout] { return access(layout.sshd_run_folder.c_str(), F_OK) == 0; };
+  return [is_there, was_there = is_there()] { return !was_there || is_there(); };
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -115,6 +123,7 @@ int main(int argc, char** argv) {
   if (arguments.listen_fd < 0) {
     arguments.listen_fd = SocketOfSystemd();
     options.idle_exit = kIdleExit;
+    options.is_fit = HasWhatItStartedWith(layout);
   }
   if (!Listens(arguments.listen_fd)) {
     std::fputs(

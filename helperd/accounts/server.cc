@@ -98,17 +98,30 @@ void AccountsServer::Run() {
     Reap();
     const Moment now = Moment::clock::now();
     KillLate(now);
-    const bool idle = workers_.empty() && now - last_used_ >= options_.idle_exit;
-    if (options_.idle_exit.count() > 0 && idle) {
+    if (IsDone(now)) {
       return;
     }
   }
 }
 
+bool AccountsServer::IsDone(Moment now) { return workers_.empty() && (!fit_ || IsIdle(now)); }
+
+bool AccountsServer::IsIdle(Moment now) {
+  if (options_.idle_exit.count() == 0 || now - last_used_ < options_.idle_exit) {
+    return false;
+  }
+  if (CountHeldReaders().empty()) {
+    return true;
+  }
+  // The next server would not know of them.
+  last_used_ = now;
+  return false;
+}
+
 void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   std::vector<pollfd> events;
-  const bool full = workers_.size() >= options_.workers;
-  events.push_back({full ? -1 : listener_.get(), POLLIN, 0});
+  const bool closed = !fit_ || workers_.size() >= options_.workers;
+  events.push_back({closed ? -1 : listener_.get(), POLLIN, 0});
   events.push_back({options_.leash.get(), 0, 0});
   for (const Worker& worker : workers_) {
     events.push_back({worker.process.get(), POLLIN, 0});
@@ -117,7 +130,10 @@ void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   const int ready = ppoll(events.data(), events.size(), &timeout, &signals_while_waiting);
   let_go_ = ready > 0 && (events[1].revents & POLLHUP) != 0;
   if (ready > 0 && (events[0].revents & POLLIN) != 0 && !let_go_) {
-    Accept();
+    fit_ = options_.is_fit();
+    if (fit_) {
+      Accept();
+    }
   }
 }
 
@@ -153,6 +169,7 @@ bool AccountsServer::IsTrusted(int peer) const {
 
 void AccountsServer::StartWorker(UniqueFd peer) {
   Progress progress;
+  progress.SetHeldReaders(CountHeldReaders());
   const pid_t server = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -188,7 +205,7 @@ void AccountsServer::WorkFor(UniqueFd peer, Progress& progress, pid_t server) no
 }
 
 void AccountsServer::Reap() {
-  std::erase_if(workers_, [](const Worker& worker) {
+  std::erase_if(workers_, [this](const Worker& worker) {
     siginfo_t ended{};
     const auto id = static_cast<id_t>(worker.pid);
     if (waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
@@ -197,8 +214,22 @@ void AccountsServer::Reap() {
     // What it started and left behind; before the wait, as long as the group's number is its own.
     kill(-worker.pid, SIGKILL);
     waitpid(worker.pid, nullptr, 0);
+    if (const std::string user = worker.progress.user(); !user.empty()) {
+      remainders_.push_back({worker.pid, user});
+    }
     return true;
   });
+}
+
+// By user; those that have ended meanwhile, which nearly all have, are forgotten.
+Progress::HeldReaders AccountsServer::CountHeldReaders() {
+  std::erase_if(remainders_,
+                [](const Remainder& remainder) { return kill(-remainder.group, 0) != 0; });
+  Progress::HeldReaders held;
+  for (const Remainder& remainder : remainders_) {
+    ++held[remainder.user];
+  }
+  return held;
 }
 
 void AccountsServer::KillLate(Moment now) {

@@ -31,10 +31,14 @@ class AccountsServer {
     std::chrono::milliseconds idle_exit{0};  // 0: never.
     std::vector<uid_t> trusted_uids;         // Beside root.
     UniqueFd leash;  // A pipe of whoever started this: Run ends when its other end is closed.
+    // Asked before each request. Once it says no, the server takes no more, and ends when its
+    // workers have; what still waits in the socket's backlog is for the next server.
+    std::function<bool()> is_fit = [] { return true; };
   };
 
   AccountsServer(UniqueFd listener, Handler handler, Options options);
-  // Until it is idle for long enough, SIGTERM comes, or the leash's other end is closed.
+  // Until it is idle for long enough or not fit any more, SIGTERM comes, or the leash's other end
+  // is closed.
   void Run();
 
  private:
@@ -47,6 +51,14 @@ class AccountsServer {
     Progress progress;
   };
 
+  // A worker that has ended, and left behind what not even SIGKILL ends.
+  struct Remainder {
+    pid_t group;
+    std::string user;
+  };
+
+  bool IsDone(Moment now);
+  bool IsIdle(Moment now);
   void WaitForEvent(const sigset_t& signals_while_waiting);
   timespec TimeoutAt(Moment now) const;
   void Accept();
@@ -54,6 +66,7 @@ class AccountsServer {
   // In the worker, whose exceptions end it and do not get out into the server's code.
   [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept;
   void Reap();
+  Progress::HeldReaders CountHeldReaders();
   void KillLate(Moment now);
   bool IsTrusted(int peer) const;
 
@@ -61,8 +74,10 @@ class AccountsServer {
   Handler handler_;
   Options options_;
   std::vector<Worker> workers_;
+  std::vector<Remainder> remainders_;
   Moment last_used_;
   bool let_go_ = false;
+  bool fit_ = true;
 };
 
 }  // namespace twofactor

@@ -16,6 +16,7 @@ struct SystemLayout {
   std::string opasswd = "/etc/security/opasswd";
   std::string shells = "/etc/shells";
   std::string sudoers = "/etc/sudoers";
+  std::string sshd_run_folder = "/run/sshd";
   // The tools are run from the first of these folders that has them. Root's folders alone.
   std::vector<std::string> tool_folders = {"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
   // For all tools and home directories of one request, which run side by side; less than what a

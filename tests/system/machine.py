@@ -3,8 +3,10 @@
 The tree is made by debootstrap once and kept; each machine is an overlay on it, so that tests change nothing of it.
 """
 
+import fcntl
 import glob
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -17,11 +19,16 @@ PACKAGES = [
     "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4",
     "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
     "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+    # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
+    "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
+    "winbind",
 ]
+SERVERS = ["nmbd.service", "nslcd.service", "samba-ad-dc.service", "slapd.service", "smbd.service", "winbind.service"]
 SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+ENVIRONMENT = {"PATH": PATH, "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}
 
 
 def debian_mirror():
@@ -38,13 +45,19 @@ def debian_mirror():
 
 
 def base_tree():
-    """The kept tree; made if it is not there."""
+    """The kept tree; made if it is not there, by one of the tests that run side by side."""
+    os.makedirs(CACHE, exist_ok=True)
+    with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return make_base_tree()
+
+
+def make_base_tree():
     digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
     tree = f"{CACHE}/{SUITE}-{digest}"
     if os.path.exists(f"{tree}/.whole"):
         return tree
     shutil.rmtree(tree, ignore_errors=True)
-    os.makedirs(CACHE, exist_ok=True)
     subprocess.run(
         ["debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, tree, debian_mirror()],
         check=True, stdout=subprocess.DEVNULL)
@@ -82,6 +95,8 @@ class Machine:
         # No network of its own: nothing to wait for.
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
                        check=True)
+        # A test starts those that it asks.
+        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS], check=True)
 
     def _install(self):
         done = subprocess.run(
@@ -128,14 +143,16 @@ class Machine:
         except OSError:
             return None
 
-    def run(self, command, check=True, user=None, stdin="", timeout=60):
-        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+    def _words(self, command, user):
         enter = ["nsenter", "-t", str(self._leader), "-m", "-u", "-i", "-n", "-p", "-C", "--"]
         if user:
             enter += ["runuser", "-u", user, "--"]
-        result = subprocess.run(
-            enter + ["/bin/bash", "-c", command], input=stdin, text=True, capture_output=True, timeout=timeout,
-            env={"PATH": PATH, "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}, check=False)
+        return enter + ["/bin/bash", "-c", command]
+
+    def run(self, command, check=True, user=None, stdin="", timeout=60):
+        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+        result = subprocess.run(self._words(command, user), input=stdin, text=True, capture_output=True, timeout=timeout,
+                                env=ENVIRONMENT, check=False)
         if check and result.returncode != 0:
             raise AssertionError(f"{command}: status {result.returncode}\n{result.stdout}\n{result.stderr}")
         return result
@@ -160,3 +177,63 @@ class Machine:
         self.stop()
         subprocess.run(["umount", "-l", self.root], check=False)
         shutil.rmtree(self._work, ignore_errors=True)
+
+    # Verbs of the tests ------------------------------------------------------------------------------------------
+
+    def start(self, command, user=None, **streams):
+        """Starts a shell command in the machine; gives the Popen, with text."""
+        return subprocess.Popen(self._words(command, user), text=True, env=ENVIRONMENT, **streams)
+
+    def connection(self, user=None):
+        """A connection to the daemon that is kept."""
+        return Connection(self.start("exec socat - UNIX-CONNECT:/run/twofactor/api.sock", user=user,
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE))
+
+    def call(self, method, *params, user=None):
+        """One JSON-RPC call over the socket by socat, as `user` or root; the whole answer."""
+        request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
+        done = self.run("socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock", user=user, stdin=request + "\n")
+        return json.loads(done.stdout)
+
+    def entry(self, name, user=None):
+        """A user's whole entry, as root or as `user` sees it."""
+        answer = self.call("user.get_instance", name, user=user)
+        if "result" not in answer:
+            raise AssertionError(f"the entry of {name}: {answer}")
+        return answer["result"]
+
+    def add_directory(self):
+        """Makes libnss-extrausers the machine's directory: users who are not in /etc/passwd. Before or after the boot."""
+        for database in ("passwd", "group", "shadow"):
+            self.write(f"/var/lib/extrausers/{database}", "")
+        with open(self.root + "/etc/nsswitch.conf", encoding="ascii") as file:
+            switch = file.read()
+        self.write("/etc/nsswitch.conf", re.sub(r"(?m)^(passwd|group|shadow):.*", r"\1: files extrausers", switch))
+
+    def add_directory_user(self, name, uid, gecos="", shadow="*:20000:0:99999:7:::"):
+        """A user and a group of the same name and number. Without a line in shadow where `shadow` is None."""
+        for database, line in (("passwd", f"{name}:x:{uid}:{uid}:{gecos}:/home/{name}:/bin/bash"),
+                               ("group", f"{name}:x:{uid}:"), ("shadow", shadow and f"{name}:{shadow}")):
+            if line:
+                with open(f"{self.root}/var/lib/extrausers/{database}", "a", encoding="utf-8") as file:
+                    file.write(line + "\n")
+        self.run(f"install -d -m 700 -o {uid} -g {uid} /home/{name}")
+
+
+class Connection:
+    """A connection to the machine's daemon, by a socat in it."""
+
+    def __init__(self, process):
+        self._process = process
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self._process.communicate()
+
+    def call(self, method, *params):
+        request = {"jsonrpc": "2.0", "id": 1, "method": method, "params": params}
+        self._process.stdin.write(json.dumps(request) + "\n")
+        self._process.stdin.flush()
+        return json.loads(self._process.stdout.readline())

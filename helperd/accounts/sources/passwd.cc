@@ -15,11 +15,6 @@ PasswdEntry FromPasswd(const passwd& found) {
           text(found.pw_gecos), text(found.pw_dir), text(found.pw_shell)};
 }
 
-// These mean "no such user" too (getpwnam(3), Errors).
-bool MeansNotFound(int error) {
-  return error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM;
-}
-
 template <typename Look>
 Result<std::optional<PasswdEntry>> Find(Look look) {
   std::vector<char> buffer(4096);
@@ -34,7 +29,9 @@ Result<std::optional<PasswdEntry>> Find(Look look) {
       buffer.resize(buffer.size() * 4);
       continue;
     }
-    if (MeansNotFound(error)) {
+    // Only this says that there is no such user. An error, ENOENT too, says that some source of NSS
+    // was not to be had: a directory's client gives it when its server is down.
+    if (error == 0) {
       return std::nullopt;
     }
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "look a user up (NSS)", error));
@@ -70,7 +67,8 @@ Result<std::vector<PasswdEntry>> ListPasswd(std::size_t most) {
   }
   const int error = errno;
   endpwent();
-  if (!MeansNotFound(error)) {
+  // ENOENT is how a list ends.
+  if (error != 0 && error != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "list the users (NSS)", error));
   }
   return entries;

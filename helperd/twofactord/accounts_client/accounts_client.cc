@@ -28,12 +28,20 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         request_(std::move(request) + "\n"),
         done_(std::move(done)) {}
 
-  void Start(const std::string& path) {
+  void StartDeadline() {
     deadline_.async_wait([self = shared_from_this()](error_code error) {
       if (!error) {
         self->Finish(Fail(ErrorCode::kTimedOut, "twofactor-accounts did not answer in time"));
       }
     });
+  }
+
+  // Keeps `turn` until the end.
+  void Start(const std::string& path, Turns::Turn turn) {
+    if (!done_) {
+      return;
+    }
+    turn_ = std::move(turn);
     socket_.async_connect(Local::endpoint(path), [self = shared_from_this()](error_code error) {
       self->OnConnected(error);
     });
@@ -85,6 +93,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     error_code ignored;
     socket_.close(ignored);
     deadline_.cancel();
+    turn_.reset();
     done(std::move(result));
   }
 
@@ -93,6 +102,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::string request_;
   std::string answer_;
   std::function<void(Result<nlohmann::json>)> done_;
+  Turns::Turn turn_;
 };
 
 // Gives what `parse` makes of the answer to `done`.
@@ -110,7 +120,15 @@ AccountsSource::Done<nlohmann::json> Parsed(Parse parse, AccountsSource::Done<T>
 }  // namespace
 
 void AccountsClient::Ask(const AccountsRequest& request, Done<nlohmann::json> done) {
-  std::make_shared<Exchange>(io_, ToText(request), std::move(done))->Start(socket_path_);
+  const auto exchange = std::make_shared<Exchange>(io_, ToText(request), std::move(done));
+  exchange->StartDeadline();
+  if (request.op != AccountsOp::kDescribeUser) {
+    exchange->Start(socket_path_, nullptr);
+    return;
+  }
+  turns_->Take(request.name, [exchange, path = socket_path_](Turns::Turn turn) {
+    exchange->Start(path, std::move(turn));
+  });
 }
 
 void AccountsClient::Identify(uid_t uid, const std::vector<std::string>& groups,

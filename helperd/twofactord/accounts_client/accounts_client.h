@@ -4,9 +4,11 @@
 #include <boost/asio/io_context.hpp>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "helperd/twofactord/accounts_client/turns.h"
 #include "helperd/twofactord/api/accounts_source.h"
 
 namespace twofactor {
@@ -18,9 +20,16 @@ class AccountsClient final : public AccountsSource {
   // A request that is not answered after this is kTimedOut; longer than the deadline of
   // twofactor-accounts for itself.
   static constexpr std::chrono::seconds kDeadline{7};
+  // Descriptions of one user under way; more wait, within their deadline. A fraction of the workers
+  // of twofactor-accounts.
+  static constexpr int kDescriptionsOfOneUser = 8;
 
   AccountsClient(boost::asio::io_context& io, std::string socket_path)
       : io_(io), socket_path_(std::move(socket_path)) {}
+  // What is under way is still answered; what waits for its turn gets none and is kTimedOut.
+  ~AccountsClient() override { turns_->Drop(); }
+  AccountsClient(const AccountsClient&) = delete;
+  AccountsClient& operator=(const AccountsClient&) = delete;
 
   void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
   void FindUser(const std::string& name, Done<PasswdEntry> done) override;
@@ -33,6 +42,7 @@ class AccountsClient final : public AccountsSource {
 
   boost::asio::io_context& io_;
   std::string socket_path_;
+  std::shared_ptr<Turns> turns_ = std::make_shared<Turns>(kDescriptionsOfOneUser);
 };
 
 }  // namespace twofactor

@@ -72,6 +72,80 @@ void Advance(const SearchPtr& search) {
   call.reply(Arrange(search->query, std::move(search->matches)));
 }
 
+// TrueNAS' offset for the ids of directory users (accounts_messages.h).
+constexpr std::int64_t kDirectoryIdOffset = 100000000;
+constexpr std::int64_t kMaxUid = 4294967294;
+
+// What the query's one user must have in `field`, of this type; null: there may be many.
+const json* Wanted(const Query& query, std::string_view field,
+                   bool (json::*is_type)() const noexcept) {
+  for (const QueryFilter& filter : query.filters) {
+    if (filter.field == field && filter.op == "=" && (filter.value.*is_type)()) {
+      return &filter.value;
+    }
+  }
+  return nullptr;
+}
+
+// The uids that a user with this uid, or this id, may have.
+std::vector<uid_t> UidsOf(const json* uid, const json* id) {
+  const json& number = uid != nullptr ? *uid : *id;
+  const auto value = number.get<std::int64_t>();
+  std::vector<uid_t> uids;
+  if (value >= 0 && value <= kMaxUid) {
+    uids.push_back(static_cast<uid_t>(value));
+  }
+  if (uid == nullptr && value >= kDirectoryIdOffset && value - kDirectoryIdOffset <= kMaxUid) {
+    uids.push_back(static_cast<uid_t>(value - kDirectoryIdOffset));
+  }
+  return uids;
+}
+
+// Looks one uid after the other up, then goes on with the users that were found.
+void FindByUids(const SearchPtr& search, std::vector<uid_t> uids) {
+  if (uids.empty()) {
+    Advance(search);
+    return;
+  }
+  const uid_t uid = uids.back();
+  uids.pop_back();
+  search->call->services.accounts.Identify(
+      uid, {}, [search, uids = std::move(uids)](Result<Identity> identity) mutable {
+        if (!identity) {
+          search->call->Refuse(identity.error());
+          return;
+        }
+        if (identity->entry) {
+          search->users.push_back(std::move(*identity->entry));
+        }
+        FindByUids(search, std::move(uids));
+      });
+}
+
+void FindByName(const SearchPtr& search, const std::string& name) {
+  search->call->services.accounts.FindUser(name, [search](Result<PasswdEntry> entry) {
+    if (entry) {
+      search->users.push_back(std::move(*entry));
+    } else if (entry.error().code() != ErrorCode::kNoSuchUser) {
+      search->call->Refuse(entry.error());
+      return;
+    }
+    Advance(search);
+  });
+}
+
+void FindAll(const SearchPtr& search) {
+  search->call->services.accounts.ListUsers([search](Result<std::vector<PasswdEntry>> users) {
+    if (!users) {
+      search->call->Refuse(users.error());
+      return;
+    }
+    search->users = std::move(*users);
+    Advance(search);
+  });
+}
+
+// One user is looked up, not looked for in a list: not every directory lists its users.
 void StartSearch(const CallPtr& call, Query query) {
   auto search = std::make_shared<Search>(Search{call, std::move(query), {}, 0, {}});
   if (!MaySeeAll(call->caller())) {
@@ -81,14 +155,16 @@ void StartSearch(const CallPtr& call, Query query) {
     Advance(search);
     return;
   }
-  call->services.accounts.ListUsers([search](Result<std::vector<PasswdEntry>> users) {
-    if (!users) {
-      search->call->Refuse(users.error());
-      return;
-    }
-    search->users = std::move(*users);
-    Advance(search);
-  });
+  const json* name = Wanted(search->query, "username", &json::is_string);
+  const json* uid = Wanted(search->query, "uid", &json::is_number_integer);
+  const json* id = Wanted(search->query, "id", &json::is_number_integer);
+  if (name != nullptr) {
+    FindByName(search, name->get<std::string>());
+  } else if (uid != nullptr || id != nullptr) {
+    FindByUids(search, UidsOf(uid, id));
+  } else {
+    FindAll(search);
+  }
 }
 
 }  // namespace

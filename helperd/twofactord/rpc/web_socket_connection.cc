@@ -74,7 +74,8 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   }
 
   void Accept() {
-    stream_.read_message_max(limits_.message_bytes);
+    // Beast's own limit cuts the peer off before it has read why. Read() has the same one.
+    stream_.read_message_max(0);
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = limits_.message_time;
     timeouts.idle_timeout = limits_.idle_time;
@@ -97,21 +98,30 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       return;
     }
     reading_ = true;
-    stream_.async_read(buffer_, [self = shared_from_this()](error_code error, std::size_t) {
-      self->reading_ = false;
-      self->OnMessage(error);
-    });
+    // One byte more than there may be is enough to see that there are too many.
+    const std::size_t room = limits_.message_bytes + 1 - buffer_.size();
+    stream_.async_read_some(buffer_, room,
+                            [self = shared_from_this()](error_code error, std::size_t) {
+                              self->reading_ = false;
+                              self->OnRead(error);
+                            });
   }
 
-  void OnMessage(error_code error) {
+  void OnRead(error_code error) {
     if (error) {
       Close();
-      return;
-    }
-    if (!stream_.got_text()) {
+    } else if (!stream_.got_text()) {
       CloseWith(websocket::close_code::unknown_data);
-      return;
+    } else if (buffer_.size() > limits_.message_bytes) {
+      CloseWith(websocket::close_code::too_big);
+    } else if (!stream_.is_message_done()) {
+      Read();
+    } else {
+      OnMessage();
     }
+  }
+
+  void OnMessage() {
     const auto data = buffer_.data();
     conversation_->OnMessage({static_cast<const char*>(data.data()), data.size()});
     buffer_.consume(buffer_.size());

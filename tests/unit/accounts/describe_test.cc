@@ -43,8 +43,9 @@ class DescribeTest : public testing::Test {
   void Install(const std::string& name, const std::string& script) {
     Write(name, "#!/bin/sh\n" + script + "\n", 0755);
   }
-  Result<json> Describe() {
+  Result<json> Describe(Progress::HeldReaders held = {}) {
     Progress progress;
+    progress.SetHeldReaders(std::move(held));
     return DescribeUser(user_, layout_, progress);
   }
 
@@ -75,6 +76,14 @@ TEST_F(DescribeTest, EmptyFieldsOfPasswdMeanWhatTheyDoForALogin) {
   const auto described = CheckDescription(Describe().value()).value();
   EXPECT_EQ(described["home"], "/var/empty");
   EXPECT_EQ(described["shell"], "/bin/sh");
+}
+
+TEST_F(DescribeTest, HomeThatHoldsItsReadersIsNotReadByMore) {
+  EXPECT_TRUE(Describe({{user_.name, 4}}));
+  EXPECT_TRUE(Describe({{"another", 5}}));
+  const auto refused = Describe({{user_.name, 5}});
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code(), ErrorCode::kUnavailable);
 }
 
 TEST_F(DescribeTest, EverySourceGivesItsField) {

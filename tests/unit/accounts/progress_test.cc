@@ -32,11 +32,35 @@ TEST(ProgressTest, StepIsCutAndPrintable) {
   EXPECT_EQ(progress.step(), "short");
 }
 
+TEST(ProgressTest, UserOfAKilledProcessIsStillKnownBesideItsStep) {
+  Progress progress;
+  EXPECT_EQ(progress.user(), "");
+  const pid_t worker = fork();
+  if (worker == 0) {
+    progress.SetUser(std::string(Progress::kMaxUserBytes, 'u'));
+    progress.Enter(std::string(Progress::kMaxStepBytes, 's'));
+    raise(SIGKILL);
+  }
+  waitpid(worker, nullptr, 0);
+  EXPECT_EQ(progress.user(), std::string(Progress::kMaxUserBytes, 'u'));
+  EXPECT_EQ(progress.step(), std::string(Progress::kMaxStepBytes, 's'));
+}
+
+TEST(ProgressTest, HeldReadersAreCountedByUser) {
+  Progress progress;
+  EXPECT_EQ(progress.held_readers("alice"), 0);
+  progress.SetHeldReaders({{"alice", 3}});
+  EXPECT_EQ(progress.held_readers("alice"), 3);
+  EXPECT_EQ(progress.held_readers("bob"), 0);
+}
+
 TEST(ProgressTest, MoveTakesThePageAlong) {
   Progress first;
   first.Enter("step");
+  first.SetHeldReaders({{"alice", 1}});
   const Progress second = std::move(first);
   EXPECT_EQ(second.step(), "step");
+  EXPECT_EQ(second.held_readers("alice"), 1);
 }
 
 }  // namespace

@@ -245,6 +245,20 @@ TEST_F(AccountsServerTest, IdleServerEnds) {
   EXPECT_EQ(Wait(), 0);
 }
 
+TEST_F(AccountsServerTest, ServerThatIsNotFitAnyMoreLeavesTheRequestToTheNextOne) {
+  Stop();
+  const std::string needed = directory_ / "needed";
+  ASSERT_EQ(mkdir(needed.c_str(), 0700), 0);
+  AccountsServer::Options options;
+  options.is_fit = [needed] { return access(needed.c_str(), F_OK) == 0; };
+  Start(options);
+  EXPECT_TRUE(Find("alice"));
+  ASSERT_EQ(rmdir(needed.c_str()), 0);
+  // Not accepted: with the only server gone, the caller is cut off instead of answered.
+  EXPECT_FALSE(Find("alice"));
+  EXPECT_EQ(Wait(), 0);
+}
+
 TEST(AccountsClientTest, NobodyThereIsUnavailable) {
   boost::asio::io_context io;
   AccountsClient client(io, "/nonexistent/accounts.sock");

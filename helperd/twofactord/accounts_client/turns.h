@@ -1,0 +1,43 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_CLIENT_TURNS_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_CLIENT_TURNS_H_
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace twofactor {
+
+// Lets so many requests about one user through at once; more wait their turn, and requests about
+// others do not. So a user whose home hangs keeps a few workers of twofactor-accounts busy, and not
+// all. Not synchronised.
+class Turns : public std::enable_shared_from_this<Turns> {
+ public:
+  // A turn lasts as long as this is kept.
+  using Turn = std::shared_ptr<void>;
+  using Start = std::function<void(Turn)>;
+
+  explicit Turns(int at_once) : at_once_(at_once) {}
+
+  // Calls `start` when it is this request's turn: now, or at the end of another.
+  void Take(const std::string& user, Start start);
+  // Forgets whoever waits.
+  void Drop();
+
+ private:
+  struct Line {
+    int running = 0;
+    std::deque<Start> waiting;
+  };
+
+  void Run(const std::string& user, const Start& start);
+  void End(const std::string& user);
+
+  const int at_once_;
+  std::map<std::string, Line> lines_;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_ACCOUNTS_CLIENT_TURNS_H_
