@@ -72,16 +72,15 @@ void Advance(const SearchPtr& search) {
   call.reply(Arrange(search->query, std::move(search->matches)));
 }
 
-// TrueNAS' offset for the ids of directory users (accounts_messages.h).
-constexpr std::int64_t kDirectoryIdOffset = 100000000;
 constexpr std::int64_t kMaxUid = 4294967294;
 
 // What the query's one user must have in `field`, of this type; null: there may be many.
 const json* Wanted(const Query& query, std::string_view field,
                    bool (json::*is_type)() const noexcept) {
   for (const QueryFilter& filter : query.filters) {
-    if (filter.field == field && filter.op == "=" && (filter.value.*is_type)()) {
-      return &filter.value;
+    const json* value = filter.OnlyValueOf(field);
+    if (value != nullptr && (value->*is_type)()) {
+      return value;
     }
   }
   return nullptr;
@@ -177,12 +176,7 @@ void QueryUsers(const CallPtr& call) {
 
 void GetInstance(const CallPtr& call) {
   const json& key = call->params[0];
-  json filters = json::array({json::array({key.is_string() ? "username" : "id", "=", key})});
-  if (key.is_number()) {
-    // An id is made of the uid, which is known without describing everybody.
-    const auto id = key.get<std::int64_t>();
-    filters.push_back(json::array({"uid", "in", {id, id - kDirectoryIdOffset}}));
-  }
+  const json filters = json::array({json::array({key.is_string() ? "username" : "id", "=", key})});
   StartSearch(call, ParseQuery(filters, {{"get", true}}));
 }
 

@@ -91,6 +91,10 @@ bool Comparison::IsAbout(const json& known) const {
   return known.contains(field_.substr(0, field_.find('.')));
 }
 
+const json* Comparison::OnlyValueOf(std::string_view field) const {
+  return field_ == field && op_ == "=" ? &value_ : nullptr;
+}
+
 QueryFilter::QueryFilter(const json& filter) {
   if (filter.size() == 3) {
     branches_.push_back({Comparison(filter)});
@@ -122,6 +126,11 @@ bool QueryFilter::MayMatch(const json& known) const {
       return !comparison.IsAbout(known) || comparison.Matches(known);
     });
   });
+}
+
+const json* QueryFilter::OnlyValueOf(std::string_view field) const {
+  const bool alone = branches_.size() == 1 && branches_[0].size() == 1;
+  return alone ? branches_[0][0].OnlyValueOf(field) : nullptr;
 }
 
 }  // namespace twofactor

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "helperd/twofactord/api/pattern.h"
@@ -23,6 +24,8 @@ class Comparison {
   bool Matches(const nlohmann::json& entry) const;
   // Is the field, or the object that it lies in, in `known`?
   bool IsAbout(const nlohmann::json& known) const;
+  // The one value that it lets `field` have; null where there may be others.
+  const nlohmann::json* OnlyValueOf(std::string_view field) const;
 
  private:
   std::string field_;
@@ -40,6 +43,8 @@ class QueryFilter {
   bool Matches(const nlohmann::json& entry) const;
   // False where no entry that holds `known` matches, whatever else it holds.
   bool MayMatch(const nlohmann::json& known) const;
+  // As Comparison has it.
+  const nlohmann::json* OnlyValueOf(std::string_view field) const;
 
  private:
   using Branch = std::vector<Comparison>;  // All must match.

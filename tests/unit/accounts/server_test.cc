@@ -251,7 +251,7 @@ TEST_F(AccountsServerTest, ServerThatIsNotFitAnyMoreLeavesTheRequestToTheNextOne
   ASSERT_EQ(mkdir(needed.c_str(), 0700), 0);
   AccountsServer::Options options;
   options.is_fit = [needed] { return access(needed.c_str(), F_OK) == 0; };
-  Start(options);
+  Start(std::move(options));
   EXPECT_TRUE(Find("alice"));
   ASSERT_EQ(rmdir(needed.c_str()), 0);
   // Not accepted: with the only server gone, the caller is cut off instead of answered.
