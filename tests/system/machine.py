@@ -16,7 +16,7 @@ import tempfile
 import time
 
 PACKAGES = [
-    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4",
+    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4", "libre2-9",
     "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
     "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
     # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
