@@ -18,9 +18,9 @@ Result<VaultKey> TakeKey(const KeySource& source, const StatePaths& state) {
     return ReadKey(source);
   }
   if (IsThere(state.Vault())) {
-    return Fail(ErrorCode::kUnavailable, "the vault " + state.Vault() +
-                                             " is there, but its key is not: put it back to " +
-                                             source.kept_at + " (from a backup); nothing was changed");
+    return Fail(ErrorCode::kUnavailable,
+                "the vault " + state.Vault() + " is there, but its key is not: put it back to " +
+                    source.kept_at + " (from a backup); nothing was changed");
   }
   return MakeKeyFile(source.path);
 }
