@@ -6,6 +6,7 @@ No test waits for a code, so this runs beside login_test on a machine of its own
 import json
 import os
 import re
+import subprocess
 import time
 import unittest
 
@@ -182,6 +183,18 @@ class Service(unittest.TestCase):
             answered = json.loads(done.stdout)["result"]["twofactor_config"]["provisioning_uri"]
             secret = re.search(r"secret=([A-Z2-7]+)", answered).group(1)
             code = self.machine.run("oathtool --totp --base32 -", stdin=secret).stdout.strip()
+            self.assertTrue(self.call("user.verify_twofactor_token", "alice", code)["result"])
+
+    def test_12_the_picture_is_the_uri_and_other_peoples_code_makes_the_codes_of_it(self):
+        for options in ("", "--digits 8 --interval 45"):
+            self.machine.run("rm -f /root/qr.png")
+            done = self.machine.run(f"twofactorctl --json renew --no-confirm --png /root/qr.png {options} alice")
+            uri = json.loads(done.stdout)["twofactor_config"]["provisioning_uri"]
+            scanned = subprocess.run(["zbarimg", "-q", "--raw", self.machine.root + "/root/qr.png"], check=True,
+                                     capture_output=True, text=True).stdout.strip()
+            self.assertEqual(scanned, uri)
+            code = subprocess.run(["/usr/bin/python3", "-c", "import pyotp, sys; print(pyotp.parse_uri(sys.argv[1]).now())",
+                                   scanned], check=True, capture_output=True, text=True).stdout.strip()
             self.assertTrue(self.call("user.verify_twofactor_token", "alice", code)["result"])
 
 
