@@ -44,7 +44,7 @@ std::string IndexPage() {
   std::string text = kBefore;
   for (const Method& method : MethodTable()) {
     const std::string name(method.name);
-    text += "| [" + name + "](" + name + ".md) | ";
+    text.append("| [").append(name).append("](").append(name).append(".md) | ");
     text += FirstSentence(method.description);
     text += " |";
     for (const std::string& role : RolesFor(method.access)) {
