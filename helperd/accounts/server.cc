@@ -20,6 +20,9 @@
 namespace twofactor {
 namespace {
 
+// A process that was killed has ended after this, on a busy machine too, unless something holds it.
+constexpr std::chrono::seconds kTimeToDie{1};
+
 volatile std::sig_atomic_t terminated = 0;
 
 void OnTerminate(int) { terminated = 1; }
@@ -110,7 +113,8 @@ bool AccountsServer::IsIdle(Moment now) {
   if (options_.idle_exit.count() == 0 || now - last_used_ < options_.idle_exit) {
     return false;
   }
-  if (CountHeldReaders().empty()) {
+  CountHeldReaders(now);
+  if (remainders_.empty()) {
     return true;
   }
   // The next server would not know of them.
@@ -169,7 +173,7 @@ bool AccountsServer::IsTrusted(int peer) const {
 
 void AccountsServer::StartWorker(UniqueFd peer) {
   Progress progress;
-  progress.SetHeldReaders(CountHeldReaders());
+  progress.SetHeldReaders(CountHeldReaders(Moment::clock::now()));
   const pid_t server = getpid();
   const pid_t pid = fork();
   if (pid == 0) {
@@ -215,19 +219,19 @@ void AccountsServer::Reap() {
     kill(-worker.pid, SIGKILL);
     waitpid(worker.pid, nullptr, 0);
     if (const std::string user = worker.progress.user(); !user.empty()) {
-      remainders_.push_back({worker.pid, user});
+      remainders_.push_back({worker.pid, user, Moment::clock::now()});
     }
     return true;
   });
 }
 
 // By user; those that have ended meanwhile, which nearly all have, are forgotten.
-Progress::HeldReaders AccountsServer::CountHeldReaders() {
+Progress::HeldReaders AccountsServer::CountHeldReaders(Moment now) {
   std::erase_if(remainders_,
                 [](const Remainder& remainder) { return kill(-remainder.group, 0) != 0; });
   Progress::HeldReaders held;
   for (const Remainder& remainder : remainders_) {
-    ++held[remainder.user];
+    held[remainder.user] += now - remainder.killed >= kTimeToDie ? 1 : 0;
   }
   return held;
 }

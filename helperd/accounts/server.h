@@ -51,10 +51,11 @@ class AccountsServer {
     Progress progress;
   };
 
-  // A worker that has ended, and left behind what not even SIGKILL ends.
+  // What a worker that has ended may have left behind: the processes of its group, killed.
   struct Remainder {
     pid_t group;
     std::string user;
+    Moment killed;
   };
 
   bool IsDone(Moment now);
@@ -66,7 +67,7 @@ class AccountsServer {
   // In the worker, whose exceptions end it and do not get out into the server's code.
   [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept;
   void Reap();
-  Progress::HeldReaders CountHeldReaders();
+  Progress::HeldReaders CountHeldReaders(Moment now);
   void KillLate(Moment now);
   bool IsTrusted(int peer) const;
 

@@ -15,6 +15,8 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 # A call is given up after seven seconds (AccountsClient::kDeadline), the rest is what a slow machine adds.
 DEADLINE_SECONDS = 15
 PING_MILLISECONDS = 10
+IDLE_PING_MILLISECONDS = 1
+HUNG_MILLISECONDS = 500
 
 SLAPD = """include /etc/ldap/schema/core.schema
 include /etc/ldap/schema/cosine.schema
@@ -79,8 +81,8 @@ class Isolation(unittest.TestCase):
         usual = statistics.median(before)
         print(f"\n  pings while {what}: median {median:.2f} ms of {len(latencies)}, worst {max(latencies):.1f} ms; "
               f"before: median {usual:.2f} ms", flush=True)
-        # The promise, for a machine that keeps it when nothing hangs.
-        self.assertLess(median, max(PING_MILLISECONDS, 3 * usual))
+        # The promise is one for a machine that has nothing else to do; that no ping waits for a source holds for a busy one too.
+        self.assertLess(median, PING_MILLISECONDS if usual < IDLE_PING_MILLISECONDS else HUNG_MILLISECONDS)
 
     def start_pings(self):
         return self.machine.start(f"python3 {FOLDER}/pings.py", stdin=subprocess.PIPE,
@@ -93,7 +95,7 @@ class Isolation(unittest.TestCase):
 
     def assert_times_out(self, answer, source):
         self.assertEqual(answer.get("error", {}).get("code"), -32001, answer)
-        self.assertEqual(answer["error"]["data"]["errname"], "ETIMEDOUT")
+        self.assertEqual(answer["error"]["data"]["errname"], "ETIMEDOUT", answer)
         self.assertIn(source, answer["error"]["data"]["reason"])
 
     def timed(self, method, *params, **options):
@@ -202,7 +204,7 @@ class Isolation(unittest.TestCase):
             held = self.held_readers("eve")
             self.assertGreater(held, 0)
             # Two rounds of eight were under way before the first had shown what becomes of them.
-            self.assertLessEqual(held, 16)
+            self.assertLessEqual(held, 16, answers)
             # Nor do they hold up the service's end and its next start.
             machine.run("systemctl stop twofactor-accounts.service", timeout=DEADLINE_SECONDS)
             self.assertIn("result", self.timed("user.renew_2fa_secret", "alice", {}))
