@@ -31,7 +31,8 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
         limits_(limits),
         conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits,
                                                      std::move(usage))),
-        deadline_(stream_.get_executor()) {}
+        deadline_(stream_.get_executor()),
+        message_deadline_(stream_.get_executor()) {}
 
   void Start() {
     conversation_->SetOwner(weak_from_this());
@@ -115,9 +116,20 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     } else if (buffer_.size() > limits_.message_bytes) {
       CloseWith(websocket::close_code::too_big);
     } else if (!stream_.is_message_done()) {
+      ExpectMessageEnd();
       Read();
     } else {
+      message_deadline_.cancel();
+      message_begun_ = false;
       OnMessage();
+    }
+  }
+
+  // The clock of a message starts with its first part; later ones do not set it back.
+  void ExpectMessageEnd() {
+    if (!message_begun_) {
+      message_begun_ = true;
+      CloseAt(message_deadline_, limits_.message_time);
     }
   }
 
@@ -172,9 +184,11 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     stream_.async_close(code, [self = shared_from_this()](error_code) { self->Close(); });
   }
 
-  void CloseAfter(std::chrono::milliseconds time) {
-    deadline_.expires_after(time);
-    deadline_.async_wait([weak = weak_from_this()](error_code error) {
+  void CloseAfter(std::chrono::milliseconds time) { CloseAt(deadline_, time); }
+
+  void CloseAt(asio::steady_timer& timer, std::chrono::milliseconds time) {
+    timer.expires_after(time);
+    timer.async_wait([weak = weak_from_this()](error_code error) {
       const auto self = weak.lock();
       if (!error && self) {
         self->Close();
@@ -187,6 +201,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     error_code ignored;
     stream_.next_layer().close(ignored);
     deadline_.cancel();
+    message_deadline_.cancel();
     conversation_->Detach();
   }
 
@@ -194,12 +209,14 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   const Limits limits_;
   std::shared_ptr<Conversation> conversation_;
   asio::steady_timer deadline_;
+  asio::steady_timer message_deadline_;
   beast::flat_buffer buffer_;
   std::optional<http::request_parser<http::string_body>> request_;
   std::optional<http::response<http::string_body>> response_;
   std::deque<std::string> output_;
   std::size_t output_bytes_ = 0;
   bool reading_ = false;
+  bool message_begun_ = false;
   bool closing_ = false;
 };
 

@@ -122,6 +122,20 @@ TEST_F(ServerTest, WebSocketRefusesBinaryAndOverlongMessages) {
   ExpectAlive();
 }
 
+TEST_F(ServerTest, WebSocketMessageInDribletsIsClosedWhenItsTimeIsOver) {
+  limits.message_time = std::chrono::milliseconds(300);
+  Start();
+  WebSocketClient client(path());
+  const auto start = std::chrono::steady_clock::now();
+  boost::system::error_code error;
+  while (!error && std::chrono::steady_clock::now() - start < std::chrono::seconds(5)) {
+    client.stream().write_some(false, asio::buffer(std::string(" ")), error);
+    usleep(20000);
+  }
+  EXPECT_TRUE(error);
+  ExpectAlive();
+}
+
 TEST(PeerUsageTest, OneUidHasItsLimitAndRootItsReserve) {
   Limits limits;
   limits.connections = 5;
