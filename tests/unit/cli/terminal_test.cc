@@ -1,6 +1,7 @@
 #include "cli/terminal.h"
 
 #include <gtest/gtest.h>
+#include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
@@ -41,10 +42,17 @@ class PtyAsStandard {
   void Type(const std::string& text) const {
     EXPECT_EQ(write(master_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
   }
-  std::string Shown() const {
-    std::array<char, 256> buffer{};
-    const ssize_t count = read(master_.get(), buffer.data(), buffer.size());
-    return std::string(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+  // What came out up to and with `last`, or until ten seconds brought no more. The kernel hands out
+  // the echo and what was printed when it gets to it, and not always in one piece.
+  std::string ShownUntil(const std::string& last) const {
+    std::string shown;
+    pollfd readable{master_.get(), POLLIN, 0};
+    while (shown.find(last) == std::string::npos && poll(&readable, 1, 10000) == 1) {
+      std::array<char, 256> buffer{};
+      const ssize_t count = read(master_.get(), buffer.data(), buffer.size());
+      shown.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+    return shown;
   }
 
  private:
@@ -142,7 +150,7 @@ TEST_F(TerminalTest, LineIsAskedForAndReadWithoutItsEnd) {
     const PtyAsStandard pty(80);
     pty.Type("123 456\n");
     line = StandardTerminal(false).Ask("Code: ");
-    shown = pty.Shown();
+    shown = pty.ShownUntil("Code: ");
   }
   ASSERT_TRUE(line);
   EXPECT_EQ(line->text(), "123 456");
