@@ -5,6 +5,8 @@
 #include <utility>
 
 #include "common/otp/code.h"
+#include "pam_module/enrollment.h"
+#include "pam_module/login_place.h"
 
 namespace twofactor {
 namespace {
@@ -18,27 +20,39 @@ struct Typed {
   std::optional<SecretBytes> password;
 };
 
-// With forward_pass the last `digits` characters are the code, and what stands before them the
-// password for the next module.
-Typed TakeApart(const SecretBytes& typed, const ModuleOptions& options, int digits) {
-  if (!options.forward_pass) {
-    return {ParseCode(typed.text()), std::nullopt};
+// The code is at the end of what was typed together with a password: with forward_pass, which
+// leaves what stands before it for the next module, and, where the option says how long a code is,
+// in what an earlier module asked for.
+Typed TakeApart(std::string_view text, const ModuleOptions& options, int digits, bool together) {
+  const std::size_t password =
+      together ? text.size() - std::min<std::size_t>(digits, text.size()) : 0;
+  SecretBytes code = ParseCode(text.substr(password));
+  if (options.digits > 0 && code.size() != static_cast<std::size_t>(options.digits)) {
+    code = SecretBytes();
   }
-  const std::string_view text = typed.text();
-  const std::size_t password = text.size() - std::min<std::size_t>(digits, text.size());
-  return {ParseCode(text.substr(password)), SecretBytes::CopyOf(text.substr(0, password))};
+  return {std::move(code), options.forward_pass
+                               ? std::optional(SecretBytes::CopyOf(text.substr(0, password)))
+                               : std::nullopt};
 }
 
 // One login on its way through the module.
 class Login {
  public:
-  Login(Host& host, ModuleOptions options, const OpenSource& open_source)
-      : host_(host), options_(std::move(options)), open_source_(open_source) {}
+  Login(Host& host, ModuleOptions options, const OpenSource& open_source,
+        const OpenDaemon& open_daemon)
+      : host_(host),
+        options_(std::move(options)),
+        open_source_(open_source),
+        open_daemon_(open_daemon) {}
 
   LoginOutcome Run();
 
  private:
   std::optional<LoginOutcome> FindAccount();
+  std::optional<LoginOutcome> EndWithoutFactor();
+  LoginOutcome OfferEnrollment();
+  bool IsInGrace();
+  void NoteLogin();
   LoginOutcome AskAndVerify(FactorSource& source, int digits);
   Result<SecretBytes> AskForCode();
   LoginOutcome VerifyTyped(FactorSource& source, const Typed& typed);
@@ -50,6 +64,7 @@ class Login {
   Host& host_;
   ModuleOptions options_;
   const OpenSource& open_source_;
+  const OpenDaemon& open_daemon_;
   std::string name_;
   std::string service_;
   std::optional<Account> account_;  // None: no such user.
@@ -76,11 +91,67 @@ LoginOutcome Login::Run() {
     Log(Host::LogLevel::kDebug, "the administrator switched the second factor off");
     return LoginOutcome::kIgnore;
   }
-  if (account_ && state->state == FactorState::kAbsent && options_.nullok) {
-    Log(Host::LogLevel::kNotice, "has no second factor, and nullok lets in without one");
-    return LoginOutcome::kIgnore;
+  if (account_ && state->state == FactorState::kAbsent) {
+    if (const auto ended = EndWithoutFactor()) {
+      return *ended;
+    }
   }
-  return AskAndVerify(**source, state->digits);
+  if (account_ && state->state == FactorState::kConfigured && IsInGrace()) {
+    return LoginOutcome::kSuccess;
+  }
+  return AskAndVerify(**source, options_.digits > 0 ? options_.digits : state->digits);
+}
+
+// None: the user is asked like everybody, and refused.
+std::optional<LoginOutcome> Login::EndWithoutFactor() {
+  using Enroll = ModuleOptions::Enroll;
+  // A host that wants no messages cannot show a secret.
+  if (options_.enroll != Enroll::kNever && !host_.IsSilent()) {
+    return OfferEnrollment();
+  }
+  const bool lets_in =
+      options_.enroll == Enroll::kNever ? options_.nullok : options_.enroll == Enroll::kOptional;
+  if (!lets_in) {
+    return std::nullopt;
+  }
+  const std::string option = options_.enroll == Enroll::kNever ? "nullok" : "enroll=optional";
+  Log(Host::LogLevel::kNotice, "has no second factor, and " + option + " lets in without one");
+  return LoginOutcome::kIgnore;
+}
+
+LoginOutcome Login::OfferEnrollment() {
+  const auto end = EnrollAtLogin(host_, options_, *account_, service_, *open_daemon_(options_));
+  Log(end.level, end.message);
+  if (end.outcome == LoginOutcome::kSuccess) {
+    NoteLogin();
+  }
+  return end.outcome;
+}
+
+bool Login::IsInGrace() {
+  const std::string place = PlaceOf(host_.RemoteHost(), host_.Terminal());
+  if (options_.grace_period.count() == 0 || place.empty()) {
+    return false;
+  }
+  const auto granted = open_daemon_(options_)->InGrace(*account_, place, options_.grace_period);
+  if (!granted) {
+    Log(Host::LogLevel::kDebug, "no answer on grace_period: " + granted.error().message());
+    return false;
+  }
+  if (*granted) {
+    Log(Host::LogLevel::kNotice, "second factor not asked for again: grace_period, for " + place);
+  }
+  return *granted;
+}
+
+void Login::NoteLogin() {
+  const std::string place = PlaceOf(host_.RemoteHost(), host_.Terminal());
+  if (options_.grace_period.count() == 0 || place.empty()) {
+    return;
+  }
+  if (const auto noted = open_daemon_(options_)->NoteLogin(*account_, place); !noted) {
+    Log(Host::LogLevel::kDebug, "not noted for grace_period: " + noted.error().message());
+  }
 }
 
 std::optional<LoginOutcome> Login::FindAccount() {
@@ -116,7 +187,8 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
   if (options_.first_pass != FirstPass::kNone) {
     const auto earlier = host_.EarlierPassword();
     if (earlier) {
-      const Typed typed = TakeApart(*earlier, options_, digits);
+      const Typed typed = TakeApart(earlier->text(), options_, digits,
+                                    options_.forward_pass || options_.digits > 0);
       if (!typed.code.empty() || options_.first_pass == FirstPass::kUse) {
         return VerifyTyped(source, typed);
       }
@@ -129,7 +201,7 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
     Log(Host::LogLevel::kNotice, "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
-  return VerifyTyped(source, TakeApart(*typed, options_, digits));
+  return VerifyTyped(source, TakeApart(typed->text(), options_, digits, options_.forward_pass));
 }
 
 LoginOutcome Login::VerifyTyped(FactorSource& source, const Typed& typed) {
@@ -152,6 +224,7 @@ LoginOutcome Login::Decide(const Verification& verification) {
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
       Log(Host::LogLevel::kNotice, "second factor accepted");
+      NoteLogin();
       return LoginOutcome::kSuccess;
     case VerifyOutcome::kWrong:
       return Refuse("wrong code");
@@ -196,13 +269,13 @@ void Login::Log(Host::LogLevel level, const std::string& message) {
 }  // namespace
 
 LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
-                          const OpenSource& open_source) {
+                          const OpenSource& open_source, const OpenDaemon& open_daemon) {
   auto options = ParseOptions(arguments);
   if (!options) {
     host.Log(Host::LogLevel::kError, options.error().message());
     return LoginOutcome::kBadOption;
   }
-  return Login(host, std::move(*options), open_source).Run();
+  return Login(host, std::move(*options), open_source, open_daemon).Run();
 }
 
 }  // namespace twofactor

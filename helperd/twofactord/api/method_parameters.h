@@ -16,6 +16,10 @@ Parameters UserInstance();
 Parameters Settings();
 Parameters Pam();
 Parameters PamAndToken();
+Parameters PamGrace();
+Parameters PamNoteLogin();
+Parameters PamStartEnrollment();
+Parameters PamFinishEnrollment();
 
 }  // namespace twofactor::parameters
 

@@ -14,6 +14,9 @@ Shape UserQuery();
 Shape Settings();
 Shape PamState();
 Shape PamVerification();
+Shape PamGrace();
+Shape PamEnrollment();
+Shape PamEnrollmentEnd();
 
 }  // namespace twofactor::results
 

@@ -136,7 +136,7 @@ ApiFixture::ApiFixture() {
   Config config;
   config.roles.readonly_admin_groups = {"readers"};
   services_ = std::make_unique<Services>(
-      Services{*store_, accounts_, clock_, config, RateLimit<uid_t>(6), "file"});
+      Services{*store_, accounts_, clock_, config, RateLimit<uid_t>(6), "file", deadlines_});
   api_ = std::make_unique<Api>(*services_, auditor_);
 }
 

@@ -28,6 +28,22 @@ class FakeAccounts final : public AccountsSource {
   bool down = false;  // Fails everything but Identify.
 };
 
+// In memory what the vault keeps.
+class FakeDeadlines final : public EnrollmentDeadlines {
+ public:
+  void FirstAsked(const Account& account, WallTime now,
+                  std::function<void(Result<WallTime>)> done) override {
+    if (down) {
+      done(Fail(ErrorCode::kUnavailable, "the disk is full"));
+      return;
+    }
+    done(asked.try_emplace(account.name.text(), now).first->second);
+  }
+
+  std::map<std::string, WallTime> asked;
+  bool down = false;
+};
+
 class RecordingAuditor final : public Auditor {
  public:
   void Record(const AuditEntry& entry) override;
@@ -65,6 +81,7 @@ class ApiFixture : public testing::Test {
   TempDirectory directory_;
   boost::asio::io_context io_;
   FakeAccounts accounts_;
+  FakeDeadlines deadlines_;
   RecordingAuditor auditor_;
   std::map<std::string, std::string> secrets_;
   std::map<std::string, OtpParameters> parameters_;
