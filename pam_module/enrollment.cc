@@ -21,7 +21,8 @@ std::string Days(int days) { return std::to_string(days) + (days == 1 ? " day" :
 
 // May a login go on without, at this moment?
 bool MayDecline(const ModuleOptions& options, const LoginDaemon::Offer& offer) {
-  return options.enroll == Enroll::kOptional || offer.days_left.value_or(0) > 0;
+  return options.enroll == Enroll::kOptional ||
+         (options.enroll_grace_days > 0 && offer.days_left.value_or(0) > 0);
 }
 
 std::string HowToDecline(const ModuleOptions& options, const LoginDaemon::Offer& offer) {
