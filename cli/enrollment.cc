@@ -1,7 +1,7 @@
 #include "cli/enrollment.h"
 
 #include "cli/qr_png.h"
-#include "common/otp/otpauth_uri.h"
+#include "common/qr/otpauth_uri.h"
 #include "common/qr/qr_code.h"
 
 namespace twofactor {

@@ -105,8 +105,8 @@ LoginOutcome Login::Run() {
 // None: the user is asked like everybody, and refused.
 std::optional<LoginOutcome> Login::EndWithoutFactor() {
   using Enroll = ModuleOptions::Enroll;
-  // A host that wants no messages cannot show a secret.
-  if (options_.enroll != Enroll::kNever && !host_.IsSilent()) {
+  // A host that wants no messages cannot show a secret, but it has its days.
+  if (options_.enroll != Enroll::kNever && (!host_.IsSilent() || options_.enroll_grace_days > 0)) {
     return OfferEnrollment();
   }
   const bool lets_in =

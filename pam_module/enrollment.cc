@@ -90,6 +90,9 @@ EnrollmentEnd Enrollment::Run(const std::string& service) {
   if (!offer) {
     return Impossible(offer.error());
   }
+  if (host_.IsSilent()) {
+    return Declined(*offer);
+  }
   std::string text = TextOf(options_, *offer);
   const bool shown = host_.Show(text);
   WipeMemory(text.data(), text.size());
@@ -132,13 +135,13 @@ EnrollmentEnd Enrollment::Declined(const LoginDaemon::Offer& offer) {
   if (!MayDecline(options_, offer)) {
     host_.Tell("This login needs a second factor. Log in again to set one up.");
     return {LoginOutcome::kAuthError, Level::kNotice,
-            "second factor refused: has none, and declined to enroll"};
+            "second factor refused: has none, and did not enroll"};
   }
   const std::string until = options_.enroll == Enroll::kOptional
                                 ? "enroll=optional lets in without one"
                                 : "is let in without one for " + Days(*offer.days_left) + " more";
   return {LoginOutcome::kIgnore, Level::kNotice,
-          "has no second factor, declined to enroll, and " + until};
+          "has no second factor, did not enroll, and " + until};
 }
 
 EnrollmentEnd Enrollment::Impossible(const Error& error) {

@@ -19,7 +19,8 @@ struct EnrollmentEnd {
 
 // Offers a first secret to the account, for which there was the positive answer that it has none,
 // and puts it into force once a code of it was typed. Whatever else happens changes nothing. Asks
-// three times at most; an empty answer declines, and what comes of that is the option's to say.
+// three times at most; an empty answer declines, and what comes of that is the option's to say. A
+// host that wants silence is shown and asked nothing, as if the user had declined.
 EnrollmentEnd EnrollAtLogin(Host& host, const ModuleOptions& options, const Account& account,
                             const std::string& service, LoginDaemon& daemon);
 

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "common/otp/code.h"
-#include "common/otp/otpauth_uri.h"
+#include "common/qr/otpauth_uri.h"
 #include "common/qr/qr_code.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/provisioning.h"

@@ -8,7 +8,7 @@
 #include <cstdio>
 
 #include "cli/qr_png.h"
-#include "common/otp/otpauth_uri.h"
+#include "common/qr/otpauth_uri.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {

@@ -1,4 +1,4 @@
-#include "common/otp/otpauth_uri.h"
+#include "common/qr/otpauth_uri.h"
 
 namespace twofactor {
 
