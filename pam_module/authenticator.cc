@@ -80,7 +80,7 @@ LoginOutcome Login::Run() {
     Log(Host::LogLevel::kNotice, "has no second factor, and nullok lets in without one");
     return LoginOutcome::kIgnore;
   }
-  return AskAndVerify(**source, state->digits);
+  return AskAndVerify(**source, state->digits.front());
 }
 
 std::optional<LoginOutcome> Login::FindAccount() {
@@ -140,7 +140,8 @@ LoginOutcome Login::VerifyTyped(FactorSource& source, const Typed& typed) {
   // try.
   const bool guess = account_ && !typed.code.empty();
   const Account account = guess ? *account_ : NobodysAccount();
-  const auto verification = source.Verify(account, service_, typed.code, options_.window);
+  const auto verification = source.Verify(account, service_, TypedCode(typed.code),
+                                          {.window = options_.window, .learn_skew = true});
   if (!verification) {
     return Unreachable(verification.error());
   }

@@ -49,11 +49,12 @@ class ScriptedHost final : public Host {
 class ScriptedSource final : public FactorSource {
  public:
   ScriptedSource(State state, Verification verification, std::string* seen)
-      : state_(state), verification_(verification), seen_(seen) {}
+      : state_(std::move(state)), verification_(verification), seen_(seen) {}
   Result<State> ReadState(const Account&, const std::string&) override { return state_; }
-  Result<Verification> Verify(const Account& account, const std::string&, const SecretBytes& code,
-                              int) override {
-    *seen_ = account.name.text() + ":" + std::string(code.text());
+  Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
+                              HowToVerify) override {
+    *seen_ = account.name.text() + ":" +
+             std::string(typed.codes().empty() ? "" : typed.codes().front().text());
     return verification_;
   }
 
@@ -73,7 +74,7 @@ class AuthenticatorTest : public testing::Test {
   }
 
   ScriptedHost host_;
-  FactorSource::State state_{FactorState::kConfigured, 6};
+  FactorSource::State state_{FactorState::kConfigured, {6}};
   Verification verification_{VerifyOutcome::kGranted};
   std::string seen_;
 };
@@ -112,7 +113,7 @@ TEST_F(AuthenticatorTest, UseFirstPassNeverAsks) {
 }
 
 TEST_F(AuthenticatorTest, ForwardPassDividesByTheDigitsOfTheAccount) {
-  state_.digits = 8;
+  state_.digits = {8};
   host_.answers = {"my pass 12345678"};
   EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "my pass ");

@@ -47,6 +47,10 @@ using CallPtr = std::shared_ptr<Call>;
 void ResolveAccount(const CallPtr& call, const std::string& name,
                     std::function<void(Account)> next);
 
+// What the caller may do to the target's factor, with what was proven on this connection. Fails as
+// PermitRenewal does.
+Result<RenewalPermit> PermitChange(Call& call, const Account& target);
+
 // What `twofactor_config` says of a device; `provisioning_uri` is null.
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device);
 

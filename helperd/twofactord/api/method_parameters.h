@@ -10,12 +10,17 @@ Parameters ConnectionOptions();
 Parameters LoginData();
 Parameters User();
 Parameters UserAndOptions();
+Parameters UserAndDeviceOptions();
+Parameters UserAndDevice();
+Parameters UserDeviceAndLabel();
+Parameters UserDeviceAndTwoCodes();
+Parameters Import();
 Parameters UserAndToken();
 Parameters UserQuery();
 Parameters UserInstance();
 Parameters Settings();
 Parameters Pam();
-Parameters PamAndToken();
+Parameters PamAndTokens();
 
 }  // namespace twofactor::parameters
 

@@ -12,6 +12,9 @@ Shape Me();
 Shape Login();
 Shape UserQuery();
 Shape Settings();
+Shape Devices();
+Shape RecoveryCodes();
+Shape Imported();
 Shape PamState();
 Shape PamVerification();
 

@@ -20,7 +20,8 @@ NewSecret SecretOf(const std::string& name, uid_t uid = 1000) {
           .device = 0,
           .parameters = {},
           .created = WallTime(std::chrono::seconds(1'800'000'000)),
-          .secret = SecretBytes::CopyOf("the secret of " + name)};
+          .secret = SecretBytes::CopyOf("the secret of " + name),
+          .label = {}};
 }
 
 class VaultTest : public testing::Test {
@@ -115,11 +116,11 @@ TEST_F(VaultTest, ParametersBelongToTheSeal) {
   EXPECT_FALSE(Open().LoadDevices());
 }
 
-TEST_F(VaultTest, ParametersAreReadForTheSameUidAlone) {
+TEST_F(VaultTest, DevicesAreReadForTheSameUidAlone) {
   auto vault = Open();
   ASSERT_TRUE(vault.PutSecret(SecretOf("alice", 1000)));
-  EXPECT_TRUE(vault.ReadParameters(Username::Parse("alice").value(), 1000, 0).value());
-  EXPECT_FALSE(vault.ReadParameters(Username::Parse("alice").value(), 1001, 0).value());
+  EXPECT_EQ(vault.ReadDevices(Username::Parse("alice").value(), 1000).value().size(), 1U);
+  EXPECT_TRUE(vault.ReadDevices(Username::Parse("alice").value(), 1001).value().empty());
 }
 
 TEST_F(VaultTest, SettingsAreKeptAndASmallerWindowIsRemembered) {
