@@ -4,36 +4,15 @@
 #include <optional>
 #include <utility>
 
-#include "common/otp/code.h"
 #include "pam_module/enrollment.h"
 #include "pam_module/login_place.h"
+#include "pam_module/typed_line.h"
 
 namespace twofactor {
 namespace {
 
 constexpr const char* kPrompt = "Verification code: ";
 constexpr const char* kForwardPrompt = "Password & verification code: ";
-
-// What was typed, taken apart.
-struct Typed {
-  SecretBytes code;  // Empty: nothing that could be a code.
-  std::optional<SecretBytes> password;
-};
-
-// The code is at the end of what was typed together with a password: with forward_pass, which
-// leaves what stands before it for the next module, and, where the option says how long a code is,
-// in what an earlier module asked for.
-Typed TakeApart(std::string_view text, const ModuleOptions& options, int digits, bool together) {
-  const std::size_t password =
-      together ? text.size() - std::min<std::size_t>(digits, text.size()) : 0;
-  SecretBytes code = ParseCode(text.substr(password));
-  if (options.digits > 0 && code.size() != static_cast<std::size_t>(options.digits)) {
-    code = SecretBytes();
-  }
-  return {std::move(code), options.forward_pass
-                               ? std::optional(SecretBytes::CopyOf(text.substr(0, password)))
-                               : std::nullopt};
-}
 
 // One login on its way through the module.
 class Login {
@@ -53,9 +32,10 @@ class Login {
   LoginOutcome OfferEnrollment();
   bool IsInGrace();
   void NoteLogin();
-  LoginOutcome AskAndVerify(FactorSource& source, int digits);
+  LoginOutcome AskAndVerify(FactorSource& source, const std::vector<int>& digits);
   Result<SecretBytes> AskForCode();
-  LoginOutcome VerifyTyped(FactorSource& source, const Typed& typed);
+  LoginOutcome VerifyTyped(FactorSource& source, const TypedLine& typed);
+  void TellRecoveryCodesLeft(std::uint64_t left);
   LoginOutcome Decide(const Verification& verification);
   LoginOutcome Unreachable(const Error& error);
   LoginOutcome Refuse(const std::string& reason);
@@ -99,7 +79,7 @@ LoginOutcome Login::Run() {
   if (account_ && state->state == FactorState::kConfigured && IsInGrace()) {
     return LoginOutcome::kSuccess;
   }
-  return AskAndVerify(**source, options_.digits > 0 ? options_.digits : state->digits);
+  return AskAndVerify(**source, options_.digits > 0 ? std::vector{options_.digits} : state->digits);
 }
 
 // None: the user is asked like everybody, and refused.
@@ -182,14 +162,15 @@ Result<SecretBytes> Login::AskForCode() {
                    options_.echo_verification_code);
 }
 
-LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
+LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& digits) {
   using FirstPass = ModuleOptions::FirstPass;
   if (options_.first_pass != FirstPass::kNone) {
     const auto earlier = host_.EarlierPassword();
     if (earlier) {
-      const Typed typed = TakeApart(earlier->text(), options_, digits,
-                                    options_.forward_pass || options_.digits > 0);
-      if (!typed.code.empty() || options_.first_pass == FirstPass::kUse) {
+      const bool together = options_.forward_pass || options_.digits > 0;
+      const TypedLine typed =
+          together ? TypedLine::WithPassword(*earlier, digits) : TypedLine::MaybePassword(*earlier);
+      if (!typed.code().empty() || options_.first_pass == FirstPass::kUse) {
         return VerifyTyped(source, typed);
       }
     } else if (options_.first_pass == FirstPass::kUse) {
@@ -201,22 +182,33 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
     Log(Host::LogLevel::kNotice, "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
-  return VerifyTyped(source, TakeApart(typed->text(), options_, digits, options_.forward_pass));
+  return VerifyTyped(source, options_.forward_pass ? TypedLine::WithPassword(*typed, digits)
+                                                   : TypedLine::Alone(*typed, options_.digits));
 }
 
-LoginOutcome Login::VerifyTyped(FactorSource& source, const Typed& typed) {
-  if (typed.password && !host_.LeavePassword(*typed.password)) {
-    return Refuse("the password could not be left for the next module");
-  }
+LoginOutcome Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {
   // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
   // try.
-  const bool guess = account_ && !typed.code.empty();
+  const bool guess = account_ && !typed.code().empty();
   const Account account = guess ? *account_ : NobodysAccount();
-  const auto verification = source.Verify(account, service_, typed.code, options_.window);
+  const auto verification =
+      source.Verify(account, service_, typed.code(),
+                    {.window = options_.window, .learn_skew = !options_.noskewadj});
+  // Whatever came of the code, so that nothing tells which of the two was wrong.
+  if (options_.forward_pass &&
+      !host_.LeavePassword(typed.PasswordBefore(verification ? &*verification : nullptr))) {
+    return Refuse("the password could not be left for the next module");
+  }
   if (!verification) {
     return Unreachable(verification.error());
   }
   return Decide(*verification);
+}
+
+void Login::TellRecoveryCodesLeft(std::uint64_t left) {
+  static_cast<void>(host_.Show("That was a recovery code. You have " +
+                               (left == 0 ? std::string("none") : std::to_string(left)) +
+                               " left."));
 }
 
 LoginOutcome Login::Decide(const Verification& verification) {
@@ -224,6 +216,9 @@ LoginOutcome Login::Decide(const Verification& verification) {
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
       Log(Host::LogLevel::kNotice, "second factor accepted");
+      if (verification.recovery_codes_left) {
+        TellRecoveryCodesLeft(*verification.recovery_codes_left);
+      }
       NoteLogin();
       return LoginOutcome::kSuccess;
     case VerifyOutcome::kWrong:

@@ -1,5 +1,6 @@
 #include "pam_module/factor_source.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -11,22 +12,83 @@ namespace {
 
 using nlohmann::json;
 
+Error Garbage() { return Error(ErrorCode::kCorrupt, "the daemon's answer is not understood"); }
+
+std::optional<std::string> TextAt(const json& answer, const char* key) {
+  if (!answer.is_object() || !answer.contains(key) || !answer[key].is_string()) {
+    return std::nullopt;
+  }
+  return answer[key].get<std::string>();
+}
+
+std::optional<std::int64_t> NumberAt(const json& answer, const char* key) {
+  if (!answer.is_object() || !answer.contains(key) || !answer[key].is_number_integer()) {
+    return std::nullopt;
+  }
+  return answer[key].get<std::int64_t>();
+}
+
+// The numbers of digits that the daemon gives; empty where it does not.
+std::vector<int> DigitsAt(const json& answer) {
+  std::vector<int> digits;
+  if (!answer.is_object() || !answer.contains("digits") || !answer["digits"].is_array()) {
+    return digits;
+  }
+  for (const json& number : answer["digits"]) {
+    if (!number.is_number_integer() || number < kMinDigits || number > kMaxDigits) {
+      return {};
+    }
+    digits.push_back(number.get<int>());
+  }
+  return digits;
+}
+
+Result<Verification> VerificationFrom(const json& answer) {
+  const auto name = TextAt(answer, "outcome");
+  const auto outcome = name ? VerifyOutcomeNamed(*name) : std::nullopt;
+  const auto wait = NumberAt(answer, "wait");
+  const auto digits = NumberAt(answer, "digits");
+  if (!outcome || !wait || !digits || *digits < 0 || *digits > kMaxDigits) {
+    return Fail(Garbage());
+  }
+  Verification verification{.outcome = *outcome, .wait = std::chrono::seconds(*wait)};
+  verification.digits = static_cast<int>(*digits);
+  if (const auto left = NumberAt(answer, "recovery_codes_left"); left && *left >= 0) {
+    verification.recovery_codes_left = static_cast<std::uint64_t>(*left);
+  }
+  return verification;
+}
+
+// What pam.verify and pam.consume take.
+json ParamsOf(const Account& account, const std::string& service, const TypedCode& typed,
+              bool learn_skew) {
+  json tokens = json::array();
+  for (const SecretBytes& code : typed.codes()) {
+    tokens.push_back(code.text());
+  }
+  if (!typed.recovery().empty()) {
+    tokens.push_back(typed.recovery().text());
+  }
+  return {account.name.text(), account.uid, service, std::move(tokens), learn_skew};
+}
+
 class LiveStoreSource final : public FactorSource {
  public:
-  LiveStoreSource(RunPaths paths, LiveStoreReader store, const Clock& clock)
-      : paths_(std::move(paths)), store_(std::move(store)), clock_(clock) {}
+  LiveStoreSource(RunPaths paths, LiveStoreReader store, const Clock& clock,
+                  std::chrono::milliseconds timeout)
+      : paths_(std::move(paths)), store_(std::move(store)), clock_(clock), timeout_(timeout) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
     const auto state = ReadFactorState(store_, account, service);
-    const auto digits = ReadDigits(store_, account);
+    auto digits = ReadDigits(store_, account);
     if (!state || !digits) {
       return Fail(state ? digits.error() : state.error());
     }
-    return State{*state, *digits};
+    return State{*state, std::move(*digits)};
   }
 
-  Result<Verification> Verify(const Account& account, const std::string&, const SecretBytes& code,
-                              int window) override {
+  Result<Verification> Verify(const Account& account, const std::string& service,
+                              const TypedCode& typed, HowToVerify how) override {
     // A prompt may stand for minutes, and the daemon restart meanwhile.
     if (!store_.IsCurrent()) {
       auto anew = LiveStoreReader::Open(paths_);
@@ -35,16 +97,50 @@ class LiveStoreSource final : public FactorSource {
       }
       store_ = std::move(*anew);
     }
-    return VerifyCode(store_, account, code, clock_, window);
+    const auto here = VerifyCode(store_, account, typed, clock_, how.window);
+    const auto settings = store_.ledger().ReadSettings();
+    if (!here || !settings || !NeedsDaemon(*settings, *here, typed)) {
+      return here && !settings ? Fail(settings.error()) : here;
+    }
+    // A try that the throttle refused teaches nothing.
+    how.learn_skew = how.learn_skew && here->outcome != VerifyOutcome::kThrottled;
+    const auto consumed = AskDaemon(account, service, typed, how.learn_skew);
+    if (consumed) {
+      return Stronger(*here, *consumed);
+    }
+    const auto lost = CouldBeTheDaemons(account, typed);
+    return lost && !*lost ? here : Fail(lost ? consumed.error() : lost.error());
   }
 
  private:
+  Result<Verification> AskDaemon(const Account& account, const std::string& service,
+                                 const TypedCode& typed, bool learn_skew) {
+    auto client = ApiClient::Connect(paths_, timeout_);
+    if (!client) {
+      return Fail(client.error());
+    }
+    const auto answer = client->Call("pam.consume", ParamsOf(account, service, typed, learn_skew));
+    return answer ? VerificationFrom(*answer) : Fail(answer.error());
+  }
+
+  // Might a daemon that does not answer have granted it? Then it is not for us to call it wrong.
+  Result<bool> CouldBeTheDaemons(const Account& account, const TypedCode& typed) {
+    if (!typed.recovery().empty()) {
+      return true;
+    }
+    const auto devices = FindOwnDevices(store_, account);
+    if (!devices) {
+      return Fail(devices.error());
+    }
+    return std::any_of(devices->begin(), devices->end(),
+                       [](const DeviceRecord& device) { return device.kind == DeviceKind::kHotp; });
+  }
+
   RunPaths paths_;
   LiveStoreReader store_;
   const Clock& clock_;
+  std::chrono::milliseconds timeout_;
 };
-
-Error Garbage() { return Error(ErrorCode::kCorrupt, "the daemon's answer is not understood"); }
 
 class DaemonSource final : public FactorSource {
  public:
@@ -57,45 +153,22 @@ class DaemonSource final : public FactorSource {
     }
     const auto name = TextAt(*answer, "state");
     const auto state = name ? FactorStateNamed(*name) : std::nullopt;
-    const auto digits = NumberAt(*answer, "digits");
-    if (!state || !digits || *digits < kMinDigits || *digits > kMaxDigits) {
+    auto digits = DigitsAt(*answer);
+    if (!state || digits.empty()) {
       return Fail(Garbage());
     }
-    return State{*state, static_cast<int>(*digits)};
+    return State{*state, std::move(digits)};
   }
 
   // The daemon's window counts: a host that it verifies for does not choose its own.
   Result<Verification> Verify(const Account& account, const std::string& service,
-                              const SecretBytes& code, int) override {
-    const auto answer = client_.Call(
-        "pam.verify", {account.name.text(), account.uid, service, std::string(code.text())});
-    if (!answer) {
-      return Fail(answer.error());
-    }
-    const auto name = TextAt(*answer, "outcome");
-    const auto outcome = name ? VerifyOutcomeNamed(*name) : std::nullopt;
-    const auto wait = NumberAt(*answer, "wait");
-    if (!outcome || !wait) {
-      return Fail(Garbage());
-    }
-    return Verification{*outcome, std::chrono::seconds(*wait)};
+                              const TypedCode& typed, HowToVerify how) override {
+    const auto answer =
+        client_.Call("pam.verify", ParamsOf(account, service, typed, how.learn_skew));
+    return answer ? VerificationFrom(*answer) : Fail(answer.error());
   }
 
  private:
-  static std::optional<std::string> TextAt(const json& answer, const char* key) {
-    if (!answer.is_object() || !answer.contains(key) || !answer[key].is_string()) {
-      return std::nullopt;
-    }
-    return answer[key].get<std::string>();
-  }
-
-  static std::optional<std::int64_t> NumberAt(const json& answer, const char* key) {
-    if (!answer.is_object() || !answer.contains(key) || !answer[key].is_number_integer()) {
-      return std::nullopt;
-    }
-    return answer[key].get<std::int64_t>();
-  }
-
   ApiClient client_;
 };
 
@@ -105,7 +178,7 @@ Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, co
                                                        std::chrono::milliseconds timeout) {
   auto store = LiveStoreReader::Open(paths);
   if (store && store->ledger().consume_mode() == layout::ConsumeMode::kCompareAndSwap) {
-    return std::make_unique<LiveStoreSource>(paths, std::move(*store), clock);
+    return std::make_unique<LiveStoreSource>(paths, std::move(*store), clock, timeout);
   }
   auto client = ApiClient::Connect(paths, timeout);
   if (!client) {

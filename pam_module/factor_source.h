@@ -4,6 +4,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/paths.h"
@@ -18,13 +19,17 @@ class FactorSource {
  public:
   struct State {
     FactorState state;
-    int digits;  // Of the account's codes; the usual number where it has no factor.
+    std::vector<int> digits;  // Of the account's codes; the usual number where it has no factor.
+  };
+  struct HowToVerify {
+    int window = kSettingsWindow;  // As in VerifyCode.
+    bool learn_skew = true;        // May wrong codes tell of a clock that is wrong?
   };
 
   virtual ~FactorSource() = default;
   virtual Result<State> ReadState(const Account& account, const std::string& service) = 0;
   virtual Result<Verification> Verify(const Account& account, const std::string& service,
-                                      const SecretBytes& code, int window) = 0;
+                                      const TypedCode& typed, HowToVerify how) = 0;
 };
 
 // The live store where this process may read it (root hosts, which thus need no daemon), else the

@@ -13,15 +13,16 @@
 // race arguments in docs/live-store.md. Native byte order: the files never leave the machine, nor
 // outlive its boot.
 //
-//   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of (name, device) ->
-//   slot records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
+//   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of a name -> slot,
+//            one for each of the user's devices
+//   records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
 //   ledger   a page of LedgerHeader, then 16 bytes a slot: the word of use and the word of failures
 //
 // Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made
 // anew and renamed over.
 namespace twofactor::layout {
 
-inline constexpr std::uint32_t kVersion = 1;
+inline constexpr std::uint32_t kVersion = 2;
 inline constexpr std::size_t kHeaderPageBytes = 4096;
 
 inline constexpr std::uint64_t kIndexMagic = 0x315844494e493246;    // "F2INIDX1"
@@ -59,9 +60,9 @@ static_assert(sizeof(IndexEntry) == 16);
 
 inline constexpr std::uint64_t kEmptyHash = 0;
 inline constexpr std::uint64_t kRemovedHash = 1;
-// The index key of a user's device. Odd and greater than kRemovedHash, so that no torn read of an
+// The index key of a user's devices. Odd and greater than kRemovedHash, so that no torn read of an
 // entry that changes looks empty.
-std::uint64_t IndexHash(std::string_view username, std::uint32_t device);
+std::uint64_t IndexHash(std::string_view username);
 
 struct RecordsHeader {
   FileHeader file;
@@ -80,9 +81,11 @@ struct RecordCopy {
   std::uint8_t digits;
   std::uint8_t algorithm;
   std::uint8_t device;
-  std::uint8_t secret_bytes;
+  std::uint8_t secret_bytes;  // 0 where only the daemon uses the secret.
   std::uint8_t name_bytes;
-  std::array<std::uint8_t, 7> reserved;
+  std::uint8_t kind;  // DeviceKind.
+  std::array<std::uint8_t, 2> reserved;
+  std::int32_t skew;  // Steps that the device's clock is ahead of ours.
   std::array<std::uint8_t, 64> secret;
   std::array<std::uint8_t, 112> name;
 };
@@ -99,14 +102,21 @@ enum class ConsumeMode : std::uint32_t {
   kAskDaemon = 2,       // By the daemon, over its socket.
 };
 
+enum SettingsFlag : std::uint8_t {
+  kEnabledFlag = 1,
+  kSshFlag = 2,
+  kAskDaemonFlag = 4,
+  kExemptRootFlag = 8,
+};
+
 // What the administrator sets. Two copies, as with records.
 struct SettingsCopy {
   std::uint64_t checksum;  // Of everything after it.
   std::uint64_t sequence;
-  std::uint8_t enabled;
-  std::uint8_t ssh;
+  std::uint8_t flags;   // SettingsFlag.
   std::uint8_t window;  // Steps before and after the current one.
   std::uint8_t free_tries;
+  std::uint8_t reserved;
   std::uint32_t first_wait;    // Seconds.
   std::uint32_t longest_wait;  // Seconds.
   std::uint32_t forget_after;  // Seconds.

@@ -13,10 +13,14 @@ namespace {
 // takes less than a microsecond.
 constexpr int kMaxReads = 16;
 constexpr std::uint64_t kProbeEntries = 16;
+// More than a user can have; beyond it the index is rubbish, and is not worth the reading.
+constexpr std::size_t kMaxSlotsOfAUser = 64;
 
 bool FieldsAreSane(const layout::RecordCopy& copy) {
-  return copy.secret_bytes >= 1 && copy.secret_bytes <= copy.secret.size() &&
-         copy.name_bytes >= 1 && copy.name_bytes <= copy.name.size();
+  const bool has_secret = copy.kind == static_cast<std::uint8_t>(DeviceKind::kTotp);
+  return (copy.secret_bytes >= 1) == has_secret && copy.secret_bytes <= copy.secret.size() &&
+         copy.name_bytes >= 1 && copy.name_bytes <= copy.name.size() && copy.skew >= -kMaxSkew &&
+         copy.skew <= kMaxSkew;
 }
 
 const layout::RecordCopy* NewestValid(const layout::RecordSlot& bytes, std::uint64_t slot) {
@@ -78,36 +82,29 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
   return {};
 }
 
-// The end of a search that met no record of its own. One that met another's under its own hash
-// is no positive answer: the slot went to another user meanwhile (searching again tells), or the
-// index is damaged.
-Result<std::optional<DeviceRecord>> NotFound(bool found_another) {
-  if (found_another) {
-    return Fail(ErrorCode::kCorrupt, "the index names the record of another");
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
-                                                 std::uint64_t slot, const Username& username,
-                                                 std::uint32_t device) {
+                                                 std::uint64_t slot, const Username& username) {
   const layout::RecordCopy* copy = NewestValid(bytes, slot);
   if (copy == nullptr) {
     return Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
   }
-  if (NameOf(*copy) != username.text() || copy->device != device) {
+  if (NameOf(*copy) != username.text()) {
     return std::nullopt;
   }
+  const auto kind = DeviceKindFromStored(copy->kind);
   const auto algorithm = AlgorithmFromStored(copy->algorithm);
   const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy->digits,
                                  std::chrono::seconds(copy->interval)};
-  if (!algorithm || !parameters.Valid()) {
+  if (!kind || !algorithm || !parameters.Valid()) {
     return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
   }
-  return DeviceRecord{slot, copy->generation, copy->uid, parameters,
-                      SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes))};
+  return DeviceRecord{
+      slot,       copy->device,
+      *kind,      copy->generation,
+      copy->uid,  parameters,
+      copy->skew, SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes))};
 }
 
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths) {
@@ -152,21 +149,44 @@ bool LiveStoreReader::IsCurrent() const {
   return HasName(index_.get()) && HasName(records_.get()) && ledger_.StillInUse();
 }
 
-Result<std::optional<DeviceRecord>> LiveStoreReader::FindDevice(const Username& username,
-                                                                std::uint32_t device) const {
-  auto found = Probe(username, device);
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& username) const {
+  auto found = ReadRecords(username);
   for (int i = 1; i < kMaxReads && !found && found.error().code() == ErrorCode::kCorrupt; ++i) {
-    found = Probe(username, device);
+    found = ReadRecords(username);
   }
   return found;
 }
 
-Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& username,
-                                                           std::uint32_t device) const {
-  const std::uint64_t hash = layout::IndexHash(username.text(), device);
+Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& username) const {
+  const auto slots = FindSlots(username);
+  if (!slots) {
+    return Fail(slots.error());
+  }
+  std::vector<DeviceRecord> devices;
+  for (const std::uint64_t slot : *slots) {
+    auto record = ReadRecord(slot, username);
+    if (!record) {
+      return Fail(record.error());
+    }
+    if (*record) {
+      devices.push_back(std::move(**record));
+    }
+  }
+  // A search that met only another's records is no positive answer: a slot went to another user
+  // meanwhile (searching again tells), or the index is damaged.
+  if (devices.empty() && !slots->empty()) {
+    return Fail(ErrorCode::kCorrupt, "the index names the record of another");
+  }
+  std::sort(devices.begin(), devices.end(),
+            [](const DeviceRecord& a, const DeviceRecord& b) { return a.device < b.device; });
+  return devices;
+}
+
+Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& username) const {
+  const std::uint64_t hash = layout::IndexHash(username.text());
   std::array<layout::IndexEntry, kProbeEntries> chunk{};
+  std::vector<std::uint64_t> slots;
   std::uint64_t position = hash & (capacity_ - 1);
-  bool found_another = false;
   for (std::uint64_t looked = 0; looked < capacity_;) {
     const std::uint64_t count = std::min(kProbeEntries, capacity_ - position);
     const auto bytes = layout::MutableBytesOf(chunk).first(count * sizeof(layout::IndexEntry));
@@ -177,16 +197,11 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& usern
     }
     for (std::uint64_t i = 0; i < count; ++i) {
       if (chunk[i].hash == layout::kEmptyHash) {
-        return NotFound(found_another);
+        return slots;
       }
-      if (chunk[i].hash != hash) {
-        continue;
+      if (chunk[i].hash == hash && slots.size() < kMaxSlotsOfAUser) {
+        slots.push_back(chunk[i].slot);
       }
-      auto record = ReadRecord(chunk[i].slot, username, device);
-      if (!record || *record) {
-        return record;
-      }
-      found_another = true;
     }
     looked += count;
     position = (position + count) & (capacity_ - 1);
@@ -195,15 +210,14 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::Probe(const Username& usern
 }
 
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,
-                                                                const Username& username,
-                                                                std::uint32_t device) const {
+                                                                const Username& username) const {
   if (slot >= ledger_.slots()) {
     return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
   }
   layout::RecordSlot bytes{};
   const auto read =
       ReadFully(records_.get(), layout::RecordOffset(slot), layout::MutableBytesOf(bytes));
-  auto record = read ? DecodeRecord(bytes, slot, username, device)
+  auto record = read ? DecodeRecord(bytes, slot, username)
                      : Result<std::optional<DeviceRecord>>(Fail(read.error()));
   WipeMemory(&bytes, sizeof bytes);
   return record;

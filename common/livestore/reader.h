@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "common/base/paths.h"
 #include "common/base/result.h"
@@ -20,21 +21,23 @@ namespace twofactor {
 // One device of one user, copied out of the live store. The secret is wiped when this object dies.
 struct DeviceRecord {
   std::uint64_t slot;
+  std::uint32_t device;  // Its ordinal among the user's.
+  DeviceKind kind;
   std::uint32_t generation;
   uid_t uid;
   OtpParameters parameters;
-  SecretBytes secret;
+  int skew;            // Steps, up to kMaxSkew either way.
+  SecretBytes secret;  // Empty where only the daemon uses it.
 };
 
 // The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy
 // is another user's; kCorrupt where no copy is valid (torn: read again). A pure function.
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
-                                                 std::uint64_t slot, const Username& username,
-                                                 std::uint32_t device);
+                                                 std::uint64_t slot, const Username& username);
 
 // The live store as a verifier sees it, opened for one login.
 //
-// It reads exactly the record that it looks for, with pread(2), and maps only the ledger: no page
+// It reads exactly the records that it looks for, with pread(2), and maps only the ledger: no page
 // that holds another user's secret is ever in this process. No length, offset or version in the
 // files is trusted.
 //
@@ -51,10 +54,9 @@ class LiveStoreReader {
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
 
-  // The user's device of that ordinal; none is the positive answer that there is no such device.
-  // Fails with kCorrupt or kInternal.
-  Result<std::optional<DeviceRecord>> FindDevice(const Username& username,
-                                                 std::uint32_t device) const;
+  // The user's devices, by ordinal; none is the positive answer that there are none. Fails with
+  // kCorrupt or kInternal.
+  Result<std::vector<DeviceRecord>> FindDevices(const Username& username) const;
 
  private:
   LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)
@@ -64,9 +66,10 @@ class LiveStoreReader {
         capacity_(capacity) {}
 
   static Result<LiveStoreReader> OpenOnce(const RunPaths& paths);
-  Result<std::optional<DeviceRecord>> Probe(const Username& username, std::uint32_t device) const;
-  Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username,
-                                                 std::uint32_t device) const;
+  Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
+  Result<std::vector<DeviceRecord>> ReadRecords(const Username& username) const;
+  Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot,
+                                                 const Username& username) const;
 
   UniqueFd index_;
   UniqueFd records_;

@@ -10,13 +10,15 @@ bool IsValid(const layout::SettingsCopy& copy) {
 }
 
 LoginSettings Decode(const layout::SettingsCopy& copy) {
-  return {.enabled = copy.enabled != 0,
-          .ssh = copy.ssh != 0,
+  return {.enabled = (copy.flags & layout::kEnabledFlag) != 0,
+          .ssh = (copy.flags & layout::kSshFlag) != 0,
           .window = copy.window,
+          .ask_daemon = (copy.flags & layout::kAskDaemonFlag) != 0,
           .throttle = {.free_tries = copy.free_tries,
                        .first_wait = std::chrono::seconds(copy.first_wait),
                        .longest_wait = std::chrono::seconds(copy.longest_wait),
-                       .forget_after = std::chrono::seconds(copy.forget_after)}};
+                       .forget_after = std::chrono::seconds(copy.forget_after),
+                       .exempt_root = (copy.flags & layout::kExemptRootFlag) != 0}};
 }
 
 }  // namespace
@@ -24,8 +26,10 @@ LoginSettings Decode(const layout::SettingsCopy& copy) {
 layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t sequence) {
   layout::SettingsCopy copy{};
   copy.sequence = sequence;
-  copy.enabled = settings.enabled ? 1 : 0;
-  copy.ssh = settings.ssh ? 1 : 0;
+  copy.flags = static_cast<std::uint8_t>(
+      (settings.enabled ? layout::kEnabledFlag : 0) | (settings.ssh ? layout::kSshFlag : 0) |
+      (settings.ask_daemon ? layout::kAskDaemonFlag : 0) |
+      (settings.throttle.exempt_root ? layout::kExemptRootFlag : 0));
   copy.window = static_cast<std::uint8_t>(settings.window);
   copy.free_tries = static_cast<std::uint8_t>(settings.throttle.free_tries);
   copy.first_wait = static_cast<std::uint32_t>(settings.throttle.first_wait.count());

@@ -17,6 +17,9 @@ struct LoginSettings {
   bool enabled = true;  // False: no login asks for a second factor.
   bool ssh = true;      // False: logins of the PAM service "sshd" do not ask.
   int window = 1;       // Steps accepted before and after the current one, 0 to kMaxWindow.
+  // True: a code that the live store does not grant is shown to the daemon, for every user alike
+  // (it knows HOTP devices and learns clock skews), so that the time of a failure tells nothing.
+  bool ask_daemon = false;
   ThrottlePolicy throttle;
 
   friend bool operator==(const LoginSettings&, const LoginSettings&) = default;

@@ -17,6 +17,7 @@ struct ThrottlePolicy {
   std::chrono::seconds first_wait{15};      // Doubled with every further failure,
   std::chrono::seconds longest_wait{300};   // and never longer than this.
   std::chrono::seconds forget_after{3600};  // At least longest_wait.
+  bool exempt_root = false;                 // True: uid 0 never waits.
 
   friend bool operator==(const ThrottlePolicy&, const ThrottlePolicy&) = default;
 };

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "common/livestore/tries.h"
 #include "common/otp/totp.h"
 
 namespace twofactor {
@@ -27,63 +28,88 @@ constexpr std::array kOutcomeNames = {OutcomeName{VerifyOutcome::kGranted, "gran
                                       OutcomeName{VerifyOutcome::kThrottled, "throttled"},
                                       OutcomeName{VerifyOutcome::kNoFactor, "no_factor"}};
 
-Result<std::optional<DeviceRecord>> FindOwnDevice(const LiveStoreReader& store,
-                                                  const Account& account) {
-  auto device = store.FindDevice(account.name, 0);
-  if (device && *device && (*device)->uid != account.uid) {
-    return std::nullopt;
-  }
-  return device;
-}
-
 // The work of a verification without a record, so that its time does not tell that there is none.
-Result<Verification> VerifyAgainstNothing(const SecretBytes& code, int window, WallTime now) {
+Result<Verification> VerifyAgainstNothing(const TypedCode& typed, int window, WallTime now) {
   const SecretBytes secret(kNewSecretBytes);
   const OtpParameters parameters;
-  const auto match = MatchTotp(secret, parameters, StepAt(now, parameters.interval), window, code);
+  const auto match = MatchTotp(secret, parameters, StepAt(now, parameters.interval), window,
+                               typed.OfLength(parameters.digits));
   if (!match) {
     return Fail(match.error());
   }
   return Verification{VerifyOutcome::kNoFactor};
 }
 
-// Counts this try before its code is looked at, so that guesses in parallel gain nothing. The wait
-// is zero where it may go on.
-std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
-                               BootTime now) {
-  for (;;) {
-    const layout::FailuresWord seen = ledger.ReadFailures(slot);
-    const ThrottleDecision decision = DecideTry(seen, policy, now);
-    if (decision.wait.count() > 0 || ledger.SwapFailures(slot, seen, decision.charged)) {
-      return decision.wait;
+// One try at one device.
+struct DeviceTry {
+  const DeviceRecord* device;
+  bool looked;  // Is there a code of its length, and it need not wait?
+  bool charged;
+  std::chrono::seconds wait{0};  // Above zero: its code is not looked at.
+  std::optional<TimeStep> match = std::nullopt;
+};
+
+Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<DeviceRecord>& devices,
+                                          const TypedCode& typed, const ThrottlePolicy& throttle,
+                                          int window, const Clock& clock) {
+  std::vector<DeviceTry> tries;
+  const WallTime now = clock.Wall();
+  for (const DeviceRecord& device : devices) {
+    if (device.kind != DeviceKind::kTotp) {
+      continue;
+    }
+    const SecretBytes& code = typed.OfLength(device.parameters.digits);
+    DeviceTry attempt{.device = &device, .looked = !code.empty(), .charged = false};
+    if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
+      attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot());
+      attempt.looked = attempt.wait.count() == 0;
+      attempt.charged = attempt.looked;
+    }
+    const auto match =
+        MatchTotp(device.secret, device.parameters,
+                  SkewedStepAt(now, device.parameters.interval, device.skew), window, code);
+    if (!match) {
+      return Fail(match.error());
+    }
+    if (attempt.looked) {
+      attempt.match = *match;
+    }
+    tries.push_back(attempt);
+  }
+  return tries;
+}
+
+void RefundAll(Ledger& ledger, const std::vector<DeviceTry>& tries) {
+  for (const DeviceTry& attempt : tries) {
+    if (attempt.charged) {
+      RefundTry(ledger, attempt.device->slot);
     }
   }
 }
 
-// Takes one charge back: a right code that was used before is no guess. Lost to a concurrent
-// change, it stays charged.
-void RefundTry(Ledger& ledger, std::uint64_t slot) {
-  const layout::FailuresWord seen = ledger.ReadFailures(slot);
-  if (seen.count > 0) {
-    ledger.SwapFailures(slot, seen, {static_cast<std::uint16_t>(seen.count - 1), seen.last_try});
+void ClearAll(Ledger& ledger, const std::vector<DeviceTry>& tries) {
+  for (const DeviceTry& attempt : tries) {
+    ledger.ClearFailures(attempt.device->slot);
   }
 }
 
 Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, TimeStep step,
                                   WallTime now) {
-  const auto interval = device.parameters.interval;
+  Verification right{.outcome = VerifyOutcome::kGranted,
+                     .generation = device.generation,
+                     .digits = device.parameters.digits};
   switch (ledger.Consume(device.slot, device.generation, step, now)) {
     case ConsumeOutcome::kConsumed:
-      ledger.ClearFailures(device.slot);
-      return Verification{VerifyOutcome::kGranted};
+      return right;
     case ConsumeOutcome::kAlreadyUsed:
-      RefundTry(ledger, device.slot);
-      return Verification{VerifyOutcome::kReplayed};
+      right.outcome = VerifyOutcome::kReplayed;
+      return right;
     case ConsumeOutcome::kBeforeBirth: {
-      RefundTry(ledger, device.slot);
-      const WallTime fresh = StartOf(ledger.ReadUse(device.slot).next_step, interval);
-      return Verification{VerifyOutcome::kBeforeBirth,
-                          std::max(fresh - now, std::chrono::seconds(1))};
+      const TimeStep next = ledger.ReadUse(device.slot).next_step;
+      const WallTime fresh = StartOfSkewed(next, device.parameters.interval, device.skew);
+      right.outcome = VerifyOutcome::kBeforeBirth;
+      right.wait = std::max(fresh - now, std::chrono::seconds(1));
+      return right;
     }
     case ConsumeOutcome::kOldGeneration:
       return Verification{VerifyOutcome::kWrong};
@@ -91,6 +117,45 @@ Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, Ti
       break;
   }
   return Fail(ErrorCode::kUnavailable, "the live store was replaced during the login");
+}
+
+// What comes of tries of which none matched.
+Verification Unmatched(const std::vector<DeviceTry>& tries) {
+  std::optional<std::chrono::seconds> wait;
+  for (const DeviceTry& attempt : tries) {
+    if (attempt.looked) {
+      return {.outcome = VerifyOutcome::kWrong, .looked = true};
+    }
+    if (attempt.wait.count() > 0) {
+      wait = std::min(wait.value_or(attempt.wait), attempt.wait);
+    }
+  }
+  return wait ? Verification{VerifyOutcome::kThrottled, *wait}
+              : Verification{VerifyOutcome::kWrong};
+}
+
+Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>& tries,
+                                    WallTime now) {
+  Verification verification = Unmatched(tries);
+  for (const DeviceTry& attempt : tries) {
+    if (!attempt.match) {
+      continue;
+    }
+    const auto consumed = ConsumeMatch(ledger, *attempt.device, *attempt.match, now);
+    if (!consumed) {
+      return consumed;
+    }
+    verification = *consumed;
+    if (verification.outcome == VerifyOutcome::kGranted) {
+      ClearAll(ledger, tries);
+      return verification;
+    }
+  }
+  // A right code that was used before is no guess, at none of the devices.
+  if (verification.generation != 0) {
+    RefundAll(ledger, tries);
+  }
+  return verification;
 }
 
 }  // namespace
@@ -135,23 +200,44 @@ Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account&
   if (!settings->enabled || (service == "sshd" && !settings->ssh)) {
     return FactorState::kDisabled;
   }
-  const auto device = FindOwnDevice(store, account);
-  if (!device) {
-    return Fail(device.error());
+  const auto devices = FindOwnDevices(store, account);
+  if (!devices) {
+    return Fail(devices.error());
   }
-  return *device ? FactorState::kConfigured : FactorState::kAbsent;
+  return devices->empty() ? FactorState::kAbsent : FactorState::kConfigured;
 }
 
-Result<int> ReadDigits(const LiveStoreReader& store, const Account& account) {
-  const auto device = FindOwnDevice(store, account);
-  if (!device) {
-    return Fail(device.error());
+Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
+                                                 const Account& account) {
+  auto devices = store.FindDevices(account.name);
+  if (devices) {
+    std::erase_if(*devices,
+                  [&account](const DeviceRecord& device) { return device.uid != account.uid; });
   }
-  return *device ? (*device)->parameters.digits : OtpParameters{}.digits;
+  return devices;
+}
+
+Result<std::vector<int>> ReadDigits(const LiveStoreReader& store, const Account& account) {
+  const auto devices = FindOwnDevices(store, account);
+  if (!devices) {
+    return Fail(devices.error());
+  }
+  std::vector<int> digits;
+  for (const DeviceRecord& device : *devices) {
+    const bool known =
+        std::find(digits.begin(), digits.end(), device.parameters.digits) != digits.end();
+    if (device.kind != DeviceKind::kRecoveryCodes && !known) {
+      digits.push_back(device.parameters.digits);
+    }
+  }
+  if (digits.empty()) {
+    digits.push_back(OtpParameters{}.digits);
+  }
+  return digits;
 }
 
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
-                                const SecretBytes& code, const Clock& clock, int window) {
+                                const TypedCode& typed, const Clock& clock, int window) {
   Ledger& ledger = store.ledger();
   if (ledger.consume_mode() != layout::ConsumeMode::kCompareAndSwap) {
     return Fail(ErrorCode::kUnavailable, "steps are consumed by the daemon here");
@@ -162,27 +248,36 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   }
   const int reach = window < 0 ? settings->window : std::min(window, settings->window);
   const WallTime now = clock.Wall();
-  const auto device = FindOwnDevice(store, account);
-  if (!device) {
-    return Fail(device.error());
+  const auto devices = FindOwnDevices(store, account);
+  if (!devices) {
+    return Fail(devices.error());
   }
-  if (!*device) {
-    return VerifyAgainstNothing(code, reach, now);
+  if (devices->empty()) {
+    return VerifyAgainstNothing(typed, reach, now);
   }
-  const DeviceRecord& record = **device;
-  const auto wait = ChargeTry(ledger, record.slot, settings->throttle, clock.Boot());
-  const auto match = MatchTotp(record.secret, record.parameters,
-                               StepAt(now, record.parameters.interval), reach, code);
-  if (!match) {
-    return Fail(match.error());
+  const auto tries = TryDevices(ledger, *devices, typed, settings->throttle, reach, clock);
+  return tries ? ConsumeMatches(ledger, *tries, now) : Fail(tries.error());
+}
+
+bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,
+                 const TypedCode& typed) {
+  // A code that is known to be right, though used, is nobody else's.
+  const bool known = verification.generation != 0;
+  return !known && (settings.ask_daemon || !typed.recovery().empty());
+}
+
+Verification Stronger(const Verification& here, const Verification& consumed) {
+  if (consumed.outcome == VerifyOutcome::kGranted) {
+    return consumed;
   }
-  if (wait.count() > 0) {
-    return Verification{VerifyOutcome::kThrottled, wait};
+  // Wrong here and throttled there: whatever could have taken the code has to wait, unless a device
+  // of here looked at it.
+  const bool looked = here.outcome == VerifyOutcome::kWrong && here.looked;
+  if (consumed.outcome != VerifyOutcome::kThrottled || looked) {
+    return here;
   }
-  if (!*match) {
-    return Verification{VerifyOutcome::kWrong};
-  }
-  return ConsumeMatch(ledger, record, **match, now);
+  const bool sooner = here.outcome == VerifyOutcome::kThrottled && here.wait < consumed.wait;
+  return sooner ? here : consumed;
 }
 
 }  // namespace twofactor

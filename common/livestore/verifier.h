@@ -2,12 +2,16 @@
 #define TWOFACTOR_COMMON_LIVESTORE_VERIFIER_H_
 
 #include <chrono>
+#include <cstdint>
+#include <optional>
 #include <string_view>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 #include "common/livestore/reader.h"
+#include "common/otp/code.h"
 
 namespace twofactor {
 
@@ -40,6 +44,13 @@ struct Verification {
   VerifyOutcome outcome;
   // kBeforeBirth, kThrottled: how long until a code is accepted.
   std::chrono::seconds wait{0};
+  // kWrong: did a device compare the code?
+  bool looked = false;
+  // Of the device whose code it is, for a right code.
+  std::uint32_t generation = 0;
+  int digits = 0;
+  // Where a recovery code was used: how many are left.
+  std::optional<std::uint64_t> recovery_codes_left = std::nullopt;
 };
 
 // The names of the two enums as the daemon's answers carry them: "configured", "granted",
@@ -50,23 +61,44 @@ std::optional<FactorState> FactorStateNamed(std::string_view name);
 std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name);
 
 // What logins of `service` (a PAM service name, or empty for none) do for this account. Fails as
-// FindDevice and ReadSettings do.
+// FindDevices and ReadSettings do.
 Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
                                     std::string_view service);
 
-// How many digits the account's codes have; the usual number where it has no factor. Same failures.
-Result<int> ReadDigits(const LiveStoreReader& store, const Account& account);
+// The account's own devices, by ordinal. Fails as FindDevices does.
+Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
+                                                 const Account& account);
 
-// Verifies `code` for the account and consumes its step: kGranted goes to at most one caller for
-// one code. A try is charged before the code is compared. Takes the same time for an account
-// without a factor. `window` narrows the administrator's and cannot widen it, because the birth
-// rule counts on the administrator's; below 0 it is the administrator's.
+// How many digits the account's codes have, each number once; the usual one where it has no factor.
+// Same failures.
+Result<std::vector<int>> ReadDigits(const LiveStoreReader& store, const Account& account);
+
+// The window of VerifyCode that is the administrator's.
+inline constexpr int kSettingsWindow = -1;
+
+// Verifies what was typed for the account's TOTP devices and consumes its step: kGranted goes to at
+// most one caller for one code. A try is charged to each device before its code is compared, unless
+// no code is as long as its codes are. Takes
+// the same time for an account without a factor. `window` narrows the administrator's and cannot
+// widen it, because the birth rule counts on the administrator's; kSettingsWindow is the
+// administrator's. What the daemon alone consumes is not looked at (see NeedsDaemon).
 //
 // Fails with kUnavailable where the store was replaced meanwhile or says that the daemon consumes,
-// and as FindDevice and ReadSettings do; a failure is never a grant. Thread-safe between different
+// and as FindDevices and ReadSettings do; a failure is never a grant. Thread-safe between different
 // `store` objects.
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
-                                const SecretBytes& code, const Clock& clock, int window = -1);
+                                const TypedCode& typed, const Clock& clock,
+                                int window = kSettingsWindow);
+
+// Must a try that ended with `verification` be shown to the daemon, which consumes HOTP and
+// recovery codes and learns clock skews? Depends on the settings and on the form of what was typed,
+// never on the account. A pure function.
+bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,
+                 const TypedCode& typed);
+
+// What both of them come to: `here` as VerifyCode gave it, `consumed` as the daemon did. A pure
+// function.
+Verification Stronger(const Verification& here, const Verification& consumed);
 
 }  // namespace twofactor
 

@@ -24,18 +24,62 @@ std::optional<OtpAlgorithm> AlgorithmFromStored(std::uint8_t value) {
   return algorithm;
 }
 
+std::optional<DeviceKind> DeviceKindFromStored(std::uint8_t value) {
+  const bool known = value >= static_cast<std::uint8_t>(DeviceKind::kTotp) &&
+                     value <= static_cast<std::uint8_t>(DeviceKind::kRecoveryCodes);
+  return known ? std::optional(static_cast<DeviceKind>(value)) : std::nullopt;
+}
+
+std::string_view NameOf(DeviceKind kind) {
+  switch (kind) {
+    case DeviceKind::kTotp:
+      return "TOTP";
+    case DeviceKind::kHotp:
+      return "HOTP";
+    case DeviceKind::kRecoveryCodes:
+      return "RECOVERY_CODES";
+  }
+  return "";
+}
+
+std::optional<DeviceKind> DeviceKindNamed(std::string_view name) {
+  for (const auto kind : {DeviceKind::kTotp, DeviceKind::kHotp, DeviceKind::kRecoveryCodes}) {
+    if (NameOf(kind) == name) {
+      return kind;
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<OtpAlgorithm> AlgorithmNamed(std::string_view name) {
+  for (const auto algorithm : {OtpAlgorithm::kSha1, OtpAlgorithm::kSha256, OtpAlgorithm::kSha512}) {
+    if (AlgorithmName(algorithm) == name) {
+      return algorithm;
+    }
+  }
+  return std::nullopt;
+}
+
 bool OtpParameters::Valid() const {
   return !AlgorithmName(algorithm).empty() && digits >= kMinDigits && digits <= kMaxDigits &&
          interval >= kMinInterval && interval <= kMaxInterval;
 }
 
 TimeStep StepAt(WallTime time, std::chrono::seconds interval) {
-  const auto step = std::max<std::int64_t>(time.time_since_epoch() / interval, 0);
-  return static_cast<TimeStep>(std::min<std::int64_t>(step, kMaxTimeStep - 2 * kMaxWindow - 2));
+  return SkewedStepAt(time, interval, 0);
 }
 
 WallTime StartOf(TimeStep step, std::chrono::seconds interval) {
-  return WallTime(static_cast<std::int64_t>(step) * interval);
+  return StartOfSkewed(step, interval, 0);
+}
+
+TimeStep SkewedStepAt(WallTime time, std::chrono::seconds interval, int skew) {
+  const auto step = std::max<std::int64_t>(time.time_since_epoch() / interval + skew, 0);
+  return static_cast<TimeStep>(std::min<std::int64_t>(step, kMaxTimeStep - 2 * kMaxWindow - 2));
+}
+
+WallTime StartOfSkewed(TimeStep step, std::chrono::seconds interval, int skew) {
+  return WallTime((static_cast<std::int64_t>(step) - skew) * interval);
 }
 
 }  // namespace twofactor

@@ -25,15 +25,21 @@ int OathFlags(OtpAlgorithm algorithm) {
 
 Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  TimeStep step) {
+  return GenerateCounterCode(secret, parameters, step);
+}
+
+Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpParameters& parameters,
+                                        std::uint64_t counter) {
+  // With steps of one second the time is the counter.
+  constexpr unsigned kOneSecond = 1;
   std::array<char, kMaxDigits + 1> output{};
   const void* key = secret.bytes().data();
   const int status = oath_totp_generate2(
-      static_cast<const char*>(key), secret.size(),
-      StartOf(step, parameters.interval).time_since_epoch().count(),
-      static_cast<unsigned>(parameters.interval.count()), OATH_TOTP_DEFAULT_START_TIME,
-      static_cast<unsigned>(parameters.digits), OathFlags(parameters.algorithm), output.data());
+      static_cast<const char*>(key), secret.size(), static_cast<time_t>(counter), kOneSecond,
+      OATH_TOTP_DEFAULT_START_TIME, static_cast<unsigned>(parameters.digits),
+      OathFlags(parameters.algorithm), output.data());
   if (status != OATH_OK) {
-    return Fail(ErrorCode::kInternal, std::string("generate a TOTP: ") + oath_strerror(status));
+    return Fail(ErrorCode::kInternal, std::string("generate a code: ") + oath_strerror(status));
   }
   SecretBytes code = SecretBytes::CopyOf(std::string_view(output.data()));
   WipeMemory(output.data(), output.size());

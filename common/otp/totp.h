@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_COMMON_OTP_TOTP_H_
 #define TWOFACTOR_COMMON_OTP_TOTP_H_
 
+#include <cstdint>
 #include <optional>
 
 #include "common/base/result.h"
@@ -13,6 +14,11 @@ namespace twofactor {
 // `secret` holds 1 to kMaxSecretBytes bytes. Fails with kInternal where liboath does. Thread-safe.
 Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  TimeStep step);
+
+// The code of a counter of 62 bits (RFC 4226 with any of the algorithms; the interval does not
+// count): what GenerateTotp and GenerateHotp are made of. Same failures. Thread-safe.
+Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpParameters& parameters,
+                                        std::uint64_t counter);
 
 // The highest step of [current - window, current + window] whose code is `code`, none if there is
 // none.

@@ -45,6 +45,13 @@ bool IsDateTime(std::string_view text) {
          NumberAt(text, 17, 2) < 60;
 }
 
+bool IsOneLine(std::string_view text) {
+  return std::none_of(text.begin(), text.end(), [](char character) {
+    const auto byte = static_cast<unsigned char>(character);
+    return byte < 0x20 || byte == 0x7F;
+  });
+}
+
 bool HasNoNul(std::string_view text) { return text.find('\0') == std::string_view::npos; }
 
 }  // namespace
@@ -54,5 +61,7 @@ const StringRule kDateTimeRule = {"format", "date-time", IsDateTime,
                                   "Input should be a valid date and time"};
 const StringRule kNoNulRule = {"pattern", "^[^\\u0000]*$", HasNoNul,
                                "String should not hold a NUL character"};
+const StringRule kOneLineRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", IsOneLine,
+                                 "String should not hold control characters"};
 
 }  // namespace twofactor

@@ -20,6 +20,8 @@ extern const StringRule kEmailRule;
 extern const StringRule kDateTimeRule;
 // No NUL, behind which a C string hides what follows.
 extern const StringRule kNoNulRule;
+// Text for one line of a terminal: no control characters.
+extern const StringRule kOneLineRule;
 
 }  // namespace twofactor
 

@@ -18,6 +18,13 @@ using boost::system::error_code;
 constexpr std::chrono::seconds kStopTime{5};
 constexpr std::chrono::milliseconds kStopLook{20};
 
+FactorPolicy PolicyFrom(const Config& config) {
+  return {.throttle = config.throttle,
+          .hotp_look_ahead = config.hotp.look_ahead,
+          .learn_skew = config.skew.learn,
+          .skew_bound = config.skew.bound};
+}
+
 std::int64_t MonotonicMicroseconds() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
@@ -31,7 +38,7 @@ Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, cons
       writer_(std::move(stores.vault),
               [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); }),
       store_(RunPaths(settings.config.paths.run_directory), clock, std::move(stores.live), writer_,
-             stores.settings),
+             stores.settings, PolicyFrom(settings.config)),
       accounts_(io_, RunPaths(settings.config.paths.run_directory).AccountsSocket()),
       auditor_(settings.audit_to_stderr),
       services_{store_,
@@ -61,7 +68,7 @@ void Daemon::Run() {
 
 void Daemon::TellStatus(const char* state) {
   sd_notifyf(0, "%s\nSTATUS=%llu users enrolled, live store %s", state,
-             static_cast<unsigned long long>(store_.devices()),
+             static_cast<unsigned long long>(store_.users()),
              store_.kept_ledger() ? "kept" : "new since this start");
 }
 
@@ -92,7 +99,7 @@ void Daemon::Reload() {
     config->paths = services_.config.paths;
     services_.config = std::move(*config);
     services_.renewals = RateLimit<uid_t>(services_.config.renewal.per_minute);
-    store_.SetThrottle(services_.config.throttle);
+    store_.SetPolicy(PolicyFrom(services_.config));
     LogInfo("the configuration was read again");
   } else {
     LogError(config.error().message() + "; the last configuration stays in force");

@@ -80,7 +80,7 @@ Result<void> Serve(const Arguments& arguments) {
     LogWarning(locked.error().message());
   }
   const SystemClock clock;
-  auto stores = OpenStores(run, state, std::move(*key), config->throttle, clock);
+  auto stores = OpenStores(run, state, std::move(*key), *config, clock);
   if (!stores) {
     return Fail(stores.error());
   }

@@ -26,7 +26,7 @@ Result<VaultKey> TakeKey(const KeySource& source, const StatePaths& state) {
 }
 
 Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, VaultKey key,
-                                const ThrottlePolicy& throttle, const Clock& clock) {
+                                const Config& config, const Clock& clock) {
   auto vault = Vault::Open(state.Vault(), std::move(key));
   if (!vault) {
     return Fail(vault.error());
@@ -43,7 +43,12 @@ Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, Va
                 : !generation ? generation.error()
                               : devices.error());
   }
-  const LoginSettings settings{kept->enabled, kept->ssh, kept->window, throttle};
+  // The daemon is there when it is started, so until it knows better it is asked.
+  const LoginSettings settings{.enabled = kept->enabled,
+                               .ssh = kept->ssh,
+                               .window = kept->window,
+                               .ask_daemon = true,
+                               .throttle = config.throttle};
   const VaultBirthRule birth_rule(clock, *latest, settings.window, std::move(*former));
   auto live = LiveStorePublisher::Open(run, settings, *devices, *generation, birth_rule);
   if (!live) {

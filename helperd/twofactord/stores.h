@@ -25,7 +25,7 @@ struct OpenedStores {
 };
 
 Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, VaultKey key,
-                                const ThrottlePolicy& throttle, const Clock& clock);
+                                const Config& config, const Clock& clock);
 
 }  // namespace twofactor
 

@@ -21,7 +21,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       slot.copies[copy].checksum = layout::ChecksumOf(slot.copies[copy], kSlot);
     }
   }
-  const auto record = DecodeRecord(slot, kSlot, *Username::Parse("alice"), 0);
+  const auto record = DecodeRecord(slot, kSlot, *Username::Parse("alice"));
   if (record && *record) {
     const OtpParameters& parameters = (*record)->parameters;
     Claim(parameters.digits >= kMinDigits && parameters.digits <= kMaxDigits);

@@ -17,15 +17,16 @@ class AuthenticatorTest : public testing::Test {
         host_, arguments,
         [this](const ModuleOptions&) {
           return Result<std::unique_ptr<FactorSource>>(
-              std::make_unique<ScriptedSource>(state_, verification_, &seen_));
+              std::make_unique<ScriptedSource>(state_, verification_, &seen_, &learns_));
         },
         [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
   }
 
   ScriptedHost host_;
-  FactorSource::State state_{FactorState::kConfigured, 6};
+  FactorSource::State state_{FactorState::kConfigured, {6}};
   Verification verification_{VerifyOutcome::kGranted};
   std::string seen_;
+  bool learns_ = false;
   DaemonScript daemon_;
 };
 
@@ -63,11 +64,12 @@ TEST_F(AuthenticatorTest, UseFirstPassNeverAsks) {
 }
 
 TEST_F(AuthenticatorTest, ForwardPassDividesByTheDigitsOfTheAccount) {
-  state_.digits = 8;
+  state_.digits = {8};
   host_.answers = {"my pass 12345678"};
   EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "my pass ");
-  EXPECT_EQ(seen_, "alice:12345678");
+  // Eight digits have the form of an imported recovery code, too.
+  EXPECT_EQ(seen_, "alice:12345678/12345678");
 }
 
 TEST_F(AuthenticatorTest, EchoOptionShowsWhatIsTyped) {
@@ -108,7 +110,7 @@ TEST_F(AuthenticatorTest, SshdsDummyIsNoGuessInAnyFirstPassMode) {
 
 TEST_F(AuthenticatorTest, CodesOfAnotherLengthThanTheOptionsAreNone) {
   verification_ = {VerifyOutcome::kNoFactor};
-  for (const char* code : {"12345", "1234567", "12345678"}) {
+  for (const char* code : {"12345", "1234567"}) {
     host_.answers = {code};
     EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kAuthError) << code;
     EXPECT_EQ(seen_, "no such user:") << code;
@@ -137,6 +139,57 @@ TEST_F(AuthenticatorTest, ForwardPassLeavesThePasswordAfterAWrongCodeToo) {
   verification_ = {VerifyOutcome::kWrong};
   EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kAuthError);
   EXPECT_EQ(host_.left, "password");
+}
+
+TEST_F(AuthenticatorTest, RecoveryCodesAreTakenWhateverTheDigits) {
+  host_.answers = {"ABCD-efgh-jkmn"};
+  verification_.recovery_codes_left = 9;
+  EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+  EXPECT_EQ(host_.shown, std::vector<std::string>{"That was a recovery code. You have 9 left."});
+  host_.answers = {"12345678"};
+  verification_.recovery_codes_left = 0;
+  EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/12345678");
+  EXPECT_EQ(host_.shown.back(), "That was a recovery code. You have none left.");
+}
+
+TEST_F(AuthenticatorTest, PasswordOfTwelveLettersIsNoRecoveryCode) {
+  host_.earlier = "correcthorse";
+  host_.answers = {"123456"};
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:123456");
+  host_.earlier = "abcd-efgh-jkmn";
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+}
+
+TEST_F(AuthenticatorTest, ForwardPassLeavesWhatStandsBeforeTheCodeThatWasRight) {
+  state_.digits = {6, 8};
+  host_.answers = {"pass12345678", "pass12345678", "passabcd-efgh-jkmn", "pass12345678"};
+  verification_.digits = 6;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:345678,12345678/12345678");
+  EXPECT_EQ(host_.left, "pass12");
+  verification_.digits = 8;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.left, "pass");
+  verification_ = {VerifyOutcome::kGranted};
+  verification_.recovery_codes_left = 3;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+  EXPECT_EQ(host_.left, "pass");
+  verification_ = {VerifyOutcome::kWrong};
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.left, "pass12");
+}
+
+TEST_F(AuthenticatorTest, NoskewadjTeachesNothing) {
+  host_.answers = {"123456", "123456"};
+  Run({});
+  EXPECT_TRUE(learns_);
+  Run({"noskewadj"});
+  EXPECT_FALSE(learns_);
 }
 
 TEST_F(AuthenticatorTest, PeersNamesOfOptionsAreTaken) {

@@ -21,7 +21,8 @@ class EnrollmentTest : public testing::Test {
         host_, arguments,
         [this](const ModuleOptions&) {
           return Result<std::unique_ptr<FactorSource>>(std::make_unique<ScriptedSource>(
-              FactorSource::State{state_, 6}, Verification{VerifyOutcome::kNoFactor}, &seen_));
+              FactorSource::State{state_, {6}}, Verification{VerifyOutcome::kNoFactor}, &seen_,
+              &learns_));
         },
         [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
   }
@@ -30,6 +31,7 @@ class EnrollmentTest : public testing::Test {
   FactorState state_ = FactorState::kAbsent;
   DaemonScript daemon_;
   std::string seen_;
+  bool learns_ = false;
 };
 
 TEST_F(EnrollmentTest, PictureAndSecretAreShownAndTheFirstCodeLetsIn) {

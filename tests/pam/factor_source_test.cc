@@ -18,7 +18,7 @@ class FactorSourceTest : public testing::Test {
     return std::move(OpenFactorSource(store_.paths(), store_.clock, kTimeout)).value();
   }
   VerifyOutcome Try(FactorSource& source, const SecretBytes& code) {
-    return source.Verify(store_.AccountOf("alice"), "login", code, -1).value().outcome;
+    return source.Verify(store_.AccountOf("alice"), "login", TypedCode(code), {}).value().outcome;
   }
 
   StoreFixture store_;

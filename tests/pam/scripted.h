@@ -62,12 +62,19 @@ class ScriptedHost final : public Host {
 // Answers what it was told to, and writes down whose code it saw.
 class ScriptedSource final : public FactorSource {
  public:
-  ScriptedSource(State state, Verification verification, std::string* seen)
-      : state_(state), verification_(verification), seen_(seen) {}
+  ScriptedSource(State state, Verification verification, std::string* seen, bool* learns)
+      : state_(std::move(state)), verification_(verification), seen_(seen), learns_(learns) {}
   Result<State> ReadState(const Account&, const std::string&) override { return state_; }
-  Result<Verification> Verify(const Account& account, const std::string&, const SecretBytes& code,
-                              int) override {
-    *seen_ = account.name.text() + ":" + std::string(code.text());
+  Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
+                              HowToVerify how) override {
+    *seen_ = account.name.text() + ":";
+    for (const SecretBytes& code : typed.codes()) {
+      *seen_ += (seen_->back() == ':' ? "" : ",") + std::string(code.text());
+    }
+    if (!typed.recovery().empty()) {
+      *seen_ += "/" + std::string(typed.recovery().text());
+    }
+    *learns_ = how.learn_skew;
     return verification_;
   }
 
@@ -75,6 +82,7 @@ class ScriptedSource final : public FactorSource {
   State state_;
   Verification verification_;
   std::string* seen_;
+  bool* learns_;
 };
 
 // A daemon that answers what a test wrote down, and writes down what it was asked.

@@ -12,8 +12,9 @@ namespace twofactor {
 namespace {
 
 PublishedDevice CopyOf(const PublishedDevice& device) {
-  return {device.username,   device.uid,        device.device,  device.slot,
-          device.generation, device.parameters, device.created, device.secret.Clone()};
+  return {device.username,   device.uid,        device.device,    device.slot,
+          device.generation, device.parameters, device.created,   device.secret.Clone(),
+          device.kind,       device.skew,       device.first_step};
 }
 
 }  // namespace
@@ -50,7 +51,7 @@ std::uint64_t StoreFixture::SlotFor(const std::string& name) {
 void StoreFixture::Unset(const std::string& name) {
   const PublishedDevice device = CopyOf(vault_.devices.at(name));
   CommitRemoval(name);
-  publisher_->Withdraw(device.username, device.device, device.slot, vault_.last_generation);
+  publisher_->Withdraw(device.username, device.slot, vault_.last_generation);
 }
 
 void StoreFixture::CommitRemoval(const std::string& name) {
@@ -101,7 +102,7 @@ SecretBytes StoreFixture::CodeOf(const std::string& name, int steps) const {
 
 Result<Verification> StoreFixture::Verify(const std::string& name, const SecretBytes& code) const {
   LiveStoreReader store = Open();
-  return VerifyCode(store, AccountOf(name), code, clock);
+  return VerifyCode(store, AccountOf(name), TypedCode(code), clock);
 }
 
 LiveStoreReader StoreFixture::Open() const {

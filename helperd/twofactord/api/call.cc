@@ -40,6 +40,19 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
       });
 }
 
+Result<RenewalPermit> PermitChange(Call& call, const Account& target) {
+  const auto device = call.services.store.ReadDevice(target);
+  const auto proved = call.services.store.HoldsGeneration(
+      target, call.caller_session().proved_generation().value_or(0));
+  if (!device || !proved) {
+    return Fail(device ? proved.error() : device.error());
+  }
+  const bool own = target.uid == call.caller().uid;
+  const FactorProof proof{.configured = device->has_value(), .verified_here = own && *proved};
+  return PermitRenewal(call.caller(), target, proof,
+                       call.services.config.renewal.require_second_factor);
+}
+
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device) {
   const OtpParameters parameters = device ? device->parameters : OtpParameters{};
   return {{"provisioning_uri", nullptr},

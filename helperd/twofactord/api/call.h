@@ -10,7 +10,6 @@
 #include "helperd/twofactord/api/accounts_source.h"
 #include "helperd/twofactord/api/caller_session.h"
 #include "helperd/twofactord/config/config.h"
-#include "helperd/twofactord/factor/enrollment_deadlines.h"
 #include "helperd/twofactord/factor/factor_store.h"
 #include "helperd/twofactord/factor/grace.h"
 #include "helperd/twofactord/factor/rate_limit.h"
@@ -25,7 +24,6 @@ struct Services {
   Config config;  // Replaced by a reload, between calls.
   RateLimit<uid_t> renewals;
   std::string key_source;  // For core.health: "credential" or "file".
-  EnrollmentDeadlines& deadlines;
   Grace grace = {};
 };
 
@@ -50,6 +48,10 @@ using CallPtr = std::shared_ptr<Call>;
 // `next` not called.
 void ResolveAccount(const CallPtr& call, const std::string& name,
                     std::function<void(Account)> next);
+
+// What the caller may do to the target's factor, with what was proven on this connection. Fails as
+// PermitRenewal does.
+Result<RenewalPermit> PermitChange(Call& call, const Account& target);
 
 // What `twofactor_config` says of a device; `provisioning_uri` is null.
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device);

@@ -48,9 +48,9 @@ class CallerSession final : public SessionState {
   // The roles that a user with this uid and these groups has.
   std::vector<std::string> RolesOf(uid_t uid, const std::vector<gid_t>& groups) const;
 
-  // "Authenticated" (api.md): on this connection a code of the secret of this generation was
-  // verified, or it was received.
-  bool ProvedGeneration(std::uint32_t generation) const { return proved_generation_ == generation; }
+  // "Authenticated" (api.md): on this connection a code of the device of this generation was
+  // verified, or its secret was received.
+  const std::optional<std::uint32_t>& proved_generation() const { return proved_generation_; }
   void SetProvedGeneration(std::uint32_t generation) { proved_generation_ = generation; }
 
   std::optional<Enrollment>& enrollment() { return enrollment_; }

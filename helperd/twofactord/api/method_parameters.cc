@@ -4,6 +4,7 @@
 #include "common/otp/otp_parameters.h"
 #include "helperd/messages/described_fields.h"
 #include "helperd/twofactord/api/query_shape.h"
+#include "helperd/twofactord/vault/vault.h"
 
 namespace twofactor::parameters {
 namespace {
@@ -15,6 +16,7 @@ constexpr std::size_t kMaxServiceCharacters = 256;
 constexpr std::size_t kMaxPlaceCharacters = 300;
 constexpr std::int64_t kMaxGraceSeconds = 30 * 24 * 60 * 60;
 constexpr std::int64_t kMaxGraceDays = 365;
+constexpr std::size_t kMostRecoveryCodes = 64;
 
 Shape Text(std::size_t least, std::size_t most) {
   return Shape::String({.least = least, .most = most, .rule = &kNoNulRule});
@@ -59,6 +61,41 @@ Shape::Field TwofactorOptions() {
 
 }  // namespace
 
+Shape Label() {
+  return Shape::String({.least = 1, .most = kMaxLabelCharacters, .rule = &kOneLineRule});
+}
+
+Shape::Field DeviceField() {
+  return {"id", "The device's number in user.list_2fa_devices.",
+          Shape::Integer({.least = 0, .most = kMaxDevices - 1}), kRequired};
+}
+
+Shape Algorithm() { return Shape::Enum({"SHA1", "SHA256", "SHA512"}); }
+Shape Digits() { return Shape::Integer({.least = kMinDigits, .most = kMaxDigits}); }
+Shape Interval() {
+  return Shape::Integer({.least = kMinInterval.count(), .most = kMaxInterval.count()});
+}
+
+// A user on the way in from other software.
+Shape ImportedDeviceShape() {
+  return Shape::Object(
+      {{"type", "How it makes codes: from the time (RFC 6238), or from a counter (RFC 4226).",
+        Shape::Enum({"TOTP", "HOTP"}), kRequired},
+       {"secret", "The secret in base32, without padding.", Text(1, (kMaxSecretBytes * 8 + 4) / 5),
+        kRequired},
+       {"algorithm", "The HMAC's hash.", Algorithm(), false, "SHA1"},
+       {"otp_digits", "How many digits a code has.", Digits(), false, 6},
+       {"interval", "TOTP: for how many seconds a code holds.", Interval(), false, 30},
+       {"counter", "HOTP: the next counter that is accepted.",
+        Shape::Integer({.least = 0, .most = static_cast<std::int64_t>(kMaxHotpCounter)}), false, 0},
+       {"first_step", "TOTP: the first step that was not used yet.",
+        Shape::Integer({.least = 0, .most = kMaxTimeStep}), false, 0},
+       {"skew", "TOTP: how many steps the device's clock is ahead.",
+        Shape::Integer({.least = -kMaxSkew, .most = kMaxSkew}), false, 0},
+       {"label", "What its user calls it.",
+        Shape::String({.most = kMaxLabelCharacters, .rule = &kOneLineRule}), false, ""}});
+}
+
 Parameters ConnectionOptions() {
   return {{"options", "Any options.", Shape::AnyObject(), kRequired}};
 }
@@ -74,6 +111,50 @@ Parameters LoginData() {
 Parameters User() { return {UserField()}; }
 
 Parameters UserAndOptions() { return {UserField(), TwofactorOptions()}; }
+
+Parameters UserAndDeviceOptions() {
+  Parameters parameters = UserAndOptions();
+  parameters[1].shape = Shape::Object(
+      {{"otp_digits", "How many digits a code has.", Digits()},
+       {"interval", "For how many seconds a code holds.", Interval()},
+       {"algorithm", "The HMAC's hash.", Algorithm()},
+       {"type", "How it makes codes: from the time (RFC 6238), or from a counter (RFC 4226).",
+        Shape::Enum({"TOTP", "HOTP"})},
+       {"label",
+        "The device: where none of the user's has this label, one is added. Left out: the first.",
+        Label()}});
+  return parameters;
+}
+
+Parameters UserAndDevice() { return {UserField(), DeviceField()}; }
+
+Parameters UserDeviceAndLabel() {
+  return {UserField(), DeviceField(), {"label", "What its user calls it.", Label(), kRequired}};
+}
+
+Parameters UserDeviceAndTwoCodes() {
+  return {UserField(), DeviceField(), TokenField("first_code"), TokenField("second_code")};
+}
+
+Parameters Import() {
+  constexpr std::size_t kMostUsers = 1000;
+  const Shape user = Shape::Object(
+      {{"username", "The login name, as NSS has it.", Name(), kRequired},
+       {"uid", "The user's uid.", Shape::Integer({.least = 0, .most = kMaxUid}), kRequired},
+       {"devices", "The user's devices.", Shape::Array(ImportedDeviceShape(), kMaxDevices),
+        kRequired},
+       {"recovery_codes", "Codes that each open one login.",
+        Shape::Array(Text(1, kMaxTokenCharacters), kMostRecoveryCodes), false,
+        nlohmann::json::array()}});
+  return {
+      {"users", "The users, each of which is taken over whole or not at all.",
+       Shape::Array(user, kMostUsers), kRequired},
+      {"options", "How.",
+       Shape::Object({{"dry_run", "Only tell what would be done.", Shape::Boolean(), false, false},
+                      {"replace", "Also in place of a factor that a user has.", Shape::Boolean(),
+                       false, false}}),
+       false, nlohmann::json::object()}};
+}
 
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
@@ -109,9 +190,15 @@ Parameters Settings() {
 
 Parameters Pam() { return {UserField(), UidField(), ServiceField()}; }
 
-Parameters PamAndToken() {
+Parameters PamAndTokens() {
+  constexpr std::size_t kMostTokens = 4;
   Parameters parameters = Pam();
-  parameters.push_back(TokenField("token"));
+  parameters.push_back({"tokens",
+                        "What was typed, as each one-time password or recovery code that it can"
+                        " be; it is used up.",
+                        Shape::Array(Text(0, kMaxTokenCharacters), kMostTokens), kRequired});
+  parameters.push_back({"learn_skew", "May a wrong code tell of a clock that is wrong?",
+                        Shape::Boolean(), kRequired});
   return parameters;
 }
 

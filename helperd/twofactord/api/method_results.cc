@@ -5,6 +5,7 @@
 #include "helperd/messages/described_fields.h"
 #include "helperd/twofactord/api/query_shape.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
+#include "helperd/twofactord/vault/vault.h"
 
 namespace twofactor::results {
 namespace {
@@ -91,12 +92,42 @@ Shape Settings() {
        {"services", "Which services ask.", Answer({{"ssh", "Does sshd ask?", Shape::Boolean()}})}});
 }
 
+Shape Devices() {
+  const Shape device = Answer(
+      {{"id", "Its number among the user's.",
+        Shape::Integer({.least = 0, .most = kMaxDevices - 1})},
+       {"label", "What its user calls it; may be empty.", Shape::String()},
+       {"type", "How it makes codes.", NamesOf({DeviceKind::kTotp, DeviceKind::kHotp})},
+       {"algorithm", "The HMAC's hash.", Shape::Enum({"SHA1", "SHA256", "SHA512"})},
+       {"otp_digits", "How many digits a code has.",
+        Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
+       {"interval", "For how many seconds a code holds.", Seconds()},
+       {"created", "Since when it has its secret, in seconds since 1970.", Shape::Integer()},
+       {"failures", "How many wrong codes in a row were tried.", Shape::Integer({.least = 0})},
+       {"wait", "For how many seconds no code is taken after them.", Seconds()}});
+  return Answer({{"devices", "The user's devices.", Shape::Array(device)},
+                 {"recovery_codes_left", "How many recovery codes are left; null: never made.",
+                  Shape::Nullable(Shape::Integer({.least = 0}))}});
+}
+
+Shape RecoveryCodes() {
+  return Answer({{"recovery_codes", "The codes, told this once; each opens one login.",
+                  Shape::Array(Shape::String())}});
+}
+
+Shape Imported() {
+  return Shape::Array(Answer({{"username", "The user.", Shape::String()},
+                              {"outcome", "What became of the user.",
+                               Shape::Enum({"imported", "would_import", "exists", "refused"})},
+                              {"reason", "Why not; else empty.", Shape::String()}}));
+}
+
 Shape PamState() {
   return Answer(
       {{"state", "Has the user a second factor, and is it asked for?",
         NamesOf({FactorState::kConfigured, FactorState::kAbsent, FactorState::kDisabled})},
-       {"digits", "How many digits a code has.",
-        Shape::Integer({.least = kMinDigits, .most = kMaxDigits})}});
+       {"digits", "How many digits the user's codes have, each number once.",
+        Shape::Array(Shape::Integer({.least = kMinDigits, .most = kMaxDigits}))}});
 }
 
 Shape PamVerification() {
@@ -104,7 +135,11 @@ Shape PamVerification() {
                   NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
                            VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
                            VerifyOutcome::kNoFactor})},
-                 {"wait", "For how many seconds no code is taken.", Seconds()}});
+                 {"wait", "For how many seconds no code is taken.", Seconds()},
+                 {"digits", "How many digits the right code had; 0 where none was.",
+                  Shape::Integer({.least = 0, .most = kMaxDigits})},
+                 {"recovery_codes_left", "How many are left, where one was used.",
+                  Shape::Nullable(Shape::Integer({.least = 0}))}});
 }
 
 Shape PamGrace() {

@@ -15,6 +15,8 @@ std::vector<Method> MakeTable() {
   const std::vector<ErrorCode> kUserErrors = {kNotPermitted, kNoSuchUser, kTooLarge};
   const std::vector<ErrorCode> kRenewalErrors = {kNotPermitted, kNoSuchUser, kFactorRequired,
                                                  kRateLimited, kTooLarge};
+  const std::vector<ErrorCode> kDeviceErrors = {kNotPermitted, kNoSuchUser, kFactorRequired,
+                                                kConflict};
   return {
       {"core.ping",
        Access::kUnidentified,
@@ -60,7 +62,7 @@ std::vector<Method> MakeTable() {
       {"user.start_2fa_enrollment", Access::kAnyone,
        "Makes a new secret that counts only once user.finish_2fa_enrollment saw a code of it. For"
        " oneself; FULL_ADMIN for anybody.",
-       parameters::UserAndOptions(), UserEntryShape(), kRenewalErrors, StartEnrollment},
+       parameters::UserAndDeviceOptions(), UserEntryShape(), kRenewalErrors, StartEnrollment},
       {"user.finish_2fa_enrollment",
        Access::kAnyone,
        "Puts the secret of user.start_2fa_enrollment on this connection into force. For oneself;"
@@ -69,6 +71,44 @@ std::vector<Method> MakeTable() {
        UserEntryShape(),
        {kNotPermitted, kNoSuchUser, kFactorRequired, kConflict, kTooLarge},
        FinishEnrollment},
+      {"user.list_2fa_devices", Access::kAnyone,
+       "The devices of a user, and how many recovery codes are left; never a secret. Of oneself;"
+       " administrators of anybody.",
+       parameters::User(), results::Devices(), kUserErrors, ListDevices},
+      {"user.rename_2fa_device", Access::kAnyone,
+       "Gives a device another label. For oneself; FULL_ADMIN for anybody.",
+       parameters::UserDeviceAndLabel(), Shape::Null(), kDeviceErrors, RenameDevice},
+      {"user.remove_2fa_device", Access::kAnyone,
+       "Removes a device; its codes are dead. The last one stays while logins ask for a second"
+       " factor. For oneself; FULL_ADMIN for anybody.",
+       parameters::UserAndDevice(), Shape::Null(), kDeviceErrors, RemoveDevice},
+      {"user.resync_2fa_device",
+       Access::kAnyone,
+       "Sets the counter of an HOTP device, or how far the clock of a TOTP device is off, by two"
+       " codes in a row. For oneself; FULL_ADMIN for anybody.",
+       parameters::UserDeviceAndTwoCodes(),
+       Shape::Null(),
+       {kNotPermitted, kNoSuchUser, kConflict, kRateLimited},
+       ResyncDevice},
+      {"user.renew_recovery_codes", Access::kAnyone,
+       "Makes ten new recovery codes in place of those that the user has. For oneself; FULL_ADMIN"
+       " for anybody.",
+       parameters::User(), results::RecoveryCodes(), kDeviceErrors, RenewRecoveryCodes},
+      {"user.clear_2fa_throttle",
+       Access::kFullAdmin,
+       "Forgets a user's wrong codes, so that the next one is looked at; false where there were"
+       " none.",
+       parameters::User(),
+       Shape::Boolean(),
+       {kNoSuchUser},
+       ClearThrottle},
+      {"user.import_2fa_devices",
+       Access::kFullAdmin,
+       "Takes over users with their secrets from other software.",
+       parameters::Import(),
+       results::Imported(),
+       {kTooLarge},
+       ImportDevices},
       {"user.unset_2fa_secret",
        Access::kFullAdmin,
        "Takes a user's second factor away.",
@@ -130,10 +170,18 @@ std::vector<Method> MakeTable() {
       {"pam.verify",
        Access::kUnidentified,
        "Verifies a code for a login. For PAM hosts that are not root.",
-       parameters::PamAndToken(),
+       parameters::PamAndTokens(),
        results::PamVerification(),
        {kNotPermitted, kUnavailable},
        PamVerify},
+      {"pam.consume",
+       Access::kUnidentified,
+       "Verifies a code for a login whose host looked into the live store itself: HOTP and recovery"
+       " codes, and clocks that are wrong. For PAM hosts that are root.",
+       parameters::PamAndTokens(),
+       results::PamVerification(),
+       {kNotPermitted, kUnavailable},
+       PamConsume},
       {"pam.grace",
        Access::kUnidentified,
        "Was pam.note_login called for this user and place lately, and may its code stand for this"

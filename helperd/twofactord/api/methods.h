@@ -4,8 +4,8 @@
 #include "helperd/twofactord/api/call.h"
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
-// methods_user.cc, methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_pam*.cc. Each
-// answers its call exactly once.
+// methods_devices.cc, methods_import.cc, methods_user.cc, methods_renewal.cc, methods_query.cc,
+// methods_settings.cc, methods_pam*.cc. Each answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -20,6 +20,14 @@ void RenewSecret(const CallPtr& call);
 void StartEnrollment(const CallPtr& call);
 void FinishEnrollment(const CallPtr& call);
 
+void ListDevices(const CallPtr& call);
+void RenameDevice(const CallPtr& call);
+void RemoveDevice(const CallPtr& call);
+void ResyncDevice(const CallPtr& call);
+void RenewRecoveryCodes(const CallPtr& call);
+void ClearThrottle(const CallPtr& call);
+void ImportDevices(const CallPtr& call);
+
 void UnsetSecret(const CallPtr& call);
 void UserTwofactorConfig(const CallPtr& call);
 void VerifyToken(const CallPtr& call);
@@ -32,6 +40,7 @@ void SettingsUpdate(const CallPtr& call);
 
 void PamState(const CallPtr& call);
 void PamVerify(const CallPtr& call);
+void PamConsume(const CallPtr& call);
 void PamGrace(const CallPtr& call);
 void PamNoteLogin(const CallPtr& call);
 void PamStartEnrollment(const CallPtr& call);

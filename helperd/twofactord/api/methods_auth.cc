@@ -17,39 +17,39 @@ std::optional<Account> OwnAccount(Call& call) {
   return Account{std::move(*name), entry->uid};
 }
 
-nlohmann::json Describe(Call& call, const std::optional<DeviceState>& device) {
+// What auth.me says of the caller.
+Result<nlohmann::json> Describe(Call& call) {
   CallerSession& session = call.caller_session();
   PasswdEntry unnamed;
   unnamed.uid = call.caller().uid;
   const PasswdEntry entry = session.entry().value_or(unnamed);
-  const bool authenticated = !device || session.ProvedGeneration(device->generation);
-  return {{"pw_name", session.entry() ? nlohmann::json(entry.name) : nlohmann::json()},
-          {"pw_uid", entry.uid},
-          {"pw_gid", session.entry() ? entry.gid : call.session->peer.gid},
-          {"pw_gecos", entry.gecos},
-          {"pw_dir", entry.dir},
-          {"pw_shell", entry.shell},
-          {"roles", call.caller().Roles()},
-          {"two_factor_config", TwofactorConfig(device)},
-          {"authenticated", authenticated}};
-}
-
-Result<std::optional<DeviceState>> OwnDevice(Call& call) {
-  const auto account = OwnAccount(call);
-  return account ? call.services.store.ReadDevice(*account)
-                 : Result<std::optional<DeviceState>>(std::nullopt);
+  std::optional<DeviceState> device;
+  bool proved = false;
+  if (const auto account = OwnAccount(call)) {
+    const auto found = call.services.store.ReadDevice(*account);
+    const auto holds =
+        call.services.store.HoldsGeneration(*account, session.proved_generation().value_or(0));
+    if (!found || !holds) {
+      return Fail(found ? holds.error() : found.error());
+    }
+    device = *found;
+    proved = *holds;
+  }
+  return nlohmann::json{
+      {"pw_name", session.entry() ? nlohmann::json(entry.name) : nlohmann::json()},
+      {"pw_uid", entry.uid},
+      {"pw_gid", session.entry() ? entry.gid : call.session->peer.gid},
+      {"pw_gecos", entry.gecos},
+      {"pw_dir", entry.dir},
+      {"pw_shell", entry.shell},
+      {"roles", call.caller().Roles()},
+      {"two_factor_config", TwofactorConfig(device)},
+      {"authenticated", !device || proved}};
 }
 
 }  // namespace
 
-void Me(const CallPtr& call) {
-  const auto device = OwnDevice(*call);
-  if (!device) {
-    call->Refuse(device.error());
-    return;
-  }
-  call->Answer(Describe(*call, *device));
-}
+void Me(const CallPtr& call) { call->reply(Describe(*call)); }
 
 void LoginExContinue(const CallPtr& call) {
   const auto account = OwnAccount(*call);
@@ -58,26 +58,33 @@ void LoginExContinue(const CallPtr& call) {
     return;
   }
   call->target = account->name.text();
-  const auto device = call->services.store.ReadDevice(*account);
   const auto permit = PermitVerification(call->caller(), *account, {});
-  if (!device || !permit) {
-    call->Refuse(device ? permit.error() : device.error());
+  if (!permit) {
+    call->Refuse(permit.error());
     return;
   }
-  const SecretBytes code = ParseCode(call->params[0]["otp_token"].get_ref<const std::string&>());
-  const auto verification = call->services.store.Verify(*permit, code);
-  if (!verification) {
-    call->Refuse(verification.error());
-    return;
-  }
-  if (verification->outcome != VerifyOutcome::kGranted || !*device) {
-    call->Answer({{"response_type", "AUTH_ERR"}});
-    return;
-  }
-  call->caller_session().SetProvedGeneration((*device)->generation);
-  call->Answer({{"response_type", "SUCCESS"},
-                {"user_info", Describe(*call, *device)},
-                {"authenticator", "LEVEL_1"}});
+  const auto typed = TypedCode::Parse(call->params[0]["otp_token"].get_ref<const std::string&>());
+  call->services.store.Verify(
+      *permit, typed, /*learn_skew=*/true, kSettingsWindow,
+      [call](const Result<Verification>& verification) {
+        if (!verification) {
+          call->Refuse(verification.error());
+          return;
+        }
+        if (verification->outcome != VerifyOutcome::kGranted) {
+          call->Answer({{"response_type", "AUTH_ERR"}});
+          return;
+        }
+        call->caller_session().SetProvedGeneration(verification->generation);
+        auto described = Describe(*call);
+        if (!described) {
+          call->Refuse(described.error());
+          return;
+        }
+        call->Answer({{"response_type", "SUCCESS"},
+                      {"user_info", std::move(*described)},
+                      {"authenticator", "LEVEL_1"}});
+      });
 }
 
 }  // namespace twofactor::methods

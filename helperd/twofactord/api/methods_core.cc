@@ -43,7 +43,7 @@ void Health(const CallPtr& call) {
       FirstStepAfterBirth(services.store.birth(), usual.interval, services.store.settings().window);
   const auto wait = std::max(StartOf(first, usual.interval) - now, std::chrono::seconds(0));
   call->Answer({{"key", services.key_source},
-                {"users", services.store.devices()},
+                {"users", services.store.users()},
                 {"live_store", services.store.kept_ledger() ? "kept" : "new"},
                 {"birth", services.store.birth().time_since_epoch().count()},
                 {"birth_wait", wait.count()},

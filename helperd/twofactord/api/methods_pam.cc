@@ -1,9 +1,9 @@
-#include "common/otp/code.h"
 #include "helperd/twofactord/api/methods.h"
 
-// For the PAM module in hosts that cannot read the live store. The host looked the account up
-// itself and names it with its uid, and a record counts only if both are its own; so nothing has to
-// be looked up here, and a login waits for no directory.
+// For the PAM module: in hosts that cannot read the live store, and for what the daemon alone
+// consumes. The host looked the account up itself and names it with its uid, and a record counts
+// only if both are its own; so nothing has to be looked up here, and a login waits for no
+// directory.
 namespace twofactor::methods {
 namespace {
 
@@ -21,6 +21,31 @@ Result<VerificationPermit> PermitHost(Call& call) {
                             call.services.config.verify.trusted_uids);
 }
 
+// What was typed, as the host took it apart.
+TypedCode TypedFrom(const nlohmann::json& tokens) {
+  TypedCode typed;
+  for (const auto& token : tokens) {
+    const auto& text = token.get_ref<const std::string&>();
+    typed.Add(ParseCode(text));
+    if (typed.recovery().empty()) {
+      typed.SetRecovery(ParseRecoveryCode(text));
+    }
+  }
+  return typed;
+}
+
+void AnswerVerification(const CallPtr& call, const Result<Verification>& verification) {
+  if (!verification) {
+    call->Refuse(verification.error());
+    return;
+  }
+  const auto& left = verification->recovery_codes_left;
+  call->Answer({{"outcome", NameOf(verification->outcome)},
+                {"wait", verification->wait.count()},
+                {"digits", verification->digits},
+                {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()}});
+}
+
 }  // namespace
 
 void PamState(const CallPtr& call) {
@@ -32,13 +57,12 @@ void PamState(const CallPtr& call) {
   const FactorStore& store = call->services.store;
   const auto state =
       store.ReadState(permit->target(), call->params[2].get_ref<const std::string&>());
-  const auto device = store.ReadDevice(permit->target());
-  if (!state || !device) {
-    call->Refuse(state ? device.error() : state.error());
+  const auto digits = store.ReadCodeDigits(permit->target());
+  if (!state || !digits) {
+    call->Refuse(state ? digits.error() : state.error());
     return;
   }
-  const OtpParameters parameters = *device ? (*device)->parameters : OtpParameters{};
-  call->Answer({{"state", NameOf(*state)}, {"digits", parameters.digits}});
+  call->Answer({{"state", NameOf(*state)}, {"digits", *digits}});
 }
 
 void PamVerify(const CallPtr& call) {
@@ -47,13 +71,22 @@ void PamVerify(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
-  const SecretBytes code = ParseCode(call->params[3].get_ref<const std::string&>());
-  const auto verification = call->services.store.Verify(*permit, code);
-  if (!verification) {
-    call->Refuse(verification.error());
+  call->services.store.Verify(
+      *permit, TypedFrom(call->params[3]), call->params[4].get<bool>(), kSettingsWindow,
+      [call](const Result<Verification>& verification) { AnswerVerification(call, verification); });
+}
+
+void PamConsume(const CallPtr& call) {
+  const auto permit = PermitHost(*call);
+  // Others than root cannot have looked into the live store before.
+  if (!permit || call->session->peer.uid != 0) {
+    call->Refuse(permit ? Error(ErrorCode::kNotPermitted, "this is for hosts that run as root")
+                        : permit.error());
     return;
   }
-  call->Answer({{"outcome", NameOf(verification->outcome)}, {"wait", verification->wait.count()}});
+  call->services.store.VerifyConsumed(
+      *permit, TypedFrom(call->params[3]), call->params[4].get<bool>(),
+      [call](const Result<Verification>& verification) { AnswerVerification(call, verification); });
 }
 
 }  // namespace twofactor::methods

@@ -8,6 +8,7 @@
 #include "common/qr/qr_code.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/provisioning.h"
+#include "helperd/twofactord/factor/enrollment_days.h"
 
 // A first secret at a login (the PAM module's option enroll): whatever the peer's rights are, a
 // factor that is there is never replaced.
@@ -94,25 +95,19 @@ json PictureOf(const std::string& uri) {
   return ToTerminal(*code, /*coloured=*/false, kQrNarrowQuiet);
 }
 
-void Offer(const CallPtr& call, const RenewalPermit& permit, const json& days_left) {
-  Services& services = call->services;
-  RenewalOptions wanted;
-  if (const json options = OptionsOf(*call); options.contains("otp_digits")) {
-    wanted.digits = options["otp_digits"].get<int>();
-  }
-  auto pending = services.store.MakePending(permit, wanted);
+void AnswerOffer(const CallPtr& call, Result<PendingSecret> pending, const json& days_left) {
   if (!pending) {
     call->Refuse(pending.error());
     return;
   }
-  const auto uri =
-      ProvisioningUriFor(services.config, permit.target(), pending->secret, pending->parameters);
+  const OtpParameters parameters = pending->parameters;
+  const auto uri = ProvisioningUriFor(call->services.config, pending->target, pending->kind,
+                                      pending->secret, parameters);
   if (!uri) {
     call->Refuse(uri.error());
     return;
   }
   const std::string text(uri->text());
-  const OtpParameters parameters = pending->parameters;
   call->caller_session().enrollment() = Enrollment{std::move(*pending)};
   call->Answer({{"provisioning_uri", text},
                 {"secret", SecretInGroups(text)},
@@ -122,21 +117,30 @@ void Offer(const CallPtr& call, const RenewalPermit& permit, const json& days_le
                 {"days_left", days_left}});
 }
 
-void OfferByDeadline(const CallPtr& call, const RenewalPermit& permit) {
+void Offer(const CallPtr& call, const RenewalPermit& permit, const json& days_left) {
+  RenewalOptions wanted;
+  if (const json options = OptionsOf(*call); options.contains("otp_digits")) {
+    wanted.digits = options["otp_digits"].get<int>();
+  }
+  call->services.store.MakePending(permit, wanted, [call, days_left](Result<PendingSecret> made) {
+    AnswerOffer(call, std::move(made), days_left);
+  });
+}
+
+void OfferByDays(const CallPtr& call, const RenewalPermit& permit) {
   const json options = OptionsOf(*call);
   if (!options.contains("grace_days")) {
     Offer(call, permit, nullptr);
     return;
   }
-  const WallTime now = call->services.clock.Wall();
-  call->services.deadlines.FirstAsked(
-      permit.target(), now,
-      [call, permit, now, days = options["grace_days"].get<int>()](const Result<WallTime>& first) {
+  call->services.store.FirstAskedToEnrol(
+      permit.target(),
+      [call, permit, days = options["grace_days"].get<int>()](const Result<WallTime>& first) {
         if (!first) {
           call->Refuse(first.error());
           return;
         }
-        Offer(call, permit, DaysLeft(*first, now, days));
+        Offer(call, permit, DaysLeft(*first, call->services.clock.Wall(), days));
       });
 }
 
@@ -193,7 +197,7 @@ void PamStartEnrollment(const CallPtr& call) {
     } else if (const auto taken = TakeFromLimit(*call, target); !taken) {
       call->Refuse(taken.error());
     } else {
-      OfferByDeadline(call, *permit);
+      OfferByDays(call, *permit);
     }
   });
 }

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "helperd/twofactord/api/methods.h"
 
 // For the PAM module's option grace_period, in hosts that are root: nobody else's word on where a
@@ -17,6 +19,12 @@ Result<Account> AccountForRoot(Call& call) {
   return Account{std::move(*name), call.params[1].get<uid_t>()};
 }
 
+// Is somebody guessing at the user's codes?
+bool MustWait(const ListedDevices& listed) {
+  return std::any_of(listed.devices.begin(), listed.devices.end(),
+                     [](const ListedDevice& device) { return device.wait.count() > 0; });
+}
+
 }  // namespace
 
 void PamGrace(const CallPtr& call) {
@@ -31,12 +39,27 @@ void PamGrace(const CallPtr& call) {
     call->Refuse(device.error());
     return;
   }
-  const bool granted =
+  const bool covered =
       *device && services.grace.Covers(*account, (*device)->generation,
                                        call->params[2].get_ref<const std::string&>(),
                                        std::chrono::seconds(call->params[3].get<std::int64_t>()),
                                        services.clock.Boot());
-  call->Answer({{"granted", granted}});
+  if (!covered) {
+    call->Answer({{"granted", false}});
+    return;
+  }
+  services.store.ListDevices(*account,
+                             [call, account = *account](const Result<ListedDevices>& listed) {
+                               if (!listed) {
+                                 call->Refuse(listed.error());
+                                 return;
+                               }
+                               const bool must_wait = MustWait(*listed);
+                               if (must_wait) {
+                                 call->services.grace.Forget(account);
+                               }
+                               call->Answer({{"granted", !must_wait}});
+                             });
 }
 
 void PamNoteLogin(const CallPtr& call) {

@@ -16,21 +16,16 @@ RenewalOptions OptionsFrom(const nlohmann::json& options) {
   if (options.contains("interval")) {
     wanted.interval = std::chrono::seconds(options["interval"].get<std::int64_t>());
   }
-  return wanted;
-}
-
-Result<RenewalPermit> PermitCall(Call& call, const Account& target) {
-  const auto device = call.services.store.ReadDevice(target);
-  if (!device) {
-    return Fail(device.error());
+  if (options.contains("algorithm")) {
+    wanted.algorithm = AlgorithmNamed(options["algorithm"].get_ref<const std::string&>());
   }
-  const bool own = target.uid == call.caller().uid;
-  const FactorProof proof{
-      .configured = device->has_value(),
-      .verified_here =
-          own && *device && call.caller_session().ProvedGeneration((*device)->generation)};
-  return PermitRenewal(call.caller(), target, proof,
-                       call.services.config.renewal.require_second_factor);
+  if (options.contains("type")) {
+    wanted.kind = DeviceKindNamed(options["type"].get_ref<const std::string&>());
+  }
+  if (options.contains("label")) {
+    wanted.label = options["label"].get<std::string>();
+  }
+  return wanted;
 }
 
 // One renewal of the target's that counts against its limit; root's are not limited.
@@ -46,14 +41,21 @@ Result<void> TakeFromLimit(Call& call, const Account& target) {
   return {};
 }
 
+// A secret as it leaves the daemon, once.
+struct ShownSecret {
+  DeviceKind kind;
+  const OtpParameters& parameters;
+  const SecretBytes& secret;
+};
+
 Result<nlohmann::json> EntryWithUri(Call& call, const nlohmann::json& described,
-                                    const Account& target, const DeviceState& device,
-                                    const SecretBytes& secret) {
-  const auto uri = ProvisioningUriFor(call.services.config, target, secret, device.parameters);
+                                    const Account& target, const ShownSecret& shown) {
+  const auto uri =
+      ProvisioningUriFor(call.services.config, target, shown.kind, shown.secret, shown.parameters);
   if (!uri) {
     return Fail(uri.error());
   }
-  nlohmann::json entry = MakeUserEntry(call, described, device);
+  nlohmann::json entry = MakeUserEntry(call, described, DeviceState{0, shown.parameters});
   entry["twofactor_config"]["provisioning_uri"] = uri->text();
   return entry;
 }
@@ -67,8 +69,8 @@ void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& t
   if (target.uid == call.caller().uid) {
     call.caller_session().SetProvedGeneration(renewed->generation);
   }
-  call.reply(EntryWithUri(call, described, target, {renewed->generation, renewed->parameters},
-                          renewed->secret));
+  call.reply(
+      EntryWithUri(call, described, target, {renewed->kind, renewed->parameters, renewed->secret}));
 }
 
 // Resolves the target, checks the permit, and fetches what the system says of the user, so that
@@ -76,7 +78,7 @@ void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& t
 void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohmann::json&)> next) {
   ResolveAccount(call, call->params[0].get<std::string>(),
                  [call, next = std::move(next)](const Account& target) {
-                   const auto permitted = PermitCall(*call, target);
+                   const auto permitted = PermitChange(*call, target);
                    if (!permitted) {
                      call->Refuse(permitted.error());
                      return;
@@ -85,7 +87,7 @@ void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohma
                        target.name.text(),
                        [call, target, next](const Result<nlohmann::json>& described) {
                          // Asked again: the factor may have changed while the system was asked.
-                         const auto permit = PermitCall(*call, target);
+                         const auto permit = PermitChange(*call, target);
                          if (!described || !permit) {
                            call->Refuse(described ? permit.error() : described.error());
                            return;
@@ -117,18 +119,20 @@ void StartEnrollment(const CallPtr& call) {
       call->Refuse(taken.error());
       return;
     }
-    auto pending = call->services.store.MakePending(permit, OptionsFrom(call->params[1]));
-    if (!pending) {
-      call->Refuse(pending.error());
-      return;
-    }
-    // The entry as it will be; only the secret's own connection can make it so.
-    auto entry =
-        EntryWithUri(*call, described, permit.target(), {0, pending->parameters}, pending->secret);
-    if (entry) {
-      call->caller_session().enrollment() = Enrollment{std::move(*pending)};
-    }
-    call->reply(std::move(entry));
+    call->services.store.MakePending(
+        permit, OptionsFrom(call->params[1]), [call, described](Result<PendingSecret> pending) {
+          if (!pending) {
+            call->Refuse(pending.error());
+            return;
+          }
+          // The entry as it will be; only the secret's own connection can make it so.
+          auto entry = EntryWithUri(*call, described, pending->target,
+                                    {pending->kind, pending->parameters, pending->secret});
+          if (entry) {
+            call->caller_session().enrollment() = Enrollment{std::move(*pending)};
+          }
+          call->reply(std::move(entry));
+        });
   });
 }
 

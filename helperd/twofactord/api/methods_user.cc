@@ -5,7 +5,7 @@ namespace twofactor::methods {
 namespace {
 
 void Remove(const CallPtr& call, const Username& name) {
-  const auto permit = PermitRemoval(call->caller());
+  const auto permit = PermitAdministration(call->caller());
   if (!permit) {
     call->Refuse(permit.error());
     return;
@@ -20,17 +20,6 @@ void Remove(const CallPtr& call, const Username& name) {
   });
 }
 
-// Marks the connection as authenticated where the code was its caller's own.
-void NoteOwnProof(Call& call, const Account& account) {
-  if (account.uid != call.caller().uid) {
-    return;
-  }
-  const auto device = call.services.store.ReadDevice(account);
-  if (device && *device) {
-    call.caller_session().SetProvedGeneration((*device)->generation);
-  }
-}
-
 void Verify(const CallPtr& call, const Account& account) {
   const auto permit =
       PermitVerification(call->caller(), account, call->services.config.verify.trusted_uids);
@@ -38,17 +27,20 @@ void Verify(const CallPtr& call, const Account& account) {
     call->Refuse(permit.error());
     return;
   }
-  const SecretBytes code = ParseCode(call->params[1].get_ref<const std::string&>());
-  const auto verification = call->services.store.Verify(*permit, code);
-  if (!verification) {
-    call->Refuse(verification.error());
-    return;
-  }
-  const bool granted = verification->outcome == VerifyOutcome::kGranted;
-  if (granted) {
-    NoteOwnProof(*call, account);
-  }
-  call->Answer(granted);
+  const auto typed = TypedCode::Parse(call->params[1].get_ref<const std::string&>());
+  call->services.store.Verify(
+      *permit, typed, /*learn_skew=*/true, kSettingsWindow,
+      [call, own = account.uid == call->caller().uid](const Result<Verification>& verification) {
+        if (!verification) {
+          call->Refuse(verification.error());
+          return;
+        }
+        const bool granted = verification->outcome == VerifyOutcome::kGranted;
+        if (granted && own) {
+          call->caller_session().SetProvedGeneration(verification->generation);
+        }
+        call->Answer(granted);
+      });
 }
 
 }  // namespace

@@ -19,10 +19,11 @@ std::string Hostname() {
 }  // namespace
 
 Result<SecretBytes> ProvisioningUriFor(const Config& config, const Account& account,
-                                       const SecretBytes& secret, const OtpParameters& parameters) {
+                                       DeviceKind kind, const SecretBytes& secret,
+                                       const OtpParameters& parameters) {
   const OtpauthLabel label{config.otpauth.issuer,
                            ExpandAccount(config.otpauth.account, account.name, Hostname())};
-  return MakeProvisioningUri(label, secret, parameters);
+  return MakeProvisioningUri(label, kind, secret, parameters);
 }
 
 }  // namespace twofactor

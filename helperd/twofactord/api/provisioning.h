@@ -11,7 +11,8 @@ namespace twofactor {
 // The otpauth URI of a secret of the account's, labelled as the configuration says. Fails with
 // kInternal.
 Result<SecretBytes> ProvisioningUriFor(const Config& config, const Account& account,
-                                       const SecretBytes& secret, const OtpParameters& parameters);
+                                       DeviceKind kind, const SecretBytes& secret,
+                                       const OtpParameters& parameters);
 
 }  // namespace twofactor
 

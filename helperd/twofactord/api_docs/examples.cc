@@ -46,6 +46,12 @@ json Me() {
   return me;
 }
 
+json Devices() {
+  return json::parse(R"({"devices": [{"id": 0, "label": "phone", "type": "TOTP",
+    "algorithm": "SHA1", "otp_digits": 6, "interval": 30, "created": 1709164800, "failures": 0,
+    "wait": 0}], "recovery_codes_left": 9})");
+}
+
 json PingAlone() {
   const Method& ping = *FindMethod("core.ping");
   return {{"core.ping",
@@ -67,6 +73,10 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
     "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "problems": []})");
   const json success = {
       {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
+  const json granted = {
+      {"outcome", "granted"}, {"wait", 0}, {"digits", 6}, {"recovery_codes_left", nullptr}};
+  json recovered = granted;
+  recovered["recovery_codes_left"] = 9;
   return {
       {"core.ping", {none, "pong"}},
       {"core.set_options", {params(R"([{"legacy_jobs": false}])"), nullptr}},
@@ -79,6 +89,17 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
        {params(R"(["alice", {"otp_digits": 6, "interval": 30}])"), Alice(kUri)}},
       {"user.start_2fa_enrollment", {params(R"(["alice", {}])"), Alice(kUri)}},
       {"user.finish_2fa_enrollment", {params(R"(["alice", "287082"])"), Alice(kUri)}},
+      {"user.list_2fa_devices", {alice, Devices()}},
+      {"user.rename_2fa_device", {params(R"(["alice", 0, "new phone"])"), nullptr}},
+      {"user.remove_2fa_device", {params(R"(["alice", 1])"), nullptr}},
+      {"user.resync_2fa_device", {params(R"(["alice", 0, "287082", "359152"])"), nullptr}},
+      {"user.renew_recovery_codes",
+       {alice, json::parse(R"({"recovery_codes": ["abcd-efgh-jkmn", "pqrs-tuvw-xyz2"]})")}},
+      {"user.clear_2fa_throttle", {alice, true}},
+      {"user.import_2fa_devices",
+       {params(R"([[{"username": "alice", "uid": 1000, "devices": [{"type": "TOTP",
+                     "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}]}], {"dry_run": true}])"),
+        json::parse(R"([{"username": "alice", "outcome": "would_import", "reason": ""}])")}},
       {"user.unset_2fa_secret", {alice, nullptr}},
       {"user.twofactor_config", {alice, Config(nullptr)}},
       {"user.verify_twofactor_token", {params(R"(["alice", "287082"])"), true}},
@@ -91,9 +112,10 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"auth.twofactor.config", {none, Settings(true)}},
       {"auth.twofactor.update", {params(R"([{"services": {"ssh": false}}])"), Settings(false)}},
       {"pam.state",
-       {params(R"(["alice", 1000, "swaylock"])"), {{"state", "configured"}, {"digits", 6}}}},
-      {"pam.verify",
-       {params(R"(["alice", 1000, "swaylock", "287082"])"), {{"outcome", "granted"}, {"wait", 0}}}},
+       {params(R"(["alice", 1000, "swaylock"])"),
+        {{"state", "configured"}, {"digits", json::array({6})}}}},
+      {"pam.verify", {params(R"(["alice", 1000, "swaylock", ["287082"], true])"), granted}},
+      {"pam.consume", {params(R"(["alice", 1000, "sshd", ["abcdefghjkmn"], true])"), recovered}},
       {"pam.grace", {params(R"(["alice", 1000, "host:192.0.2.7", 600])"), {{"granted", true}}}},
       {"pam.note_login", {params(R"(["alice", 1000, "host:192.0.2.7"])"), nullptr}},
       {"pam.start_enrollment",

@@ -41,6 +41,15 @@ struct Config {
   } otpauth;
 
   ThrottlePolicy throttle;
+
+  struct Hotp {
+    int look_ahead = 10;  // Counters after the next one that are accepted too.
+  } hotp;
+
+  struct Skew {
+    bool learn = true;
+    int bound = 20;  // Steps either way that are learned.
+  } skew;
 };
 
 // Parses the text of a configuration file: strict INI. An unknown section or key, a value out of

@@ -127,6 +127,15 @@ constexpr std::array kKeys = {
               [](Config& c, std::string_view v) {
                 return SetNumber(c.throttle.forget_after, v, 1, 30 * kDay);
               }},
+    ConfigKey{"throttle", "exempt_root",
+              [](Config& c, std::string_view v) { return SetBoolean(c.throttle.exempt_root, v); }},
+    ConfigKey{
+        "hotp", "look_ahead",
+        [](Config& c, std::string_view v) { return SetNumber(c.hotp.look_ahead, v, 0, 100); }},
+    ConfigKey{"skew", "learn",
+              [](Config& c, std::string_view v) { return SetBoolean(c.skew.learn, v); }},
+    ConfigKey{"skew", "bound",
+              [](Config& c, std::string_view v) { return SetNumber(c.skew.bound, v, 1, 100); }},
 };
 
 }  // namespace

@@ -1,47 +1,54 @@
 #include "helperd/twofactord/factor/factor_store.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <memory>
 #include <utility>
 
 #include "common/otp/totp.h"
+#include "helperd/twofactord/factor/random_secrets.h"
 
+// Secrets on their way into both halves of the store, and out of them.
 namespace twofactor {
 namespace {
 
-constexpr std::uint32_t kFirstDevice = 0;
+// Where a secret goes: a device that the user has, or a new one.
+struct Place {
+  std::uint32_t device;
+  std::optional<DeviceInfo> current;
+};
 
-Result<SecretBytes> MakeSecret() {
-  SecretBytes secret(kNewSecretBytes);
-  if (RAND_priv_bytes(secret.mutable_bytes().data(), static_cast<int>(secret.size())) != 1) {
-    return Fail(ErrorCode::kInternal, "get random bytes for a secret");
+bool IsDevice(const DeviceInfo& info) { return info.kind != DeviceKind::kRecoveryCodes; }
+
+Result<std::uint32_t> LowestFree(const std::vector<DeviceInfo>& devices) {
+  for (std::uint32_t device = 0; device < kMaxDevices; ++device) {
+    const bool taken =
+        std::any_of(devices.begin(), devices.end(),
+                    [device](const DeviceInfo& info) { return info.device == device; });
+    if (!taken) {
+      return device;
+    }
   }
-  return secret;
+  return Fail(ErrorCode::kTooLarge,
+              "a user has at most " + std::to_string(kMaxDevices) + " devices: remove one first");
 }
 
-// Runs on the writer's thread, within a transaction.
-Result<PublishedDevice> PutWithinTransaction(Vault& vault, const RenewalPermit& permit,
-                                             const RenewalOptions& options, WallTime now,
-                                             const SecretBytes& secret) {
-  const Account& target = permit.target();
-  const auto current = vault.ReadParameters(target.name, target.uid, kFirstDevice);
-  if (!current) {
-    return Fail(current.error());
+Result<Place> FindPlace(const std::vector<DeviceInfo>& devices, const RenewalOptions& options) {
+  const auto found = std::find_if(devices.begin(), devices.end(), [&](const DeviceInfo& info) {
+    return IsDevice(info) && (!options.label || info.label == *options.label);
+  });
+  if (found != devices.end()) {
+    return Place{found->device, *found};
   }
-  if (*current && !permit.may_replace()) {
-    return Fail(ErrorCode::kFactorRequired, "this user has got a secret meanwhile");
-  }
-  if (const auto noted = vault.NoteSeen(now); !noted) {
-    return Fail(noted.error());
-  }
-  return vault.PutSecret({.username = target.name,
-                          .uid = target.uid,
-                          .device = kFirstDevice,
-                          .parameters = options.AppliedTo(current->value_or(OtpParameters{})),
-                          .created = now,
-                          .secret = secret.Clone()});
+  const auto free = LowestFree(devices);
+  return free ? Result<Place>(Place{*free, std::nullopt}) : Fail(free.error());
+}
+
+DeviceKind KindFor(const Place& place, const RenewalOptions& options) {
+  return options.kind.value_or(place.current ? place.current->kind : DeviceKind::kTotp);
+}
+
+OtpParameters ParametersFor(const Place& place, const RenewalOptions& options) {
+  return options.AppliedTo(place.current ? place.current->parameters : OtpParameters{});
 }
 
 }  // namespace
@@ -49,121 +56,195 @@ Result<PublishedDevice> PutWithinTransaction(Vault& vault, const RenewalPermit& 
 OtpParameters RenewalOptions::AppliedTo(OtpParameters parameters) const {
   parameters.digits = digits.value_or(parameters.digits);
   parameters.interval = interval.value_or(parameters.interval);
+  parameters.algorithm = algorithm.value_or(parameters.algorithm);
   return parameters;
 }
 
 FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher,
-                         VaultWriter& writer, LoginSettings settings)
+                         VaultWriter& writer, LoginSettings settings, FactorPolicy policy)
     : paths_(std::move(paths)),
       clock_(clock),
       publisher_(std::move(publisher)),
       writer_(writer),
-      settings_(settings) {}
+      settings_(settings),
+      policy_(policy) {
+  SetPolicy(policy);
+}
 
 void FactorStore::Renew(const RenewalPermit& permit, const RenewalOptions& options,
-                        std::function<void(Result<RenewedSecret>)> done) {
+                        Done<RenewedSecret> done) {
   auto secret = MakeSecret();
   if (!secret) {
     done(Fail(secret.error()));
     return;
   }
-  Put(permit, std::move(*secret), options, 0, std::move(done));
+  Put(permit, std::move(*secret), {.options = options}, std::move(done));
 }
 
-Result<PendingSecret> FactorStore::MakePending(const RenewalPermit& permit,
-                                               const RenewalOptions& options) {
-  auto secret = MakeSecret();
-  if (!secret) {
-    return Fail(secret.error());
-  }
-  const auto device = ReadDevice(permit.target());
-  if (!device) {
-    return Fail(device.error());
-  }
-  const OtpParameters current = *device ? (*device)->parameters : OtpParameters{};
-  return PendingSecret{permit.target(), options.AppliedTo(current), std::move(*secret)};
+void FactorStore::MakePending(const RenewalPermit& permit, const RenewalOptions& options,
+                              Done<PendingSecret> done) {
+  const Account& target = permit.target();
+  writer_.Submit<Place>(
+      [target, options](Vault& vault) -> Result<Place> {
+        const auto devices = vault.ReadDevices(target.name, target.uid);
+        return devices ? FindPlace(*devices, options) : Fail(devices.error());
+      },
+      [target, options, done = std::move(done)](const Result<Place>& place) {
+        auto secret = MakeSecret();
+        if (!place || !secret) {
+          done(Fail(place ? secret.error() : place.error()));
+          return;
+        }
+        done(PendingSecret{target, options, KindFor(*place, options),
+                           ParametersFor(*place, options), std::move(*secret)});
+      });
 }
 
 void FactorStore::FinishPending(const RenewalPermit& permit, const PendingSecret& pending,
-                                const SecretBytes& code,
-                                std::function<void(Result<RenewedSecret>)> done) {
-  const TimeStep current = StepAt(clock_.Wall(), pending.parameters.interval);
-  const auto match = MatchTotp(pending.secret, pending.parameters, current, settings_.window, code);
-  if (!match) {
-    done(Fail(match.error()));
-    return;
+                                const SecretBytes& code, Done<RenewedSecret> done) {
+  SecretToPut what{.options = pending.options};
+  what.options.digits = pending.parameters.digits;
+  what.options.interval = pending.parameters.interval;
+  what.options.algorithm = pending.parameters.algorithm;
+  what.options.kind = pending.kind;
+  bool right = false;
+  if (pending.kind == DeviceKind::kHotp) {
+    const auto match =
+        MatchHotp(pending.secret, pending.parameters, 0, policy_.hotp_look_ahead, code);
+    right = match && *match;
+    what.counter = right ? **match + 1 : 0;
+  } else {
+    const TimeStep current = StepAt(clock_.Wall(), pending.parameters.interval);
+    const auto match =
+        MatchTotp(pending.secret, pending.parameters, current, settings_.window, code);
+    right = match && *match;
+    what.first_step = right ? **match + 1 : 0;
   }
-  if (!*match) {
+  if (!right) {
     done(Fail(ErrorCode::kConflict,
               "this is not a current code of the new secret; the old secret is still in force"));
     return;
   }
-  const RenewalOptions options{pending.parameters.digits, pending.parameters.interval};
-  Put(permit, pending.secret.Clone(), options, **match + 1, std::move(done));
+  Put(permit, pending.secret.Clone(), std::move(what), std::move(done));
 }
 
-void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret,
-                      const RenewalOptions& options, TimeStep first_step,
-                      std::function<void(Result<RenewedSecret>)> done) {
-  // Room for as many new devices as can come of the changes under way, so that what is committed
-  // can be published.
-  const auto reserved = publisher_.Reserve(changes_under_way_ + 1);
-  if (!reserved) {
-    done(Fail(reserved.error().Under("the live store is full")));
+void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToPut what,
+                      Done<RenewedSecret> done) {
+  if (const auto reserved = ReserveForChange(1); !reserved) {
+    done(Fail(reserved.error()));
     return;
   }
-  ++changes_under_way_;
   auto shared = std::make_shared<SecretBytes>(std::move(secret));
   writer_.Submit<PublishedDevice>(
-      [permit, options, now = clock_.Wall(), shared](Vault& vault) {
-        return PutWithinTransaction(vault, permit, options, now, *shared);
+      [permit, what, now = clock_.Wall(), shared](Vault& vault) -> Result<PublishedDevice> {
+        const Account& target = permit.target();
+        const auto devices = vault.ReadDevices(target.name, target.uid);
+        if (!devices) {
+          return Fail(devices.error());
+        }
+        if (!permit.may_replace() && std::any_of(devices->begin(), devices->end(), IsDevice)) {
+          return Fail(ErrorCode::kFactorRequired, "this user has got a secret meanwhile");
+        }
+        const auto place = FindPlace(*devices, what.options);
+        if (!place) {
+          return Fail(place.error());
+        }
+        if (const auto noted = vault.NoteSeen(now); !noted) {
+          return Fail(noted.error());
+        }
+        const std::string kept = place->current ? place->current->label : "";
+        return vault.PutSecret({.username = target.name,
+                                .uid = target.uid,
+                                .device = place->device,
+                                .parameters = ParametersFor(*place, what.options),
+                                .created = now,
+                                .secret = shared->Clone(),
+                                .kind = KindFor(*place, what.options),
+                                .label = what.options.label.value_or(kept),
+                                .first_step = what.first_step,
+                                .counter = what.counter});
       },
-      [this, first_step, done = std::move(done)](Result<PublishedDevice> device) {
+      [this, shared, done = std::move(done)](const Result<PublishedDevice>& device) {
         --changes_under_way_;
-        done(PublishCommitted(std::move(device), first_step));
+        const auto published = device ? Publish(*device) : Result<void>();
+        if (!device || !published) {
+          done(Fail(device ? published.error() : device.error()));
+          return;
+        }
+        done(RenewedSecret{device->generation, device->kind, device->parameters,
+                           std::move(*shared)});
       });
 }
 
-Result<RenewedSecret> FactorStore::PublishCommitted(Result<PublishedDevice> device,
-                                                    TimeStep first_step) {
-  if (!device) {
-    return Fail(device.error());
+Result<void> FactorStore::ReserveForChange(std::uint64_t new_devices) {
+  // Room for as many new devices as can come of the changes under way, so that what is committed
+  // can be published.
+  const auto reserved = publisher_.Reserve(changes_under_way_ + new_devices);
+  if (!reserved) {
+    return Fail(reserved.error().Under("the live store is full"));
   }
-  if (const auto published = publisher_.Publish(*device, first_step); !published) {
-    return Fail(published.error());
-  }
-  return RenewedSecret{device->generation, device->parameters, std::move(device->secret)};
+  changes_under_way_ += new_devices;
+  return {};
 }
 
-void FactorStore::Remove(const RemovalPermit&, const Username& username,
-                         std::function<void(Result<bool>)> done) {
+Result<void> FactorStore::Publish(const PublishedDevice& device) {
+  const auto published = publisher_.Publish(device);
+  RefreshAskDaemon();
+  return published;
+}
+
+void FactorStore::Withdraw(const Username& username, const RemovedDevice& device) {
+  publisher_.Withdraw(username, device.slot, device.generation);
+  RefreshAskDaemon();
+}
+
+void FactorStore::RefreshAskDaemon() {
+  const bool ask = policy_.learn_skew || publisher_.HasHotp();
+  if (ask != settings_.ask_daemon) {
+    settings_.ask_daemon = ask;
+    publisher_.WriteSettings(settings_);
+  }
+}
+
+void FactorStore::Remove(const AdministrationPermit&, const Username& username, Done<bool> done) {
   writer_.Submit<std::vector<RemovedDevice>>(
       [username](Vault& vault) { return vault.RemoveUser(username); },
-      [this, username, done = std::move(done)](Result<std::vector<RemovedDevice>> removed) {
+      [this, username, done = std::move(done)](const Result<std::vector<RemovedDevice>>& removed) {
         if (!removed) {
           done(Fail(removed.error()));
           return;
         }
         for (const RemovedDevice& device : *removed) {
-          publisher_.Withdraw(username, device.device, device.slot, device.generation);
+          Withdraw(username, device);
         }
         done(!removed->empty());
       });
 }
 
-Result<std::optional<DeviceState>> FactorStore::ReadDevice(const Account& account) const {
+Result<std::vector<DeviceRecord>> FactorStore::OwnDevices(const Account& account) const {
   const auto store = LiveStoreReader::Open(paths_);
-  if (!store) {
-    return Fail(store.error());
+  return store ? FindOwnDevices(*store, account) : Fail(store.error());
+}
+
+Result<std::optional<DeviceState>> FactorStore::ReadDevice(const Account& account) const {
+  const auto devices = OwnDevices(account);
+  if (!devices) {
+    return Fail(devices.error());
   }
-  const auto device = store->FindDevice(account.name, kFirstDevice);
-  if (!device) {
-    return Fail(device.error());
-  }
-  if (!*device || (*device)->uid != account.uid) {
+  if (devices->empty() || devices->front().kind == DeviceKind::kRecoveryCodes) {
     return std::nullopt;
   }
-  return DeviceState{(*device)->generation, (*device)->parameters};
+  return DeviceState{devices->front().generation, devices->front().parameters};
+}
+
+Result<bool> FactorStore::HoldsGeneration(const Account& account, std::uint32_t generation) const {
+  const auto devices = OwnDevices(account);
+  if (!devices) {
+    return Fail(devices.error());
+  }
+  return std::any_of(devices->begin(), devices->end(), [generation](const DeviceRecord& device) {
+    return device.generation == generation;
+  });
 }
 
 Result<bool> FactorStore::HasRecord(const Username& name) const {
@@ -171,8 +252,13 @@ Result<bool> FactorStore::HasRecord(const Username& name) const {
   if (!store) {
     return Fail(store.error());
   }
-  const auto device = store->FindDevice(name, kFirstDevice);
-  return device ? Result<bool>(device->has_value()) : Fail(device.error());
+  const auto devices = store->FindDevices(name);
+  return devices ? Result<bool>(!devices->empty()) : Fail(devices.error());
+}
+
+Result<std::vector<int>> FactorStore::ReadCodeDigits(const Account& account) const {
+  const auto store = LiveStoreReader::Open(paths_);
+  return store ? ReadDigits(*store, account) : Fail(store.error());
 }
 
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {
@@ -180,14 +266,8 @@ Result<FactorState> FactorStore::ReadState(const Account& account, std::string_v
   return store ? ReadFactorState(*store, account, service) : Fail(store.error());
 }
 
-Result<Verification> FactorStore::Verify(const VerificationPermit& permit,
-                                         const SecretBytes& code) const {
-  auto store = LiveStoreReader::Open(paths_);
-  return store ? VerifyCode(*store, permit.target(), code, clock_) : Fail(store.error());
-}
-
 void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& settings,
-                                 std::function<void(Result<void>)> done) {
+                                 Done<void> done) {
   writer_.Submit<void>(
       [settings, now = clock_.Wall()](Vault& vault) { return vault.PutSettings(settings, now); },
       [this, settings, done = std::move(done)](const Result<void>& stored) {
@@ -201,9 +281,19 @@ void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& set
       });
 }
 
-void FactorStore::SetThrottle(const ThrottlePolicy& policy) {
-  settings_.throttle = policy;
+void FactorStore::SetPolicy(const FactorPolicy& policy) {
+  policy_ = policy;
+  settings_.throttle = policy.throttle;
+  settings_.ask_daemon = policy.learn_skew || publisher_.HasHotp();
   publisher_.WriteSettings(settings_);
+}
+
+void FactorStore::FirstAskedToEnrol(const Account& account, Done<WallTime> done) {
+  writer_.Submit<WallTime>(
+      [account, now = clock_.Wall()](Vault& vault) {
+        return vault.FirstAskedToEnrol(account.name, account.uid, now);
+      },
+      std::move(done));
 }
 
 void FactorStore::NoteTime() {

@@ -5,22 +5,37 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/base/paths.h"
 #include "common/base/result.h"
 #include "common/livestore/verifier.h"
 #include "helperd/twofactord/factor/permits.h"
+#include "helperd/twofactord/factor/skew_learner.h"
 #include "helperd/twofactord/livestore/publisher.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 #include "helperd/twofactord/vault/vault_writer.h"
 
 namespace twofactor {
 
-// What a renewal asks for: parameters that are left out keep the device's current value.
+// What the configuration file says of verifying.
+struct FactorPolicy {
+  ThrottlePolicy throttle;
+  int hotp_look_ahead = 10;  // Counters after the next one that are accepted too.
+  bool learn_skew = true;
+  int skew_bound = 20;  // Steps either way that are learned.
+};
+
+// What a renewal asks for: what is left out keeps the device's current value.
 struct RenewalOptions {
-  std::optional<int> digits;
-  std::optional<std::chrono::seconds> interval;
+  std::optional<int> digits = std::nullopt;
+  std::optional<std::chrono::seconds> interval = std::nullopt;
+  std::optional<OtpAlgorithm> algorithm = std::nullopt;
+  std::optional<DeviceKind> kind = std::nullopt;  // kTotp or kHotp.
+  // The device: a new one where none has this label. Left out: the user's first.
+  std::optional<std::string> label = std::nullopt;
 
   OtpParameters AppliedTo(OtpParameters parameters) const;
 };
@@ -28,64 +43,140 @@ struct RenewalOptions {
 // A secret that is committed and published: what a renewal gives, once.
 struct RenewedSecret {
   std::uint32_t generation;
+  DeviceKind kind;
   OtpParameters parameters;
   SecretBytes secret;
 };
 
-// What everybody may know of a device.
+// What everybody may know of a device that codes are made with.
 struct DeviceState {
   std::uint32_t generation;
   OtpParameters parameters;
 };
 
+// What its user and administrators may know of each.
+struct ListedDevice {
+  DeviceInfo info;
+  int failures;               // Wrong codes in a row.
+  std::chrono::seconds wait;  // Until a code is looked at.
+};
+struct ListedDevices {
+  std::vector<ListedDevice> devices;
+  std::optional<std::uint64_t> recovery_codes_left;  // None: the user never had any.
+};
+
 // A secret that somebody is trying out, and that counts only once a code of it was seen.
 struct PendingSecret {
   Account target;
+  RenewalOptions options;
+  DeviceKind kind;
   OtpParameters parameters;
   SecretBytes secret;
 };
+
+// A user on the way in from other software.
+struct ImportedDevice {
+  DeviceKind kind;
+  OtpParameters parameters;
+  SecretBytes secret;
+  std::string label;
+  HotpCounter counter = 0;
+  TimeStep first_step = 0;
+  int skew = 0;
+};
+struct ImportedUser {
+  Account account;
+  std::vector<ImportedDevice> devices;      // 1 to kMaxDevices.
+  std::vector<SecretBytes> recovery_codes;  // As ParseRecoveryCode gives them.
+};
+struct ImportOptions {
+  bool dry_run = false;
+  bool replace = false;  // Also in place of a factor that the user has.
+};
+enum class ImportOutcome { kImported, kWouldImport, kExists };
 
 // Both halves of the store, kept equal: a change is durable in the vault before it is published in
 // the live store, and published before it is answered. Callbacks run on the event loop, as do all
 // the functions. Not synchronised.
 class FactorStore {
  public:
+  template <typename T>
+  using Done = std::function<void(Result<T>)>;
+
   // The references must outlive it.
   FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher, VaultWriter& writer,
-              LoginSettings settings);
+              LoginSettings settings, FactorPolicy policy = {});
 
   // Gives the target a new random secret. Fails with kFactorRequired where the target got a secret
-  // meanwhile that the permit may not replace, kUnavailable where it could not be made durable.
-  void Renew(const RenewalPermit& permit, const RenewalOptions& options,
-             std::function<void(Result<RenewedSecret>)> done);
+  // meanwhile that the permit may not replace, kTooLarge where it has all devices that one can
+  // have, kUnavailable where it could not be made durable.
+  void Renew(const RenewalPermit& permit, const RenewalOptions& options, Done<RenewedSecret> done);
 
   // A new random secret for the permit's target, stored nowhere yet.
-  Result<PendingSecret> MakePending(const RenewalPermit& permit, const RenewalOptions& options);
+  void MakePending(const RenewalPermit& permit, const RenewalOptions& options,
+                   Done<PendingSecret> done);
   // Stores a pending secret whose code `code` is, and uses that code up; kConflict where it is not.
   // Otherwise as Renew.
   void FinishPending(const RenewalPermit& permit, const PendingSecret& pending,
-                     const SecretBytes& code, std::function<void(Result<RenewedSecret>)> done);
+                     const SecretBytes& code, Done<RenewedSecret> done);
+
+  // The devices one by one ---------------------------------------------------------------
+
+  void ListDevices(const Account& account, Done<ListedDevices> done);
+  // These two fail with kConflict where there is no such device, RemoveDevice also for the last one
+  // while logins ask for a second factor.
+  void RenameDevice(const RenewalPermit& permit, std::uint32_t device, const std::string& label,
+                    Done<void> done);
+  void RemoveDevice(const RenewalPermit& permit, std::uint32_t device, Done<void> done);
+  // Brings an HOTP device's counter, or a TOTP device's skew, in line with two codes in a row, and
+  // uses them up. Fails with kConflict where they are not, kRateLimited after too many wrong ones.
+  void ResyncDevice(const VerificationPermit& permit, std::uint32_t device,
+                    const SecretBytes& first, const SecretBytes& second, Done<void> done);
+  // New recovery codes in place of those that the target has. Fails with kConflict for a target
+  // without a device.
+  void RenewRecoveryCodes(const RenewalPermit& permit, Done<std::vector<SecretBytes>> done);
+
+  // Everything of a user -------------------------------------------------------------------
 
   // Takes the user's factor away; false where there was none. `username` may be one that NSS no
   // longer knows.
-  void Remove(const RemovalPermit& permit, const Username& username,
-              std::function<void(Result<bool>)> done);
+  void Remove(const AdministrationPermit& permit, const Username& username, Done<bool> done);
+  // Forgets the user's wrong codes; false where there were none.
+  Result<bool> ClearThrottle(const AdministrationPermit& permit, const Username& username);
+  // All or nothing for each user; one outcome for each, in order.
+  void Import(const AdministrationPermit& permit, std::vector<ImportedUser> users,
+              ImportOptions options, Done<std::vector<ImportOutcome>> done);
 
-  // The account's device as verifiers see it, none where it has none.
+  // The account's first device as verifiers see it, none where it has none.
   Result<std::optional<DeviceState>> ReadDevice(const Account& account) const;
+  // Is this the generation of one of the account's devices, or of its recovery codes?
+  Result<bool> HoldsGeneration(const Account& account, std::uint32_t generation) const;
   // Is there a device of that name, whatever uid it belongs to?
   Result<bool> HasRecord(const Username& name) const;
-  // How many devices are in the store.
-  std::uint64_t devices() const { return publisher_.devices(); }
+  // How many digits the account's codes have, as common/livestore/verifier.h says.
+  Result<std::vector<int>> ReadCodeDigits(const Account& account) const;
+  // How many users have a factor.
+  std::uint64_t users() const { return publisher_.users(); }
   Result<FactorState> ReadState(const Account& account, std::string_view service) const;
-  // The same verification as the PAM module's, on the same store.
-  Result<Verification> Verify(const VerificationPermit& permit, const SecretBytes& code) const;
+
+  // Verifying --------------------------------------------------------------------------------
+
+  // The same verification as the PAM module's, on the same store, with what the daemon alone
+  // consumes: HOTP and recovery codes, each durable before `done`. `window` as in VerifyCode.
+  void Verify(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew, int window,
+              Done<Verification> done);
+  // That last part alone, for a host that looked into the live store itself. Works for the same
+  // time whatever the account has.
+  void VerifyConsumed(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew,
+                      Done<Verification> done);
 
   const LoginSettings& settings() const { return settings_; }
-  void UpdateSettings(const SettingsPermit& permit, const VaultSettings& settings,
-                      std::function<void(Result<void>)> done);
+  void UpdateSettings(const SettingsPermit& permit, const VaultSettings& settings, Done<void> done);
   // Takes over what a reloaded configuration file says.
-  void SetThrottle(const ThrottlePolicy& policy);
+  void SetPolicy(const FactorPolicy& policy);
+
+  // When the account was first asked to enrol: now, where it never was.
+  void FirstAskedToEnrol(const Account& account, Done<WallTime> done);
 
   // Notes the latest wall time in the vault, if it is time to; called every kNotePeriod.
   void NoteTime();
@@ -94,15 +185,42 @@ class FactorStore {
   WallTime birth() const { return publisher_.ledger().birth(); }
 
  private:
-  void Put(const RenewalPermit& permit, SecretBytes secret, const RenewalOptions& options,
-           TimeStep first_step, std::function<void(Result<RenewedSecret>)> done);
-  Result<RenewedSecret> PublishCommitted(Result<PublishedDevice> device, TimeStep first_step);
+  // A try at what the daemon consumes, on its way through the vault.
+  struct ConsumedTry;
+  struct ConsumedMatch;
+
+  // What a secret goes into the vault with, beside its permit.
+  struct SecretToPut {
+    RenewalOptions options;
+    TimeStep first_step = 0;
+    HotpCounter counter = 0;
+  };
+  void Put(const RenewalPermit& permit, SecretBytes secret, SecretToPut what,
+           Done<RenewedSecret> done);
+  Result<void> ReserveForChange(std::uint64_t new_devices);
+  Result<void> Publish(const PublishedDevice& device);
+  void Withdraw(const Username& username, const RemovedDevice& device);
+  void RefreshAskDaemon();
+  Result<std::vector<DeviceRecord>> OwnDevices(const Account& account) const;
+  Result<void> ChargeResync(const DeviceRecord& device);
+  Result<void> FinishResync(const PublishedDevice& device, TimeStep used);
+  void ResyncTotp(const VerificationPermit& permit, DeviceRecord device, const SecretBytes& first,
+                  const SecretBytes& second, Done<void> done);
+  void ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices);
+  Result<void> LookForSkew(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices,
+                           bool learn);
+  static Result<ConsumedMatch> ConsumeInVault(Vault& vault, const ConsumedTry& attempt,
+                                              int look_ahead);
+  static Verification WaitOf(const ConsumedTry& attempt);
+  Result<Verification> FinishConsumed(const ConsumedTry& attempt, const ConsumedMatch& match);
 
   RunPaths paths_;
   const Clock& clock_;
   LiveStorePublisher publisher_;
   VaultWriter& writer_;
   LoginSettings settings_;
+  FactorPolicy policy_;
+  SkewLearner skews_;
   std::uint64_t changes_under_way_ = 0;
   WallTime noted_{};
 };

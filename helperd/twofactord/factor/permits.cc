@@ -38,8 +38,9 @@ Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target,
   return RenewalPermit(target, may_replace);
 }
 
-Result<RemovalPermit> PermitRemoval(const Caller& caller) {
-  return caller.full_admin ? Result<RemovalPermit>(RemovalPermit()) : Fail(NeedsFullAdmin());
+Result<AdministrationPermit> PermitAdministration(const Caller& caller) {
+  return caller.full_admin ? Result<AdministrationPermit>(AdministrationPermit())
+                           : Fail(NeedsFullAdmin());
 }
 
 Result<VerificationPermit> PermitVerification(const Caller& caller, const Account& target,

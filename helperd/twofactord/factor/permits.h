@@ -31,7 +31,7 @@ struct FactorProof {
                        // received that secret.
 };
 
-// May give `target` a new secret. `may_replace`: also in place of one that it has.
+// May give `target` a factor. `may_replace`: also change the one that it has.
 class RenewalPermit {
  public:
   const Account& target() const { return target_; }
@@ -46,11 +46,11 @@ class RenewalPermit {
   bool may_replace_;
 };
 
-// May take any user's factor away.
-class RemovalPermit {
+// May take away, import and export any user's factor, and let it be tried again.
+class AdministrationPermit {
  private:
-  friend Result<RemovalPermit> PermitRemoval(const Caller&);
-  RemovalPermit() = default;
+  friend Result<AdministrationPermit> PermitAdministration(const Caller&);
+  AdministrationPermit() = default;
 };
 
 // May have codes of `target` verified, which consumes them.
@@ -77,7 +77,7 @@ class SettingsPermit {
 // missing. `require_second_factor` is the configuration's.
 Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target, FactorProof proof,
                                     bool require_second_factor);
-Result<RemovalPermit> PermitRemoval(const Caller& caller);
+Result<AdministrationPermit> PermitAdministration(const Caller& caller);
 Result<VerificationPermit> PermitVerification(const Caller& caller, const Account& target,
                                               const std::vector<uid_t>& trusted_uids);
 Result<SettingsPermit> PermitSettings(const Caller& caller);

@@ -53,6 +53,7 @@ Result<void> IndexWriter::Insert(std::uint64_t hash, std::uint64_t slot) {
   if (const auto reserved = Reserve(1); !reserved) {
     return reserved;
   }
+  names_ += Holds(hash) ? 0 : 1;
   Place(hash, slot);
   return {};
 }
@@ -68,9 +69,20 @@ void IndexWriter::Remove(std::uint64_t hash, std::uint64_t slot) {
     if (entry.hash == hash && entry.slot == slot) {
       std::atomic_ref(entry.hash).store(layout::kRemovedHash, std::memory_order_release);
       --live_;
+      names_ -= Holds(hash) ? 0 : 1;
       return;
     }
   }
+}
+
+bool IndexWriter::Holds(std::uint64_t hash) const {
+  for (std::uint64_t place = hash & (capacity_ - 1); entries()[place].hash != layout::kEmptyHash;
+       place = (place + 1) & (capacity_ - 1)) {
+    if (entries()[place].hash == hash) {
+      return true;
+    }
+  }
+  return false;
 }
 
 layout::IndexEntry* IndexWriter::entries() const {
@@ -103,6 +115,7 @@ Result<void> IndexWriter::Rebuild(std::uint64_t more) {
   if (const auto published = larger->Publish(); !published) {
     return published;
   }
+  larger->names_ = names_;
   *this = std::move(*larger);
   return {};
 }

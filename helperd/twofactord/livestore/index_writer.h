@@ -25,8 +25,8 @@ class IndexWriter {
   Result<void> Reserve(std::uint64_t more);
   // Puts an entry in, unless it is there already. Fails as Reserve does, and not after it.
   Result<void> Insert(std::uint64_t hash, std::uint64_t slot);
-  // How many entries are in it.
-  std::uint64_t live() const { return live_; }
+  // How many different hashes are in it.
+  std::uint64_t names() const { return names_; }
   // Takes the entry out, if it is there.
   void Remove(std::uint64_t hash, std::uint64_t slot);
 
@@ -34,6 +34,7 @@ class IndexWriter {
   IndexWriter(MappedFile file, std::string path, std::uint64_t store_id, std::uint64_t capacity);
 
   layout::IndexEntry* entries() const;
+  bool Holds(std::uint64_t hash) const;
   void Place(std::uint64_t hash, std::uint64_t slot);
   Result<void> Rebuild(std::uint64_t more);
 
@@ -41,8 +42,9 @@ class IndexWriter {
   std::string path_;
   std::uint64_t store_id_;
   std::uint64_t capacity_;
-  std::uint64_t used_ = 0;  // Places that are no longer empty.
-  std::uint64_t live_ = 0;  // Of them, those that hold an entry.
+  std::uint64_t used_ = 0;   // Places that are no longer empty.
+  std::uint64_t live_ = 0;   // Of them, those that hold an entry.
+  std::uint64_t names_ = 0;  // Different hashes among those.
 };
 
 }  // namespace twofactor

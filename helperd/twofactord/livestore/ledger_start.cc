@@ -35,6 +35,13 @@ bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
   });
 }
 
+// By the device's own clock; the vault remembers in its first step what a skew of before means.
+TimeStep FirstStepOf(const PublishedDevice& device, const BirthRule& rule, WallTime birth) {
+  const auto first = std::int64_t{rule.FirstStep(birth, device.parameters.interval)} + device.skew;
+  const auto in_range = std::clamp<std::int64_t>(first, 0, kMaxTimeStep);
+  return std::max(static_cast<TimeStep>(in_range), device.first_step);
+}
+
 }  // namespace
 
 Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
@@ -75,8 +82,8 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   std::vector<InitialUse> uses;
   uses.reserve(devices.size());
   for (const PublishedDevice& device : devices) {
-    const TimeStep first = rule.FirstStep(birth, device.parameters.interval);
-    uses.push_back({device.slot, {device.generation, first, /*from_birth=*/true}});
+    uses.push_back(
+        {device.slot, {device.generation, FirstStepOf(device, rule, birth), /*from_birth=*/true}});
   }
   const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
   if (!made) {
@@ -89,7 +96,7 @@ void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices) {
   std::vector<bool> in_use(ledger.slots());
   for (const PublishedDevice& device : devices) {
     // A device whose commit was on disk when the daemon was killed, and which nobody could use yet.
-    ledger.PublishGeneration(device.slot, device.generation, 0);
+    ledger.PublishGeneration(device.slot, device.generation, device.first_step);
     in_use[device.slot] = true;
   }
   for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {

@@ -49,7 +49,7 @@ Result<IndexWriter> MakeIndex(const RunPaths& paths, std::uint64_t store_id,
     return index;
   }
   for (const PublishedDevice& device : devices) {
-    const std::uint64_t hash = layout::IndexHash(device.username.text(), device.device);
+    const std::uint64_t hash = layout::IndexHash(device.username.text());
     if (const auto inserted = index->Insert(hash, device.slot); !inserted) {
       return Fail(inserted.error());
     }
@@ -99,8 +99,12 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
   if (!index) {
     return Fail(index.error());
   }
-  return LiveStorePublisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
-                            kept_ledger, highest);
+  LiveStorePublisher publisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
+                               kept_ledger, highest);
+  for (const PublishedDevice& device : devices) {
+    publisher.NoteKind(device);
+  }
+  return publisher;
 }
 
 Result<void> LiveStorePublisher::Reserve(std::uint64_t new_devices) {
@@ -124,7 +128,7 @@ Result<void> LiveStorePublisher::ReserveSlot(std::uint64_t slot) {
   return slot < records_.slots() ? Result<void>() : records_.GrowTo(slots);
 }
 
-Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep first) {
+Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
   if (const auto reserved = ReserveSlot(device.slot); !reserved) {
     return reserved;
   }
@@ -132,16 +136,26 @@ Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep
     return reserved;
   }
   highest_slot_ = std::max(highest_slot_, device.slot);
+  NoteKind(device);
   records_.Write(device);
-  ledger_.PublishGeneration(device.slot, device.generation, first);
+  ledger_.PublishGeneration(device.slot, device.generation, device.first_step);
   records_.WipeOlder(device.slot);
-  return index_.Insert(layout::IndexHash(device.username.text(), device.device), device.slot);
+  return index_.Insert(layout::IndexHash(device.username.text()), device.slot);
 }
 
-void LiveStorePublisher::Withdraw(const Username& username, std::uint32_t device,
-                                  std::uint64_t slot, std::uint32_t generation) {
-  index_.Remove(layout::IndexHash(username.text(), device), slot);
+void LiveStorePublisher::NoteKind(const PublishedDevice& device) {
+  if (device.kind == DeviceKind::kHotp) {
+    hotp_slots_.insert(device.slot);
+  } else {
+    hotp_slots_.erase(device.slot);
+  }
+}
+
+void LiveStorePublisher::Withdraw(const Username& username, std::uint64_t slot,
+                                  std::uint32_t generation) {
+  index_.Remove(layout::IndexHash(username.text()), slot);
   ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
+  hotp_slots_.erase(slot);
   records_.Wipe(slot);
 }
 

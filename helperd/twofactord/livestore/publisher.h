@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <set>
 #include <span>
 #include <string>
 
@@ -37,20 +38,24 @@ class LiveStorePublisher {
   // Was the ledger of an earlier start kept?
   bool kept_ledger() const { return kept_ledger_; }
   const Ledger& ledger() const { return ledger_; }
-  // How many devices are published.
-  std::uint64_t devices() const { return index_.live(); }
+  Ledger& ledger() { return ledger_; }
+  // How many users have a device.
+  std::uint64_t users() const { return index_.names(); }
+
+  // Has anybody a device whose codes only the daemon can verify?
+  bool HasHotp() const { return !hotp_slots_.empty(); }
 
   // Publishes a device whose commit is on disk. When it returns, the codes of what was in the slot
-  // before are dead, and so are the new secret's for steps before `first`. Fails with kUnavailable
-  // where there is no room; the old record is still there then.
-  Result<void> Publish(const PublishedDevice& device, TimeStep first = 0);
+  // before are dead, and so are the new secret's for steps before its first one. A device whose
+  // generation is there already changes its clock skew alone. Fails with kUnavailable where there
+  // is no room; the old record is still there then.
+  Result<void> Publish(const PublishedDevice& device);
   // Makes room for `new_devices` more than there are, so that Publish cannot fail for want of it.
   // Called before the commit.
   Result<void> Reserve(std::uint64_t new_devices);
   // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
   // dead and the user is without this device.
-  void Withdraw(const Username& username, std::uint32_t device, std::uint64_t slot,
-                std::uint32_t generation);
+  void Withdraw(const Username& username, std::uint64_t slot, std::uint32_t generation);
   void WriteSettings(const LoginSettings& settings) { ledger_.WriteSettings(settings); }
   void ClearFailures(std::uint64_t slot) { ledger_.ClearFailures(slot); }
 
@@ -59,6 +64,7 @@ class LiveStorePublisher {
                      bool kept_ledger, std::uint64_t highest_slot);
 
   Result<void> ReserveSlot(std::uint64_t slot);
+  void NoteKind(const PublishedDevice& device);
 
   RunPaths paths_;
   IndexWriter index_;
@@ -66,6 +72,7 @@ class LiveStorePublisher {
   Ledger ledger_;
   bool kept_ledger_;
   std::uint64_t highest_slot_;  // That had a device since the start.
+  std::set<std::uint64_t> hotp_slots_;
 };
 
 }  // namespace twofactor

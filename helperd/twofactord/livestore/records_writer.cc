@@ -20,6 +20,8 @@ layout::RecordCopy Encode(const PublishedDevice& device, std::uint64_t sequence)
   copy.digits = static_cast<std::uint8_t>(device.parameters.digits);
   copy.algorithm = static_cast<std::uint8_t>(device.parameters.algorithm);
   copy.device = static_cast<std::uint8_t>(device.device);
+  copy.kind = static_cast<std::uint8_t>(device.kind);
+  copy.skew = device.skew;
   copy.secret_bytes = static_cast<std::uint8_t>(device.secret.size());
   copy.name_bytes = static_cast<std::uint8_t>(device.username.text().size());
   std::copy(device.secret.bytes().begin(), device.secret.bytes().end(), copy.secret.begin());

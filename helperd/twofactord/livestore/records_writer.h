@@ -23,7 +23,10 @@ struct PublishedDevice {
   std::uint32_t generation;  // Greater than that of whatever was in the slot before.
   OtpParameters parameters;
   WallTime created;
-  SecretBytes secret;  // 1 to kMaxSecretBytes bytes.
+  SecretBytes secret;  // 1 to kMaxSecretBytes bytes; empty where only the daemon uses it.
+  DeviceKind kind = DeviceKind::kTotp;
+  int skew = 0;             // Steps, up to kMaxSkew either way.
+  TimeStep first_step = 0;  // Those before it were used, or may have been, before it came here.
 };
 
 // Writes the records file (layout.h). A reader may look at any moment: the slot's older copy is

@@ -1,9 +1,8 @@
 #include "helperd/twofactord/otpauth/provisioning_uri.h"
 
-#include <liboath/oath.h>
-
 #include <algorithm>
-#include <cstdlib>
+
+#include "common/otp/base32.h"
 
 namespace twofactor {
 namespace {
@@ -28,25 +27,7 @@ std::string PercentEncode(std::string_view text) {
   return encoded;
 }
 
-// Base32 (RFC 4648) without padding, which apps do not read.
-Result<SecretBytes> EncodeBase32(const SecretBytes& secret) {
-  char* encoded = nullptr;
-  std::size_t size = 0;
-  const void* bytes = secret.bytes().data();
-  const int status =
-      oath_base32_encode(static_cast<const char*>(bytes), secret.size(), &encoded, &size);
-  if (status != OATH_OK) {
-    return Fail(ErrorCode::kInternal, std::string("encode a secret: ") + oath_strerror(status));
-  }
-  std::string_view text(encoded, size);
-  text = text.substr(0, text.find('='));
-  SecretBytes result = SecretBytes::CopyOf(text);
-  WipeMemory(encoded, size);
-  std::free(encoded);
-  return result;
-}
-
-std::string ParametersSuffix(const OtpParameters& parameters) {
+std::string ParametersSuffix(DeviceKind kind, const OtpParameters& parameters) {
   const OtpParameters defaults;
   std::string suffix;
   if (parameters.algorithm != defaults.algorithm) {
@@ -55,7 +36,9 @@ std::string ParametersSuffix(const OtpParameters& parameters) {
   if (parameters.digits != defaults.digits) {
     suffix += "&digits=" + std::to_string(parameters.digits);
   }
-  if (parameters.interval != defaults.interval) {
+  if (kind == DeviceKind::kHotp) {
+    suffix += "&counter=0";
+  } else if (parameters.interval != defaults.interval) {
     suffix += "&period=" + std::to_string(parameters.interval.count());
   }
   return suffix;
@@ -80,7 +63,8 @@ std::string ExpandAccount(std::string_view pattern, const Username& username,
   return account;
 }
 
-Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, const SecretBytes& secret,
+Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, DeviceKind kind,
+                                        const SecretBytes& secret,
                                         const OtpParameters& parameters) {
   const auto base32 = EncodeBase32(secret);
   if (!base32) {
@@ -88,8 +72,9 @@ Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, const SecretB
   }
   const std::string issuer = PercentEncode(label.issuer);
   const std::string before =
-      "otpauth://totp/" + issuer + ":" + PercentEncode(label.account) + "?secret=";
-  const std::string after = "&issuer=" + issuer + ParametersSuffix(parameters);
+      std::string(kind == DeviceKind::kHotp ? "otpauth://hotp/" : "otpauth://totp/") + issuer +
+      ":" + PercentEncode(label.account) + "?secret=";
+  const std::string after = "&issuer=" + issuer + ParametersSuffix(kind, parameters);
   SecretBytes uri(before.size() + base32->size() + after.size());
   auto* next = std::copy(before.begin(), before.end(), uri.mutable_bytes().data());
   next = std::copy(base32->bytes().begin(), base32->bytes().end(), next);

@@ -23,10 +23,11 @@ std::string ExpandAccount(std::string_view pattern, const Username& username,
 
 // The otpauth URI that an authenticator app takes as a QR picture (the key URI format of Google
 // Authenticator): otpauth://totp/<issuer>:<account>?secret=…&issuer=…, with algorithm, digits and
-// period where they are not the apps' defaults (SHA1, 6, 30). Percent-encoded after RFC 3986. The
-// URI holds the secret. Fails with kInternal. Thread-safe.
-Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, const SecretBytes& secret,
-                                        const OtpParameters& parameters);
+// period where they are not the apps' defaults (SHA1, 6, 30); otpauth://hotp/… with its counter for
+// an HOTP device. Percent-encoded after RFC 3986. The URI holds the secret. Fails with kInternal.
+// Thread-safe.
+Result<SecretBytes> MakeProvisioningUri(const OtpauthLabel& label, DeviceKind kind,
+                                        const SecretBytes& secret, const OtpParameters& parameters);
 
 }  // namespace twofactor
 

@@ -75,6 +75,20 @@ Result<bool> Statement::Step() {
   }
 }
 
+Result<bool> Statement::StepToEnd() {
+  bool any = false;
+  for (;;) {
+    const auto row = Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      return any;
+    }
+    any = true;
+  }
+}
+
 Result<void> Statement::Run() {
   if (const auto stepped = Step(); !stepped) {
     return Fail(stepped.error());

@@ -24,6 +24,8 @@ class Statement {
   // Moves to the next row; false after the last. Fails with kUnavailable (disk full, I/O) or
   // kCorrupt.
   Result<bool> Step();
+  // Moves beyond the last row; was there one? Same failures.
+  Result<bool> StepToEnd();
   // Runs a statement that gives no rows. Same failures.
   Result<void> Run();
 

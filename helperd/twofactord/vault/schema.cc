@@ -1,15 +1,18 @@
 #include "helperd/twofactord/vault/schema.h"
 
+#include <array>
 #include <string>
 
 namespace twofactor {
 namespace {
 
+// Version 1.
+//
 // numbers: single values: the last generation handed out, the latest wall time seen, what
 // auth.twofactor.update sets. key_check: a seal that only the vault's key opens. window_history:
 // windows that were in force until `until` (seconds since 1970), for the birth rule. devices: one
 // row a device; `slot` is its place in the live store.
-constexpr const char* kSchema = R"sql(
+constexpr const char* kFirstTables = R"sql(
 BEGIN IMMEDIATE;
 CREATE TABLE numbers (
   name TEXT PRIMARY KEY NOT NULL,
@@ -43,6 +46,39 @@ PRAGMA user_version = 1;
 COMMIT;
 )sql";
 
+// Version 2: HOTP devices (`counter` is the next that is accepted), recovery codes as keyed hashes,
+// labels, clock skews in steps, the first step that a device accepts. sealed_keys: keys that the
+// vault's key seals, so that it can be changed. enrollment: when a user without a factor was first
+// asked to enrol.
+constexpr const char* kDevicesOfEveryKind = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE devices ADD COLUMN kind INTEGER NOT NULL DEFAULT 1;
+ALTER TABLE devices ADD COLUMN label TEXT NOT NULL DEFAULT '';
+ALTER TABLE devices ADD COLUMN skew INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN first_step INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN counter INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE recovery_codes (
+  username TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  PRIMARY KEY (username, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE sealed_keys (
+  name TEXT PRIMARY KEY NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE TABLE enrollment (
+  username TEXT PRIMARY KEY NOT NULL,
+  uid INTEGER NOT NULL,
+  first_asked INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 2;
+COMMIT;
+)sql";
+
+// What brings a vault from each version to the next.
+constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind};
+static_assert(kSteps.size() == kSchemaVersion);
+
 Result<std::int64_t> ReadVersion(Database& database) {
   auto statement = database.Prepare("PRAGMA user_version");
   if (!statement) {
@@ -67,7 +103,12 @@ Result<void> PrepareSchema(Database& database) {
                     ", this one knows " + std::to_string(kSchemaVersion) +
                     "): install that version again; nothing was changed");
   }
-  return *version == kSchemaVersion ? Result<void>() : database.Execute(kSchema);
+  for (auto next = static_cast<std::size_t>(*version); next < kSteps.size(); ++next) {
+    if (const auto made = database.Execute(kSteps[next]); !made) {
+      return made;
+    }
+  }
+  return {};
 }
 
 }  // namespace twofactor

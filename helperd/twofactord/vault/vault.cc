@@ -4,6 +4,7 @@
 
 #include "helperd/twofactord/vault/schema.h"
 #include "helperd/twofactord/vault/sealing.h"
+#include "helperd/twofactord/vault/vault_rows.h"
 
 namespace twofactor {
 namespace {
@@ -15,64 +16,7 @@ constexpr std::string_view kEnabled = "enabled";
 constexpr std::string_view kSsh = "ssh";
 constexpr std::string_view kWindow = "window";
 
-constexpr std::string_view kSelectDevices =
-    "SELECT username, device, uid, slot, generation, created, algorithm, digits, interval, sealed"
-    " FROM devices";
-
-WallTime ToWallTime(std::int64_t seconds) { return WallTime(std::chrono::seconds(seconds)); }
-
-// Everything of a row that decides what its secret is good for.
-SealIdentity IdentityOf(const Username& username, uid_t uid, std::uint32_t device,
-                        std::uint32_t generation, const OtpParameters& parameters) {
-  return SealIdentity("twofactor device secret")
-      .Add(username.text())
-      .Add(uid)
-      .Add(device)
-      .Add(generation)
-      .Add(static_cast<std::uint64_t>(parameters.algorithm))
-      .Add(static_cast<std::uint64_t>(parameters.digits))
-      .Add(static_cast<std::uint64_t>(parameters.interval.count()));
-}
-
 SealIdentity KeyCheckIdentity() { return SealIdentity("twofactor key check"); }
-
-Result<OtpParameters> ParametersFromRow(std::int64_t algorithm, std::int64_t digits,
-                                        std::int64_t interval) {
-  const auto known = AlgorithmFromStored(static_cast<std::uint8_t>(algorithm));
-  const OtpParameters parameters{known.value_or(OtpAlgorithm::kSha1), static_cast<int>(digits),
-                                 std::chrono::seconds(interval)};
-  if (!known || !parameters.Valid()) {
-    return Fail(ErrorCode::kCorrupt, "the vault holds parameters that cannot be");
-  }
-  return parameters;
-}
-
-Result<PublishedDevice> DeviceFromRow(const Statement& row, const VaultKey& key) {
-  auto username = Username::Parse(row.Text(0));
-  if (!username) {
-    return Fail(ErrorCode::kCorrupt, "the vault holds a name that cannot be");
-  }
-  const auto parameters = ParametersFromRow(row.Integer(6), row.Integer(7), row.Integer(8));
-  if (!parameters) {
-    return Fail(parameters.error().Under("user " + username->text()));
-  }
-  const auto device = static_cast<std::uint32_t>(row.Integer(1));
-  const auto uid = static_cast<uid_t>(row.Integer(2));
-  const auto generation = static_cast<std::uint32_t>(row.Integer(4));
-  auto secret =
-      Unseal(key, IdentityOf(*username, uid, device, generation, *parameters), row.Blob(9));
-  if (!secret) {
-    return Fail(secret.error().Under("user " + username->text()));
-  }
-  return PublishedDevice{std::move(*username),
-                         uid,
-                         device,
-                         static_cast<std::uint64_t>(row.Integer(3)),
-                         generation,
-                         *parameters,
-                         ToWallTime(row.Integer(5)),
-                         std::move(*secret)};
-}
 
 }  // namespace
 
@@ -117,28 +61,6 @@ Result<void> Vault::CheckKey() {
                 : Fail(insert.error());
 }
 
-Result<std::vector<PublishedDevice>> Vault::LoadDevices() {
-  auto select = database_.Prepare(kSelectDevices);
-  if (!select) {
-    return Fail(select.error());
-  }
-  std::vector<PublishedDevice> devices;
-  for (;;) {
-    const auto row = select->Step();
-    if (!row) {
-      return Fail(row.error());
-    }
-    if (!*row) {
-      return devices;
-    }
-    auto device = DeviceFromRow(*select, key_);
-    if (!device) {
-      return Fail(device.error().Under("read the vault"));
-    }
-    devices.push_back(std::move(*device));
-  }
-}
-
 Result<VaultSettings> Vault::LoadSettings() {
   const VaultSettings shipped;
   const auto enabled = ReadNumber(kEnabled, shipped.enabled ? 1 : 0);
@@ -167,118 +89,13 @@ Result<std::vector<FormerWindow>> Vault::LoadFormerWindows() {
     if (!*row) {
       return windows;
     }
-    windows.push_back({ToWallTime(select->Integer(0)), static_cast<int>(select->Integer(1))});
+    windows.push_back({rows::ToWallTime(select->Integer(0)), static_cast<int>(select->Integer(1))});
   }
 }
 
 Result<WallTime> Vault::LatestSeen() {
   const auto seconds = ReadNumber(kLatestSeen, 0);
-  return seconds ? Result<WallTime>(ToWallTime(*seconds)) : Fail(seconds.error());
-}
-
-Result<std::uint64_t> Vault::CountUsers() {
-  auto select = database_.Prepare("SELECT COUNT(DISTINCT username) FROM devices");
-  if (!select) {
-    return Fail(select.error());
-  }
-  const auto row = select->Step();
-  return row ? Result<std::uint64_t>(static_cast<std::uint64_t>(select->Integer(0)))
-             : Fail(row.error());
-}
-
-Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
-  const auto generation = NextGeneration();
-  if (!generation) {
-    return Fail(generation.error());
-  }
-  const auto slot = SlotFor(secret.username, secret.device);
-  if (!slot) {
-    return Fail(slot.error());
-  }
-  const auto sealed = Seal(
-      key_, IdentityOf(secret.username, secret.uid, secret.device, *generation, secret.parameters),
-      secret.secret);
-  if (!sealed) {
-    return Fail(sealed.error());
-  }
-  auto put = database_.Prepare(
-      "INSERT OR REPLACE INTO devices (username, device, uid, slot, generation, created, algorithm,"
-      " digits, interval, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
-  if (!put) {
-    return Fail(put.error());
-  }
-  const auto written = put->Bind(secret.username.text())
-                           .Bind(std::int64_t{secret.device})
-                           .Bind(std::int64_t{secret.uid})
-                           .Bind(static_cast<std::int64_t>(*slot))
-                           .Bind(std::int64_t{*generation})
-                           .Bind(secret.created.time_since_epoch().count())
-                           .Bind(static_cast<std::int64_t>(secret.parameters.algorithm))
-                           .Bind(std::int64_t{secret.parameters.digits})
-                           .Bind(secret.parameters.interval.count())
-                           .Bind(std::span<const std::uint8_t>(sealed->bytes))
-                           .Run();
-  if (!written) {
-    return Fail(written.error());
-  }
-  return PublishedDevice{secret.username, secret.uid,        secret.device,  *slot,
-                         *generation,     secret.parameters, secret.created, secret.secret.Clone()};
-}
-
-Result<std::optional<OtpParameters>> Vault::ReadParameters(const Username& username, uid_t uid,
-                                                           std::uint32_t device) {
-  auto select = database_.Prepare(
-      "SELECT algorithm, digits, interval FROM devices WHERE username = ? AND device = ? AND uid = "
-      "?");
-  if (!select) {
-    return Fail(select.error());
-  }
-  const auto row =
-      select->Bind(username.text()).Bind(std::int64_t{device}).Bind(std::int64_t{uid}).Step();
-  if (!row) {
-    return Fail(row.error());
-  }
-  if (!*row) {
-    return std::nullopt;
-  }
-  const auto parameters =
-      ParametersFromRow(select->Integer(0), select->Integer(1), select->Integer(2));
-  return parameters ? Result<std::optional<OtpParameters>>(*parameters) : Fail(parameters.error());
-}
-
-Result<std::vector<RemovedDevice>> Vault::RemoveUser(const Username& username) {
-  auto select = database_.Prepare("SELECT device, slot FROM devices WHERE username = ?");
-  if (!select) {
-    return Fail(select.error());
-  }
-  select->Bind(username.text());
-  std::vector<RemovedDevice> removed;
-  for (;;) {
-    const auto row = select->Step();
-    if (!row) {
-      return Fail(row.error());
-    }
-    if (!*row) {
-      break;
-    }
-    const auto generation = NextGeneration();
-    if (!generation) {
-      return Fail(generation.error());
-    }
-    removed.push_back({static_cast<std::uint32_t>(select->Integer(0)),
-                       static_cast<std::uint64_t>(select->Integer(1)), *generation});
-  }
-  auto free = database_.Prepare(
-      "INSERT INTO free_slots (slot) SELECT slot FROM devices WHERE username = ?");
-  auto erase = database_.Prepare("DELETE FROM devices WHERE username = ?");
-  if (!free || !erase) {
-    return Fail(ErrorCode::kUnavailable, "remove a user from the vault");
-  }
-  if (const auto freed = free->Bind(username.text()).Run(); !freed) {
-    return Fail(freed.error());
-  }
-  const auto erased = erase->Bind(username.text()).Run();
-  return erased ? Result<std::vector<RemovedDevice>>(std::move(removed)) : Fail(erased.error());
+  return seconds ? Result<WallTime>(rows::ToWallTime(*seconds)) : Fail(seconds.error());
 }
 
 Result<void> Vault::PutSettings(const VaultSettings& settings, WallTime now) {
@@ -312,6 +129,28 @@ Result<void> Vault::NoteSeen(WallTime now) {
     return Fail(latest.error());
   }
   return now > *latest ? WriteNumber(kLatestSeen, now.time_since_epoch().count()) : Result<void>();
+}
+
+Result<WallTime> Vault::FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now) {
+  auto select =
+      database_.Prepare("SELECT first_asked FROM enrollment WHERE username = ? AND uid = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(username.text()).Bind(std::int64_t{uid}).Step();
+  if (!row || *row) {
+    return row ? Result<WallTime>(rows::ToWallTime(select->Integer(0))) : Fail(row.error());
+  }
+  auto insert = database_.Prepare(
+      "INSERT OR REPLACE INTO enrollment (username, uid, first_asked) VALUES (?, ?, ?)");
+  if (!insert) {
+    return Fail(insert.error());
+  }
+  const auto written = insert->Bind(username.text())
+                           .Bind(std::int64_t{uid})
+                           .Bind(now.time_since_epoch().count())
+                           .Run();
+  return written ? Result<WallTime>(now) : Fail(written.error());
 }
 
 Result<std::int64_t> Vault::ReadNumber(std::string_view name, std::int64_t absent) {

@@ -11,12 +11,20 @@
 #include "common/base/result.h"
 #include "common/base/username.h"
 #include "common/livestore/settings.h"
+#include "common/otp/code.h"
+#include "common/otp/hotp.h"
 #include "common/otp/otp_parameters.h"
 #include "helperd/twofactord/livestore/records_writer.h"
 #include "helperd/twofactord/vault/database.h"
 #include "helperd/twofactord/vault/key.h"
 
 namespace twofactor {
+
+// The ordinals of a user's devices, and the one of the recovery codes.
+inline constexpr std::uint32_t kMaxDevices = 16;
+inline constexpr std::uint32_t kRecoveryDevice = 255;
+// A label is text of at most this many characters.
+inline constexpr std::size_t kMaxLabelCharacters = 64;
 
 // A new secret for a user's device, on its way into the vault.
 struct NewSecret {
@@ -26,6 +34,22 @@ struct NewSecret {
   OtpParameters parameters;
   WallTime created;
   SecretBytes secret;
+  DeviceKind kind = DeviceKind::kTotp;
+  std::string label;
+  int skew = 0;             // TOTP.
+  TimeStep first_step = 0;  // TOTP: those before it are used.
+  HotpCounter counter = 0;  // HOTP: the next that is accepted.
+};
+
+// What everybody may know of a device.
+struct DeviceInfo {
+  std::uint32_t device;
+  DeviceKind kind;
+  std::string label;
+  std::uint64_t slot;
+  std::uint32_t generation;
+  WallTime created;
+  OtpParameters parameters;
 };
 
 // A device that was removed: its slot is free for others, and verifiers must learn of `generation`.
@@ -78,11 +102,41 @@ class Vault {
   // Stores the secret in place of the device's last one, with a new generation, in the device's
   // slot or the lowest free one.
   Result<PublishedDevice> PutSecret(const NewSecret& secret);
-  // The device's parameters as they are, none where there is no such device of that uid.
-  Result<std::optional<OtpParameters>> ReadParameters(const Username& username, uid_t uid,
-                                                      std::uint32_t device);
-  // Removes all devices of a user; empty where there was none.
+  // The devices of that name and uid by ordinal, the recovery codes last.
+  Result<std::vector<DeviceInfo>> ReadDevices(const Username& username, uid_t uid);
+  // False where there is no such device of that uid.
+  Result<bool> RenameDevice(const Username& username, uid_t uid, std::uint32_t device,
+                            const std::string& label);
+  // Removes one device; none where there is no such device of that uid.
+  Result<std::optional<RemovedDevice>> RemoveDevice(const Username& username, uid_t uid,
+                                                    std::uint32_t device);
+  // Removes all devices of a user, and the recovery codes; empty where there was none.
   Result<std::vector<RemovedDevice>> RemoveUser(const Username& username);
+  // Sets a TOTP device's skew, and closes the steps before `first_step` to ledgers that are made
+  // later. None where it is no longer of that generation.
+  Result<std::optional<PublishedDevice>> PutSkew(const Username& username, std::uint32_t device,
+                                                 std::uint32_t generation, int skew,
+                                                 TimeStep first_step);
+
+  // Consumes a code of an HOTP device, up to `look_ahead` counters ahead; false where it is none.
+  // Takes the same time where there is no such device of that uid.
+  Result<bool> ConsumeHotp(const Username& username, uid_t uid, std::uint32_t device,
+                           const TypedCode& typed, int look_ahead);
+  // Finds an HOTP device's counter by two codes in a row, and consumes both.
+  Result<bool> ResyncHotp(const Username& username, uid_t uid, std::uint32_t device,
+                          const SecretBytes& first, const SecretBytes& second);
+
+  // Stores keyed hashes of recovery codes in place of those that the user has.
+  Result<PublishedDevice> PutRecoveryCodes(const Username& username, uid_t uid, WallTime now,
+                                           const std::vector<SecretBytes>& codes);
+  // Consumes one, and tells how many are left; none where it is not among them.
+  Result<std::optional<std::uint64_t>> ConsumeRecoveryCode(const Username& username, uid_t uid,
+                                                           const SecretBytes& code);
+  Result<std::uint64_t> CountRecoveryCodes(const Username& username);
+
+  // When the user was first asked to enrol: `now`, where that is now.
+  Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);
+
   // Stores the settings; a window that gets smaller is remembered for the birth rule.
   Result<void> PutSettings(const VaultSettings& settings, WallTime now);
   // Notes a wall time, unless a later one is noted already.
@@ -101,6 +155,13 @@ class Vault {
   Vault(Database database, VaultKey key) : database_(std::move(database)), key_(std::move(key)) {}
 
   Result<void> CheckKey();
+  Result<SecretBytes> RecoveryKey();
+  Result<std::vector<std::uint8_t>> HashRecoveryCode(const Username& username,
+                                                     const SecretBytes& code);
+  Result<void> ForgetRecoveryCodes(const Username& username);
+  struct HotpState;
+  Result<HotpState> ReadHotp(const Username& username, uid_t uid, std::uint32_t device);
+  Result<void> WriteCounter(const Username& username, std::uint32_t device, HotpCounter next);
   Result<std::int64_t> ReadNumber(std::string_view name, std::int64_t absent);
   Result<void> WriteNumber(std::string_view name, std::int64_t value);
   Result<std::uint32_t> NextGeneration();

@@ -28,22 +28,6 @@ class FakeAccounts final : public AccountsSource {
   bool down = false;  // Fails everything but Identify.
 };
 
-// In memory what the vault keeps.
-class FakeDeadlines final : public EnrollmentDeadlines {
- public:
-  void FirstAsked(const Account& account, WallTime now,
-                  std::function<void(Result<WallTime>)> done) override {
-    if (down) {
-      done(Fail(ErrorCode::kUnavailable, "the disk is full"));
-      return;
-    }
-    done(asked.try_emplace(account.name.text(), now).first->second);
-  }
-
-  std::map<std::string, WallTime> asked;
-  bool down = false;
-};
-
 class RecordingAuditor final : public Auditor {
  public:
   void Record(const AuditEntry& entry) override;
@@ -71,6 +55,9 @@ class ApiFixture : public testing::Test {
   // Remembers the secret of an answer.
   void Remember(const std::string& user, const nlohmann::json& entry);
 
+  // Another daemon over the same stores, as after a kill; `lose_ledger`: as after a reboot.
+  void Restart(bool lose_ledger = false);
+
   static constexpr uid_t kAlice = 1000;
   static constexpr uid_t kBob = 1001;
   static constexpr uid_t kAdmin = 1002;
@@ -80,8 +67,8 @@ class ApiFixture : public testing::Test {
   ManualClock clock_;
   TempDirectory directory_;
   boost::asio::io_context io_;
+  SecretBytes key_;
   FakeAccounts accounts_;
-  FakeDeadlines deadlines_;
   RecordingAuditor auditor_;
   std::map<std::string, std::string> secrets_;
   std::map<std::string, OtpParameters> parameters_;

@@ -73,6 +73,18 @@ TEST_F(PamGraceTest, UserWithoutAFactorHasNoGrace) {
   EXPECT_FALSE(Granted("host:a"));
 }
 
+TEST_F(PamGraceTest, UserWhoseCodesHaveToWaitIsAskedAndAsUsualAfterwards) {
+  Note("host:a");
+  for (int i = 0; i < 20; ++i) {
+    Call(Connect(0), "pam.verify",
+         json::array({"alice", 1000, "login", json::array({"000000"}), false}))
+        .value();
+  }
+  EXPECT_FALSE(Granted("host:a"));
+  clock_.Advance(std::chrono::hours(24));
+  EXPECT_FALSE(Granted("host:a", 30 * 24 * 60 * 60));
+}
+
 const Account kAliceAccount{*Username::Parse("alice"), 1000};
 
 TEST(GraceTest, OldestPlaceGivesWay) {

@@ -87,6 +87,25 @@ const std::vector<Row>& Table() {
        kAliceToken,
        {"EINVAL", "EINVAL", kEperm, "EINVAL", "EACCES", "EINVAL", kEperm, kEperm}},
       {"user.verify_twofactor_token", kAliceToken, {"", "", kEperm, "", "", "", kEperm, kEperm}},
+      {"user.list_2fa_devices", kAliceName, {"", "", "", "", "", "", kEperm, kEperm}},
+      {"user.rename_2fa_device",
+       json::array({"alice", 0, "phone"}),
+       {"", "", kEperm, "EINVAL", "EACCES", "", kEperm, kEperm}},
+      {"user.remove_2fa_device",
+       json::array({"alice", 3}),
+       {"EINVAL", "EINVAL", kEperm, "EINVAL", "EACCES", "EINVAL", kEperm, kEperm}},
+      {"user.resync_2fa_device",
+       json::array({"alice", 0, "000000", "000000"}),
+       {"EINVAL", "EINVAL", kEperm, "EINVAL", "EINVAL", "EINVAL", kEperm, kEperm}},
+      {"user.renew_recovery_codes",
+       kAliceName,
+       {"", "", kEperm, "EINVAL", "EACCES", "", kEperm, kEperm}},
+      {"user.clear_2fa_throttle",
+       kAliceName,
+       {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"user.import_2fa_devices",
+       json::array({json::array()}),
+       {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"user.unset_2fa_secret",
        kAliceName,
        {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
@@ -98,8 +117,11 @@ const std::vector<Row>& Table() {
        json::array({"alice", 1000, "login"}),
        {"", kEperm, kEperm, "", "", "", kEperm, kEperm}},
       {"pam.verify",
-       json::array({"alice", 1000, "login", "000000"}),
+       json::array({"alice", 1000, "login", json::array({"000000"}), true}),
        {"", kEperm, kEperm, "", "", "", kEperm, kEperm}},
+      {"pam.consume",
+       json::array({"alice", 1000, "login", json::array({"000000"}), true}),
+       {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"pam.grace",
        json::array({"alice", 1000, "tty:tty1", 60}),
        {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
@@ -143,7 +165,8 @@ TEST_F(PermitsTest, TrustedUidMayVerifyForOthersAndNothingElse) {
   Enroll("alice");
   services_->config.verify.trusted_uids = {kBob};
   const Peer bob = Connect(kBob);
-  EXPECT_EQ(Call(bob, "pam.verify", json::array({"alice", 1000, "x", CodeOf("alice")}))
+  EXPECT_EQ(Call(bob, "pam.verify",
+                 json::array({"alice", 1000, "x", json::array({CodeOf("alice")}), true}))
                 .value()["outcome"],
             "granted");
   EXPECT_EQ(Refusal(bob, "user.renew_2fa_secret", kAliceRenewal), "EPERM");
@@ -154,7 +177,8 @@ TEST_F(PermitsTest, NameInARequestGivesNoRights) {
   Enroll("alice");
   const Peer bob = Connect(kBob);
   EXPECT_EQ(Call(bob, "pam.state", json::array({"alice", kBob, "x"})).value()["state"], "absent");
-  EXPECT_EQ(Call(bob, "pam.verify", json::array({"alice", kBob, "x", CodeOf("alice")}))
+  EXPECT_EQ(Call(bob, "pam.verify",
+                 json::array({"alice", kBob, "x", json::array({CodeOf("alice")}), true}))
                 .value()["outcome"],
             "no_factor");
 }

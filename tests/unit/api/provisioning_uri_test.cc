@@ -8,14 +8,15 @@ namespace twofactor {
 namespace {
 
 TEST(ProvisioningUriTest, LeavesOutWhatAppsAssume) {
-  const auto uri = MakeProvisioningUri({"Example", "alice-host"}, RfcSecret(), {});
+  const auto uri =
+      MakeProvisioningUri({"Example", "alice-host"}, DeviceKind::kTotp, RfcSecret(), {});
   EXPECT_EQ(
       uri.value().text(),
       "otpauth://totp/Example:alice-host?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example");
 }
 
 TEST(ProvisioningUriTest, NamesWhatDiffersAndEncodesWhatHasAMeaning) {
-  const auto uri = MakeProvisioningUri({"A&B: C", "al ice@h"}, RfcSecret(),
+  const auto uri = MakeProvisioningUri({"A&B: C", "al ice@h"}, DeviceKind::kTotp, RfcSecret(),
                                        {OtpAlgorithm::kSha256, 8, std::chrono::seconds(60)});
   EXPECT_EQ(uri.value().text(),
             "otpauth://totp/A%26B%3A%20C:al%20ice%40h?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"

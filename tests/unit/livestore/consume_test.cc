@@ -45,18 +45,18 @@ TEST_F(ConsumeTest, CodeOfTheOldSecretDiesWithTheRenewal) {
 
 TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheSecretIsRenewed) {
   LiveStoreReader reader = store_.Open();
-  const auto device = reader.FindDevice(store_.AccountOf("alice").name, 0).value();
+  const auto device = reader.FindDevices(store_.AccountOf("alice").name).value();
   store_.Enroll("alice", 1000, SecretBytes::CopyOf("a secret that is new"));
-  const TimeStep step = StepAt(store_.clock.wall, device->parameters.interval);
-  EXPECT_EQ(reader.ledger().Consume(device->slot, device->generation, step, store_.clock.wall),
+  const TimeStep step = StepAt(store_.clock.wall, device[0].parameters.interval);
+  EXPECT_EQ(reader.ledger().Consume(device[0].slot, device[0].generation, step, store_.clock.wall),
             ConsumeOutcome::kOldGeneration);
 }
 
 TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheFactorIsTakenAway) {
   LiveStoreReader reader = store_.Open();
-  const auto device = reader.FindDevice(store_.AccountOf("alice").name, 0).value();
+  const auto device = reader.FindDevices(store_.AccountOf("alice").name).value();
   store_.Unset("alice");
-  EXPECT_NE(reader.ledger().Consume(device->slot, device->generation, kMaxTimeStep - 1,
+  EXPECT_NE(reader.ledger().Consume(device[0].slot, device[0].generation, kMaxTimeStep - 1,
                                     store_.clock.wall),
             ConsumeOutcome::kConsumed);
   EXPECT_EQ(Outcome(store_.Verify("alice", SecretBytes::CopyOf("123456"))),
@@ -75,8 +75,8 @@ TEST_F(ConsumeTest, RecordThatIsPublishedBeforeItsGenerationIsUsableAndStaysUsed
 TEST_F(ConsumeTest, GrantInALedgerThatWasReplacedIsNone) {
   LiveStoreReader before = store_.Open();
   store_.Restart(/*lose_ledger=*/true);
-  const auto verification =
-      VerifyCode(before, store_.AccountOf("alice"), store_.CodeOf("alice"), store_.clock);
+  const auto verification = VerifyCode(before, store_.AccountOf("alice"),
+                                       TypedCode(store_.CodeOf("alice")), store_.clock);
   ASSERT_FALSE(verification);
   EXPECT_EQ(verification.error().code(), ErrorCode::kUnavailable);
 }
@@ -121,19 +121,22 @@ TEST_F(ConsumeTest, CodeThatWasUsedIsNoneAfterTheClockWasSetBack) {
 TEST_F(ConsumeTest, UidThatIsNotTheRecordsHasNoFactor) {
   LiveStoreReader store = store_.Open();
   const Account another{store_.AccountOf("alice").name, 1001};
-  EXPECT_EQ(Outcome(VerifyCode(store, another, store_.CodeOf("alice"), store_.clock)),
+  EXPECT_EQ(Outcome(VerifyCode(store, another, TypedCode(store_.CodeOf("alice")), store_.clock)),
             VerifyOutcome::kNoFactor);
 }
 
 TEST_F(ConsumeTest, CallerNarrowsTheWindowAndDoesNotWidenIt) {
   LiveStoreReader store = store_.Open();
   const Account alice = store_.AccountOf("alice");
-  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 1), store_.clock, 0)),
-            VerifyOutcome::kWrong);
-  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 2), store_.clock, 10)),
-            VerifyOutcome::kWrong);
-  EXPECT_EQ(Outcome(VerifyCode(store, alice, store_.CodeOf("alice", 1), store_.clock, 10)),
-            VerifyOutcome::kGranted);
+  EXPECT_EQ(
+      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock, 0)),
+      VerifyOutcome::kWrong);
+  EXPECT_EQ(
+      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 2)), store_.clock, 10)),
+      VerifyOutcome::kWrong);
+  EXPECT_EQ(
+      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock, 10)),
+      VerifyOutcome::kGranted);
 }
 
 }  // namespace

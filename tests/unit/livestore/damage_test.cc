@@ -24,7 +24,7 @@ class DamageTest : public testing::Test {
                   : Fail(reader.error());
   }
   std::size_t EntryOf(const std::string& name) {
-    const std::uint64_t hash = layout::IndexHash(name, 0);
+    const std::uint64_t hash = layout::IndexHash(name);
     return ReadFile(store_.paths().Index())
         .find(std::string(reinterpret_cast<const char*>(&hash), sizeof hash));
   }
@@ -96,7 +96,7 @@ TEST_F(DamageTest, IndexThatNamesTheRecordOfAnotherIsNotAbsence) {
 
 TEST_F(DamageTest, IndexWithoutAnEmptyPlaceEndsTheSearch) {
   std::string index = ReadFile(store_.paths().Index());
-  const std::uint64_t other = layout::IndexHash("somebody", 0);
+  const std::uint64_t other = layout::IndexHash("somebody");
   for (std::size_t at = sizeof(layout::IndexHeader); at < index.size(); at += 16) {
     index.replace(at, 8, reinterpret_cast<const char*>(&other), 8);
   }

@@ -27,12 +27,12 @@ TEST(GrowthTest, EveryUserIsFoundAndNoUsedCodeIsForgotten) {
   EXPECT_EQ(store.Verify("first", used).value().outcome, VerifyOutcome::kReplayed);
   const LiveStoreReader reader = store.Open();
   for (int user = 0; user < kUsers; ++user) {
-    const auto device = reader.FindDevice(Username::Parse(NameOf(user)).value(), 0);
-    ASSERT_TRUE(device && *device) << NameOf(user);
-    EXPECT_EQ((*device)->uid, 1000 + static_cast<uid_t>(user));
-    EXPECT_TRUE((*device)->secret.Equals(SecretOf(user)));
+    const auto devices = reader.FindDevices(Username::Parse(NameOf(user)).value());
+    ASSERT_TRUE(devices && devices->size() == 1) << NameOf(user);
+    EXPECT_EQ(devices->front().uid, 1000 + static_cast<uid_t>(user));
+    EXPECT_TRUE(devices->front().secret.Equals(SecretOf(user)));
   }
-  EXPECT_FALSE(reader.FindDevice(Username::Parse("nobody else").value(), 0).value().has_value());
+  EXPECT_TRUE(reader.FindDevices(Username::Parse("nobody else").value()).value().empty());
 }
 
 TEST(GrowthTest, ReaderOpenedBeforeTheGrowthStillConsumesInTheSameLedger) {
@@ -42,10 +42,11 @@ TEST(GrowthTest, ReaderOpenedBeforeTheGrowthStillConsumesInTheSameLedger) {
   for (int user = 0; user < 3000; ++user) {
     store.Enroll(NameOf(user), 1000, SecretOf(user));
   }
-  EXPECT_EQ(VerifyCode(before, store.AccountOf("first"), store.CodeOf("first"), store.clock)
-                .value()
-                .outcome,
-            VerifyOutcome::kGranted);
+  EXPECT_EQ(
+      VerifyCode(before, store.AccountOf("first"), TypedCode(store.CodeOf("first")), store.clock)
+          .value()
+          .outcome,
+      VerifyOutcome::kGranted);
   EXPECT_EQ(store.Verify("first", store.CodeOf("first")).value().outcome, VerifyOutcome::kReplayed);
 }
 
@@ -55,7 +56,7 @@ TEST(GrowthTest, UsersWhoComeAndGoLeaveNoTraceInTheIndex) {
     store.Enroll("alice", 1000, RfcSecret());
     store.Unset("alice");
   }
-  EXPECT_EQ(store.publisher().devices(), 0U);
+  EXPECT_EQ(store.publisher().users(), 0U);
   store.Enroll("alice", 1000, RfcSecret());
   EXPECT_EQ(store.Verify("alice", store.CodeOf("alice")).value().outcome, VerifyOutcome::kGranted);
 }

@@ -41,13 +41,13 @@ class HeaderTest : public testing::Test {
 };
 
 TEST_F(HeaderTest, AnotherVersionOfAnyFileIsUnknownAndNotDamage) {
-  ChangeIndex([](auto& header) { header.file.version = 2; });
+  ChangeIndex([](auto& header) { header.file.version = layout::kVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
-  ChangeIndex([](auto& header) { header.file.version = 1; });
-  ChangeRecords([](auto& header) { header.file.version = 2; });
+  ChangeIndex([](auto& header) { header.file.version = layout::kVersion; });
+  ChangeRecords([](auto& header) { header.file.version = layout::kVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
-  ChangeRecords([](auto& header) { header.file.version = 1; });
-  ChangeLedger([](auto& header) { header.file.version = 2; });
+  ChangeRecords([](auto& header) { header.file.version = layout::kVersion; });
+  ChangeLedger([](auto& header) { header.file.version = layout::kVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
 }
 
@@ -92,8 +92,8 @@ TEST_F(HeaderTest, WayToConsumeThatIsNotKnownIsRefused) {
 TEST_F(HeaderTest, LedgerThatSaysToAskTheDaemonIsObeyed) {
   ChangeLedger([](auto& header) { header.consume_mode = layout::ConsumeMode::kAskDaemon; });
   LiveStoreReader reader = store_.Open();
-  const auto verification =
-      VerifyCode(reader, store_.AccountOf("alice"), store_.CodeOf("alice"), store_.clock);
+  const auto verification = VerifyCode(reader, store_.AccountOf("alice"),
+                                       TypedCode(store_.CodeOf("alice")), store_.clock);
   ASSERT_FALSE(verification);
   EXPECT_EQ(verification.error().code(), ErrorCode::kUnavailable);
 }

@@ -119,11 +119,12 @@ class KillTest : public testing::Test {
   void LogInMeanwhile() {
     auto reader = LiveStoreReader::Open(store_.paths());
     ASSERT_TRUE(reader) << reader.error().message();
-    const auto device = reader->FindDevice(alice_.name, 0);
-    ASSERT_TRUE(device) << device.error().message();
-    ASSERT_TRUE(*device) << "absent";
-    EXPECT_TRUE((*device)->secret.Equals(SecretOf((*device)->generation % 2)));
-    const auto verification = VerifyCode(*reader, alice_, CodeOf(**device), store_.clock);
+    const auto devices = reader->FindDevices(alice_.name);
+    ASSERT_TRUE(devices) << devices.error().message();
+    ASSERT_EQ(devices->size(), 1U);
+    const DeviceRecord& device = devices->front();
+    EXPECT_TRUE(device.secret.Equals(SecretOf(device.generation % 2)));
+    const auto verification = VerifyCode(*reader, alice_, TypedCode(CodeOf(device)), store_.clock);
     ASSERT_TRUE(verification) << verification.error().message();
     EXPECT_NE(verification->outcome, VerifyOutcome::kNoFactor);
     EXPECT_NE(verification->outcome, VerifyOutcome::kBeforeBirth);
@@ -133,11 +134,12 @@ class KillTest : public testing::Test {
   void LogInAfterwards() {
     store_.clock.Advance(std::chrono::seconds(60));
     LiveStoreReader reader = store_.Open();
-    const auto device = reader.FindDevice(alice_.name, 0).value();
-    ASSERT_TRUE(device);
-    EXPECT_LE(device->generation, commits_.Of(0));
-    EXPECT_TRUE(device->secret.Equals(SecretOf(device->generation % 2)));
-    const SecretBytes code = CodeOf(*device);
+    const auto devices = reader.FindDevices(alice_.name).value();
+    ASSERT_EQ(devices.size(), 1U);
+    const DeviceRecord& device = devices.front();
+    EXPECT_LE(device.generation, commits_.Of(0));
+    EXPECT_TRUE(device.secret.Equals(SecretOf(device.generation % 2)));
+    const SecretBytes code = CodeOf(device);
     EXPECT_EQ(store_.Verify("alice", code)->outcome, VerifyOutcome::kGranted);
     EXPECT_EQ(store_.Verify("alice", code)->outcome, VerifyOutcome::kReplayed);
   }

@@ -34,7 +34,7 @@ class RaceTest : public testing::Test {
     if (!store) {
       return 0;
     }
-    const auto verification = VerifyCode(*store, alice_, code, store_.clock);
+    const auto verification = VerifyCode(*store, alice_, TypedCode(code), store_.clock);
     return verification && verification->outcome == outcome ? 1 : 0;
   }
 
@@ -57,10 +57,12 @@ TEST_F(RaceTest, OneWinsEvenIfEachHasOpenedTheStoreBefore) {
     const SecretBytes code = store_.CodeOf("alice");
     LiveStoreReader shared = store_.Open();
     const TimeStep step = StepAt(store_.clock.wall, seconds(30));
-    const auto device = shared.FindDevice(alice_.name, 0).value();
+    const auto devices = shared.FindDevices(alice_.name).value();
+    ASSERT_EQ(devices.size(), 1U);
+    const DeviceRecord& device = devices.front();
     const auto consume = [&] {
       const auto outcome =
-          shared.ledger().Consume(device->slot, device->generation, step, store_.clock.wall);
+          shared.ledger().Consume(device.slot, device.generation, step, store_.clock.wall);
       return outcome == ConsumeOutcome::kConsumed ? 1 : 0;
     };
     ASSERT_EQ(RunCrowd(kCrowd, consume), 1) << round;
@@ -101,7 +103,7 @@ TEST_F(RaceTest, NoCodeOfTheOldSecretIsGrantedOnceTheRenewalHasReturned) {
       logins.emplace_back([&, reader = store_.Open()]() mutable {
         for (bool was_renewed = false; !was_renewed;) {
           was_renewed = renewed;
-          const auto verification = VerifyCode(reader, alice_, old_code, store_.clock);
+          const auto verification = VerifyCode(reader, alice_, TypedCode(old_code), store_.clock);
           const bool granted = verification && verification->outcome == VerifyOutcome::kGranted;
           too_late += granted && was_renewed ? 1 : 0;
         }

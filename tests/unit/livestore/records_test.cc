@@ -31,7 +31,7 @@ class RecordsTest : public testing::Test {
   }
   // The generation that a reader finds in these bytes; 0 for 'damaged', which it reads again.
   static std::uint32_t Found(const layout::RecordSlot& slot) {
-    const auto device = DecodeRecord(slot, kSlot, Username::Parse("alice").value(), 0);
+    const auto device = DecodeRecord(slot, kSlot, Username::Parse("alice").value());
     if (!device) {
       return 0;
     }
@@ -113,7 +113,7 @@ TEST_F(RecordsTest, LongestNameAndSecretThereAreFitTheRecord) {
   device.username = Username::Parse(std::string(Username::kMaxBytes, 'n')).value();
   device.parameters = {OtpAlgorithm::kSha512, kMaxDigits, kMaxInterval};
   writer_.Write(device);
-  const auto found = DecodeRecord(Slot(), kSlot, device.username, 0).value();
+  const auto found = DecodeRecord(Slot(), kSlot, device.username).value();
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->secret.Equals(device.secret));
   EXPECT_EQ(found->parameters, device.parameters);
@@ -128,7 +128,7 @@ TEST_F(RecordsTest, ParametersThatCannotBeAreRefused) {
     PublishedDevice device = Device(1, "the first secret");
     device.parameters = parameters;
     writer_.Write(device);
-    const auto found = DecodeRecord(Slot(), kSlot, device.username, 0);
+    const auto found = DecodeRecord(Slot(), kSlot, device.username);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code(), ErrorCode::kUnknownVersion);
   }

@@ -36,8 +36,9 @@ TEST_F(RestartTest, RenewalThatWasOnlyCommittedIsInForceAfterIt) {
   store_.Commit("alice", 1000, OtherSecret());
   store_.Restart();
   EXPECT_TRUE(store_.publisher().kept_ledger());
-  EXPECT_EQ(VerifyCode(prompting, store_.AccountOf("alice"), old_code, store_.clock)->outcome,
-            VerifyOutcome::kWrong);
+  EXPECT_EQ(
+      VerifyCode(prompting, store_.AccountOf("alice"), TypedCode(old_code), store_.clock)->outcome,
+      VerifyOutcome::kWrong);
   EXPECT_EQ(Try("alice", old_code), VerifyOutcome::kWrong);
   EXPECT_EQ(Try("alice", store_.CodeOf("alice")), VerifyOutcome::kGranted);
 }
@@ -49,7 +50,8 @@ TEST_F(RestartTest, RemovalThatWasOnlyCommittedIsInForceAfterIt) {
   store_.CommitRemoval("alice");
   store_.Restart();
   EXPECT_TRUE(store_.publisher().kept_ledger());
-  EXPECT_NE(VerifyCode(prompting, alice, old_code, store_.clock)->outcome, VerifyOutcome::kGranted);
+  EXPECT_NE(VerifyCode(prompting, alice, TypedCode(old_code), store_.clock)->outcome,
+            VerifyOutcome::kGranted);
   EXPECT_EQ(Try("alice", old_code), VerifyOutcome::kNoFactor);
 }
 
@@ -66,7 +68,7 @@ TEST_F(RestartTest, UserWhoseSlotWentToAnotherIsNotTakenForHim) {
   const SecretBytes old_code = store_.CodeOf("alice");
   store_.Unset("alice");
   store_.Enroll("bob", 1001, OtherSecret());
-  const auto verification = VerifyCode(prompting, alice, old_code, store_.clock);
+  const auto verification = VerifyCode(prompting, alice, TypedCode(old_code), store_.clock);
   EXPECT_TRUE(!verification || verification->outcome == VerifyOutcome::kNoFactor);
   EXPECT_EQ(Try("bob", store_.CodeOf("bob")), VerifyOutcome::kGranted);
 }

@@ -25,9 +25,15 @@ std::optional<LoginSettings> Decode(const layout::SettingsCopy& a, const layout:
 }
 
 TEST(SettingsTest, SurviveEncoding) {
-  const LoginSettings settings{false, false, kMaxWindow,
-                               ThrottlePolicy{255, seconds(1), seconds(86400), seconds(604800)}};
+  const ThrottlePolicy throttle{255, seconds(1), seconds(86400), seconds(604800)};
+  LoginSettings settings{
+      .enabled = false, .ssh = false, .window = kMaxWindow, .throttle = throttle};
   EXPECT_EQ(Decode(EncodeSettings(settings, 1), {}), settings);
+  for (bool* const flag :
+       {&settings.enabled, &settings.ssh, &settings.ask_daemon, &settings.throttle.exempt_root}) {
+    *flag = true;
+    EXPECT_EQ(Decode(EncodeSettings(settings, 1), {}), settings);
+  }
 }
 
 TEST(SettingsTest, NewerOfTwoValidCopiesCounts) {

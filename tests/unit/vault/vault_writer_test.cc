@@ -30,7 +30,8 @@ std::function<Result<int>(Vault&)> PutUser(int user) {
                          .device = 0,
                          .parameters = {},
                          .created = {},
-                         .secret = SecretBytes(kNewSecretBytes)});
+                         .secret = SecretBytes(kNewSecretBytes),
+                         .label = {}});
     return put ? Result<int>(user) : Fail(put.error());
   };
 }

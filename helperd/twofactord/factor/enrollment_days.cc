@@ -1,4 +1,4 @@
-#include "helperd/twofactord/factor/enrollment_deadlines.h"
+#include "helperd/twofactord/factor/enrollment_days.h"
 
 #include <algorithm>
 #include <chrono>

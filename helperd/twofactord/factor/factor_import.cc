@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "helperd/twofactord/factor/factor_store.h"
+
+// Users that come from other software, many at a time.
+namespace twofactor {
+namespace {
+
+// What came of one user: the outcome, and what is to be taken out of the live store and put into
+// it.
+struct ImportedRows {
+  ImportOutcome outcome;
+  std::vector<RemovedDevice> removed;
+  std::vector<PublishedDevice> published;
+};
+
+Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime now) {
+  ImportedRows rows{ImportOutcome::kImported, {}, {}};
+  auto removed = vault.RemoveUser(user.account.name);
+  if (!removed) {
+    return Fail(removed.error());
+  }
+  rows.removed = std::move(*removed);
+  std::uint32_t ordinal = 0;
+  for (const ImportedDevice& device : user.devices) {
+    auto put = vault.PutSecret({.username = user.account.name,
+                                .uid = user.account.uid,
+                                .device = ordinal++,
+                                .parameters = device.parameters,
+                                .created = now,
+                                .secret = device.secret.Clone(),
+                                .kind = device.kind,
+                                .label = device.label,
+                                .skew = device.skew,
+                                .first_step = device.first_step,
+                                .counter = device.counter});
+    if (!put) {
+      return Fail(put.error());
+    }
+    rows.published.push_back(std::move(*put));
+  }
+  if (!user.recovery_codes.empty()) {
+    auto put =
+        vault.PutRecoveryCodes(user.account.name, user.account.uid, now, user.recovery_codes);
+    if (!put) {
+      return Fail(put.error());
+    }
+    rows.published.push_back(std::move(*put));
+  }
+  return rows;
+}
+
+Result<std::vector<ImportedRows>> PutUsers(Vault& vault, const std::vector<ImportedUser>& users,
+                                           ImportOptions options, WallTime now) {
+  std::vector<ImportedRows> all;
+  for (const ImportedUser& user : users) {
+    const auto devices = vault.ReadDevices(user.account.name, user.account.uid);
+    if (!devices) {
+      return Fail(devices.error());
+    }
+    if (!devices->empty() && !options.replace) {
+      all.push_back({ImportOutcome::kExists, {}, {}});
+    } else if (options.dry_run) {
+      all.push_back({ImportOutcome::kWouldImport, {}, {}});
+    } else {
+      auto rows = PutUser(vault, user, now);
+      if (!rows) {
+        return Fail(rows.error());
+      }
+      all.push_back(std::move(*rows));
+    }
+  }
+  return all;
+}
+
+}  // namespace
+
+void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> users,
+                         ImportOptions options, Done<std::vector<ImportOutcome>> done) {
+  std::uint64_t room = 0;
+  for (const ImportedUser& user : users) {
+    room += user.devices.size() + 1;
+  }
+  if (const auto reserved = ReserveForChange(room); !reserved) {
+    done(Fail(reserved.error()));
+    return;
+  }
+  auto shared = std::make_shared<std::vector<ImportedUser>>(std::move(users));
+  writer_.Submit<std::vector<ImportedRows>>(
+      [shared, options, now = clock_.Wall()](Vault& vault) {
+        return PutUsers(vault, *shared, options, now);
+      },
+      [this, shared, room, done = std::move(done)](const Result<std::vector<ImportedRows>>& all) {
+        changes_under_way_ -= room;
+        if (!all) {
+          done(Fail(all.error()));
+          return;
+        }
+        std::vector<ImportOutcome> outcomes;
+        for (std::size_t i = 0; i < all->size(); ++i) {
+          const ImportedRows& rows = (*all)[i];
+          for (const RemovedDevice& device : rows.removed) {
+            Withdraw((*shared)[i].account.name, device);
+          }
+          for (const PublishedDevice& device : rows.published) {
+            if (const auto published = Publish(device); !published) {
+              done(Fail(published.error()));
+              return;
+            }
+          }
+          outcomes.push_back(rows.outcome);
+        }
+        done(std::move(outcomes));
+      });
+}
+
+}  // namespace twofactor

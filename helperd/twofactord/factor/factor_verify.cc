@@ -1,0 +1,229 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "common/livestore/tries.h"
+#include "common/otp/totp.h"
+#include "helperd/twofactord/factor/factor_store.h"
+
+// Verifying what a process that maps the ledger cannot do by itself.
+namespace twofactor {
+
+struct FactorStore::ConsumedTry {
+  // Something that counts wrong codes, and was charged unless it has to wait.
+  struct Charged {
+    std::uint32_t device;
+    std::uint64_t slot;
+    std::uint32_t generation;
+    int digits;
+    std::chrono::seconds wait;
+  };
+  struct LearnedSkew {
+    std::uint32_t device;
+    std::uint32_t generation;
+    int digits;
+    int skew;
+    TimeStep step;    // Of the code that was typed.
+    TimeStep closed;  // To ledgers that are made later.
+  };
+
+  Account account;
+  TypedCode typed;
+  std::vector<Charged> hotp;
+  std::optional<Charged> recovery;
+  std::optional<LearnedSkew> skew;
+  std::vector<std::uint64_t> slots;  // All of the account's.
+};
+
+struct FactorStore::ConsumedMatch {
+  const ConsumedTry::Charged* device = nullptr;
+  std::optional<std::uint64_t> codes_left = std::nullopt;
+  std::optional<PublishedDevice> skewed = std::nullopt;
+};
+
+void FactorStore::Verify(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew,
+                         int window, Done<Verification> done) {
+  auto store = LiveStoreReader::Open(paths_);
+  if (!store) {
+    done(Fail(store.error()));
+    return;
+  }
+  const auto here = VerifyCode(*store, permit.target(), typed, clock_, window);
+  if (!here || !NeedsDaemon(settings_, *here, typed)) {
+    done(here);
+    return;
+  }
+  // A try that the throttle refused teaches nothing.
+  const bool learn = learn_skew && here->outcome != VerifyOutcome::kThrottled;
+  VerifyConsumed(permit, typed, learn,
+                 [here, done = std::move(done)](const Result<Verification>& consumed) {
+                   done(consumed ? Stronger(*here, *consumed) : consumed);
+                 });
+}
+
+void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCode& typed,
+                                 bool learn_skew, Done<Verification> done) {
+  const auto devices = OwnDevices(permit.target());
+  if (!devices) {
+    done(Fail(devices.error()));
+    return;
+  }
+  auto attempt = std::make_shared<ConsumedTry>(ConsumedTry{permit.target(), {}, {}, {}, {}, {}});
+  for (const SecretBytes& code : typed.codes()) {
+    attempt->typed.Add(code.Clone());
+  }
+  attempt->typed.SetRecovery(typed.recovery().Clone());
+  ChargeConsumed(*attempt, *devices);
+  if (const auto looked = LookForSkew(*attempt, *devices, learn_skew); !looked) {
+    done(Fail(looked.error()));
+    return;
+  }
+  writer_.Submit<ConsumedMatch>(
+      [attempt, look_ahead = policy_.hotp_look_ahead](Vault& vault) {
+        return ConsumeInVault(vault, *attempt, look_ahead);
+      },
+      [this, attempt, done = std::move(done)](const Result<ConsumedMatch>& match) {
+        done(match ? FinishConsumed(*attempt, *match) : Fail(match.error()));
+      });
+}
+
+void FactorStore::ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices) {
+  const auto charge = [this, &attempt](const DeviceRecord& device) {
+    const bool exempt = policy_.throttle.exempt_root && attempt.account.uid == 0;
+    const auto wait =
+        exempt ? std::chrono::seconds(0)
+               : ChargeTry(publisher_.ledger(), device.slot, policy_.throttle, clock_.Boot());
+    return ConsumedTry::Charged{device.device, device.slot, device.generation,
+                                device.parameters.digits, wait};
+  };
+  for (const DeviceRecord& device : devices) {
+    attempt.slots.push_back(device.slot);
+    if (device.kind == DeviceKind::kHotp && !attempt.typed.codes().empty()) {
+      attempt.hotp.push_back(charge(device));
+    }
+    if (device.kind == DeviceKind::kRecoveryCodes && !attempt.typed.recovery().empty()) {
+      attempt.recovery = charge(device);
+    }
+  }
+}
+
+Result<void> FactorStore::LookForSkew(ConsumedTry& attempt,
+                                      const std::vector<DeviceRecord>& devices, bool learn) {
+  if (!policy_.learn_skew) {
+    return {};
+  }
+  const WallTime now = clock_.Wall();
+  for (const DeviceRecord& device : devices) {
+    if (device.kind != DeviceKind::kTotp) {
+      continue;
+    }
+    const TimeStep current = StepAt(now, device.parameters.interval);
+    const auto match = MatchTotp(device.secret, device.parameters, current, policy_.skew_bound,
+                                 attempt.typed.OfLength(device.parameters.digits));
+    if (!match) {
+      return Fail(match.error());
+    }
+    const bool unused = *match && **match >= publisher_.ledger().ReadUse(device.slot).next_step;
+    if (!learn || !unused) {
+      continue;
+    }
+    const auto skew = skews_.Note(device.slot, device.generation, current, **match);
+    if (skew) {
+      const TimeStep latest =
+          SkewedStepAt(now, device.parameters.interval, std::max(*skew, device.skew));
+      attempt.skew = {device.device, device.generation, device.parameters.digits,
+                      *skew,         **match,           latest + kMaxWindow + 2};
+    }
+  }
+  return {};
+}
+
+Result<FactorStore::ConsumedMatch> FactorStore::ConsumeInVault(Vault& vault,
+                                                               const ConsumedTry& attempt,
+                                                               int look_ahead) {
+  const Account& account = attempt.account;
+  // At least one look, so that the time does not tell whether there is an HOTP device.
+  if (attempt.hotp.empty()) {
+    const auto looked =
+        vault.ConsumeHotp(account.name, account.uid, kMaxDevices, attempt.typed, look_ahead);
+    if (!looked) {
+      return Fail(looked.error());
+    }
+  }
+  for (const ConsumedTry::Charged& device : attempt.hotp) {
+    if (device.wait.count() > 0) {
+      continue;
+    }
+    const auto consumed =
+        vault.ConsumeHotp(account.name, account.uid, device.device, attempt.typed, look_ahead);
+    if (!consumed || *consumed) {
+      return consumed ? Result<ConsumedMatch>(ConsumedMatch{.device = &device})
+                      : Fail(consumed.error());
+    }
+  }
+  if (!attempt.typed.recovery().empty() &&
+      (!attempt.recovery || attempt.recovery->wait.count() == 0)) {
+    const auto left =
+        vault.ConsumeRecoveryCode(account.name, account.uid, attempt.typed.recovery());
+    if (!left || *left) {
+      return left ? Result<ConsumedMatch>(
+                        ConsumedMatch{.device = &*attempt.recovery, .codes_left = **left})
+                  : Fail(left.error());
+    }
+  }
+  if (attempt.skew) {
+    const auto& skew = *attempt.skew;
+    auto changed =
+        vault.PutSkew(account.name, skew.device, skew.generation, skew.skew, skew.closed);
+    return changed ? Result<ConsumedMatch>(ConsumedMatch{.skewed = std::move(*changed)})
+                   : Fail(changed.error());
+  }
+  return ConsumedMatch{};
+}
+
+Result<Verification> FactorStore::FinishConsumed(const ConsumedTry& attempt,
+                                                 const ConsumedMatch& match) {
+  Verification verification{VerifyOutcome::kWrong};
+  if (match.device != nullptr) {
+    verification = {.outcome = VerifyOutcome::kGranted,
+                    .generation = match.device->generation,
+                    .digits = match.device->digits,
+                    .recovery_codes_left = match.codes_left};
+  } else if (match.skewed) {
+    if (const auto published = Publish(*match.skewed); !published) {
+      return Fail(published.error());
+    }
+    const auto consumed = publisher_.ledger().Consume(match.skewed->slot, match.skewed->generation,
+                                                      attempt.skew->step, clock_.Wall());
+    if (consumed == ConsumeOutcome::kConsumed) {
+      verification = {.outcome = VerifyOutcome::kGranted,
+                      .generation = match.skewed->generation,
+                      .digits = attempt.skew->digits};
+    }
+  }
+  if (verification.outcome == VerifyOutcome::kGranted) {
+    for (const std::uint64_t slot : attempt.slots) {
+      publisher_.ClearFailures(slot);
+    }
+    return verification;
+  }
+  return WaitOf(attempt);
+}
+
+// Throttled where everything that could have taken the code has to wait.
+Verification FactorStore::WaitOf(const ConsumedTry& attempt) {
+  std::vector<std::chrono::seconds> waits;
+  for (const ConsumedTry::Charged& device : attempt.hotp) {
+    waits.push_back(device.wait);
+  }
+  if (attempt.recovery) {
+    waits.push_back(attempt.recovery->wait);
+  }
+  const auto least = std::min_element(waits.begin(), waits.end());
+  if (least == waits.end() || least->count() == 0) {
+    return {VerifyOutcome::kWrong};
+  }
+  return {VerifyOutcome::kThrottled, *least};
+}
+
+}  // namespace twofactor

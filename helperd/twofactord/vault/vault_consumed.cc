@@ -1,0 +1,227 @@
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+
+#include <array>
+#include <utility>
+
+#include "helperd/twofactord/vault/sealing.h"
+#include "helperd/twofactord/vault/vault.h"
+#include "helperd/twofactord/vault/vault_rows.h"
+
+// What the vault itself consumes: HOTP counters and recovery codes. Each is used up by the
+// transaction that finds it, so it is durable before anybody is told, and found once.
+namespace twofactor {
+namespace {
+
+constexpr std::string_view kRecoveryKeyName = "recovery codes";
+constexpr std::size_t kRecoveryKeyBytes = 32;
+
+SealIdentity RecoveryKeyIdentity() {
+  return SealIdentity("twofactor sealed key").Add(kRecoveryKeyName);
+}
+
+}  // namespace
+
+// An HOTP device as a try meets it.
+struct Vault::HotpState {
+  bool found;
+  OtpParameters parameters;
+  HotpCounter counter;
+  SecretBytes secret;
+};
+
+Result<Vault::HotpState> Vault::ReadHotp(const Username& username, uid_t uid,
+                                         std::uint32_t device) {
+  auto select = database_.Prepare(std::string(rows::kSelectDevices) +
+                                  " WHERE username = ? AND device = ? AND uid = ? AND kind = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(username.text())
+                       .Bind(std::int64_t{device})
+                       .Bind(std::int64_t{uid})
+                       .Bind(static_cast<std::int64_t>(DeviceKind::kHotp))
+                       .Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  if (!*row) {
+    return HotpState{false, {}, 0, SecretBytes(kNewSecretBytes)};
+  }
+  auto opened = rows::Open(*select, key_);
+  if (!opened) {
+    return Fail(opened.error());
+  }
+  return HotpState{true, opened->device.parameters, rows::CounterOf(*select),
+                   std::move(opened->secret)};
+}
+
+Result<void> Vault::WriteCounter(const Username& username, std::uint32_t device, HotpCounter next) {
+  auto update =
+      database_.Prepare("UPDATE devices SET counter = ? WHERE username = ? AND device = ?");
+  return update ? update->Bind(static_cast<std::int64_t>(next))
+                      .Bind(username.text())
+                      .Bind(std::int64_t{device})
+                      .Run()
+                : Fail(update.error());
+}
+
+Result<bool> Vault::ConsumeHotp(const Username& username, uid_t uid, std::uint32_t device,
+                                const TypedCode& typed, int look_ahead) {
+  const auto state = ReadHotp(username, uid, device);
+  if (!state) {
+    return Fail(state.error());
+  }
+  const auto match = MatchHotp(state->secret, state->parameters, state->counter, look_ahead,
+                               typed.OfLength(state->parameters.digits));
+  if (!match) {
+    return Fail(match.error());
+  }
+  if (!*match || !state->found) {
+    return false;
+  }
+  const auto written = WriteCounter(username, device, **match + 1);
+  return written ? Result<bool>(true) : Fail(written.error());
+}
+
+Result<bool> Vault::ResyncHotp(const Username& username, uid_t uid, std::uint32_t device,
+                               const SecretBytes& first, const SecretBytes& second) {
+  const auto state = ReadHotp(username, uid, device);
+  if (!state) {
+    return Fail(state.error());
+  }
+  const auto match = MatchTwoHotp(state->secret, state->parameters, state->counter,
+                                  kHotpResyncReach, first, second);
+  if (!match) {
+    return Fail(match.error());
+  }
+  if (!*match || !state->found) {
+    return false;
+  }
+  const auto written = WriteCounter(username, device, **match + 2);
+  return written ? Result<bool>(true) : Fail(written.error());
+}
+
+Result<SecretBytes> Vault::RecoveryKey() {
+  auto select = database_.Prepare("SELECT sealed FROM sealed_keys WHERE name = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(kRecoveryKeyName).Step();
+  if (!row) {
+    return Fail(row.error());
+  }
+  if (*row) {
+    return Unseal(key_, RecoveryKeyIdentity(), select->Blob(0));
+  }
+  SecretBytes key(kRecoveryKeyBytes);
+  if (RAND_priv_bytes(key.mutable_bytes().data(), static_cast<int>(key.size())) != 1) {
+    return Fail(ErrorCode::kInternal, "get random bytes for a key");
+  }
+  const auto sealed = Seal(key_, RecoveryKeyIdentity(), key);
+  if (!sealed) {
+    return Fail(sealed.error());
+  }
+  auto insert = database_.Prepare("INSERT INTO sealed_keys (name, sealed) VALUES (?, ?)");
+  if (!insert) {
+    return Fail(insert.error());
+  }
+  const auto written =
+      insert->Bind(kRecoveryKeyName).Bind(std::span<const std::uint8_t>(sealed->bytes)).Run();
+  return written ? Result<SecretBytes>(std::move(key)) : Fail(written.error());
+}
+
+Result<std::vector<std::uint8_t>> Vault::HashRecoveryCode(const Username& username,
+                                                          const SecretBytes& code) {
+  const auto key = RecoveryKey();
+  if (!key) {
+    return Fail(key.error());
+  }
+  const SealIdentity owner = SealIdentity("twofactor recovery code").Add(username.text());
+  SecretBytes message(owner.bytes().size() + code.size());
+  std::copy(owner.bytes().begin(), owner.bytes().end(), message.mutable_bytes().begin());
+  std::copy(code.bytes().begin(), code.bytes().end(),
+            message.mutable_bytes().begin() + static_cast<std::ptrdiff_t>(owner.bytes().size()));
+  std::vector<std::uint8_t> hash(EVP_MAX_MD_SIZE);
+  unsigned size = 0;
+  if (HMAC(EVP_sha256(), key->bytes().data(), static_cast<int>(key->size()), message.bytes().data(),
+           message.size(), hash.data(), &size) == nullptr) {
+    return Fail(ErrorCode::kInternal, "hash a recovery code");
+  }
+  hash.resize(size);
+  return hash;
+}
+
+Result<void> Vault::ForgetRecoveryCodes(const Username& username) {
+  auto erase = database_.Prepare("DELETE FROM recovery_codes WHERE username = ?");
+  return erase ? erase->Bind(username.text()).Run() : Fail(erase.error());
+}
+
+Result<PublishedDevice> Vault::PutRecoveryCodes(const Username& username, uid_t uid, WallTime now,
+                                                const std::vector<SecretBytes>& codes) {
+  if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
+    return Fail(forgotten.error());
+  }
+  for (const SecretBytes& code : codes) {
+    const auto hash = HashRecoveryCode(username, code);
+    if (!hash) {
+      return Fail(hash.error());
+    }
+    auto insert =
+        database_.Prepare("INSERT OR IGNORE INTO recovery_codes (username, hash) VALUES (?, ?)");
+    if (!insert) {
+      return Fail(insert.error());
+    }
+    const auto written =
+        insert->Bind(username.text()).Bind(std::span<const std::uint8_t>(*hash)).Run();
+    if (!written) {
+      return Fail(written.error());
+    }
+  }
+  return PutSecret({.username = username,
+                    .uid = uid,
+                    .device = kRecoveryDevice,
+                    .parameters = {},
+                    .created = now,
+                    .secret = {},
+                    .kind = DeviceKind::kRecoveryCodes,
+                    .label = {}});
+}
+
+Result<std::optional<std::uint64_t>> Vault::ConsumeRecoveryCode(const Username& username, uid_t uid,
+                                                                const SecretBytes& code) {
+  const auto hash = HashRecoveryCode(username, code);
+  if (!hash) {
+    return Fail(hash.error());
+  }
+  auto erase = database_.Prepare(
+      "DELETE FROM recovery_codes WHERE username = ? AND hash = ? AND EXISTS"
+      " (SELECT 1 FROM devices WHERE username = ? AND device = ? AND uid = ?) RETURNING hash");
+  if (!erase) {
+    return Fail(erase.error());
+  }
+  const auto erased = erase->Bind(username.text())
+                          .Bind(std::span<const std::uint8_t>(*hash))
+                          .Bind(username.text())
+                          .Bind(std::int64_t{kRecoveryDevice})
+                          .Bind(std::int64_t{uid})
+                          .StepToEnd();
+  if (!erased || !*erased) {
+    return erased ? Result<std::optional<std::uint64_t>>(std::nullopt) : Fail(erased.error());
+  }
+  const auto left = CountRecoveryCodes(username);
+  return left ? Result<std::optional<std::uint64_t>>(*left) : Fail(left.error());
+}
+
+Result<std::uint64_t> Vault::CountRecoveryCodes(const Username& username) {
+  auto select = database_.Prepare("SELECT COUNT(*) FROM recovery_codes WHERE username = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(username.text()).Step();
+  return row ? Result<std::uint64_t>(static_cast<std::uint64_t>(select->Integer(0)))
+             : Fail(row.error());
+}
+
+}  // namespace twofactor
