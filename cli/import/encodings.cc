@@ -43,6 +43,11 @@ char MeantLetter(char character) {
   }
 }
 
+bool IsBase32Letter(char character) {
+  return (character >= 'A' && character <= 'Z') || (character >= 'a' && character <= 'z') ||
+         (character >= '2' && character <= '7');
+}
+
 // Bits that make no whole byte are dropped, as pam_google_authenticator does; liboath refuses them.
 std::size_t WithoutLeftover(std::size_t size) {
   const std::size_t last = size % kBase32Group;
@@ -70,9 +75,13 @@ std::optional<SecretBytes> DecodeBase32(std::string_view text) {
     }
     letters.Truncate(padding);
   }
-  letters.Truncate(WithoutLeftover(letters.size()));
   char* const first = TextOf(letters);
   std::transform(first, first + letters.size(), first, MeantLetter);
+  // liboath does not see what is cut off.
+  if (!std::all_of(first, first + letters.size(), IsBase32Letter)) {
+    return std::nullopt;
+  }
+  letters.Truncate(WithoutLeftover(letters.size()));
   char* decoded = nullptr;
   std::size_t size = 0;
   if (letters.empty() || oath_base32_decode(first, letters.size(), &decoded, &size) != OATH_OK) {

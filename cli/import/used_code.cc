@@ -11,6 +11,9 @@
 namespace twofactor {
 namespace {
 
+// By how much clocks are put back: an hour, and half of it on Lord Howe Island. mktime(3) could be
+// asked for summer and winter time instead, but takes years of them to find out that there is none.
+constexpr std::array<std::time_t, 4> kShifts = {3600, -3600, 1800, -1800};
 constexpr const char* kTimeFormat = "%Y-%m-%dT%H:%M:%SL";
 
 bool IsCodeOf(const SecretBytes& secret, int digits, std::uint64_t counter, std::string_view code) {
@@ -72,23 +75,18 @@ std::vector<WallTime> LocalTimesOf(const std::string& text) {
   if (end == nullptr || end != text.c_str() + text.size()) {
     return {};
   }
-  std::vector<WallTime> times;
-  for (const int summer : {1, 0}) {
-    std::tm asked = read;
-    asked.tm_isdst = summer;
-    const std::time_t time = std::mktime(&asked);
-    const WallTime moment{std::chrono::seconds(time)};
-    if (time > 0 && SameLocalTime(asked, read) &&
-        std::find(times.begin(), times.end(), moment) == times.end()) {
-      times.push_back(moment);
-    }
+  std::tm asked = read;
+  asked.tm_isdst = -1;
+  const std::time_t time = std::mktime(&asked);
+  if (time <= 0) {
+    return {};
   }
-  // A time that clocks skipped, as pam_oath itself reads it.
-  if (times.empty()) {
-    read.tm_isdst = -1;
-    const std::time_t time = std::mktime(&read);
-    if (time > 0) {
-      times.emplace_back(std::chrono::seconds(time));
+  std::vector<WallTime> times = {WallTime(std::chrono::seconds(time))};
+  for (const std::time_t shift : kShifts) {
+    const std::time_t other = time + shift;
+    std::tm shown{};
+    if (localtime_r(&other, &shown) != nullptr && SameLocalTime(shown, asked)) {
+      times.emplace_back(std::chrono::seconds(other));
     }
   }
   return times;
