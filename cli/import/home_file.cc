@@ -29,12 +29,16 @@ enum class Verdict : std::uint8_t { kFile, kNoFile, kNotOpened, kNotUsable, kNot
 // Room for one byte too many, and the verdict.
 constexpr std::size_t kMaxAnswerBytes = kMaxGoogleFileBytes + 2;
 
+// -1 means "as it is" to setresuid(2).
+constexpr uid_t kNoId = static_cast<uid_t>(-1);
+
 // For good: with the saved ids set, too, there is no way back. The kernel makes the process
-// undumpable with that, so that the user cannot look into it; the next line does not rely on it.
+// undumpable with that, so that the user cannot look into it; the last line does not rely on it.
 bool BecomeUser(const Account& account) {
-  return initgroups(account.name.c_str(), account.gid) == 0 &&
+  return account.uid != kNoId && account.gid != kNoId &&
+         initgroups(account.name.c_str(), account.gid) == 0 &&
          setresgid(account.gid, account.gid, account.gid) == 0 &&
-         setresuid(account.uid, account.uid, account.uid) == 0 &&
+         setresuid(account.uid, account.uid, account.uid) == 0 && geteuid() == account.uid &&
          prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) == 0;
 }
 

@@ -106,7 +106,8 @@ void ReadLine(std::string_view line, std::size_t number, const ImportContext& co
   // An app that writes blanks as '+' means blanks; base32 has no '+'.
   const auto uri = ParseUri(line, true);
   if (!uri || !EqualLetters(uri->scheme, "OTPAUTH")) {
-    users.Of(place).refusals.push_back(place + ": is no otpauth:// URI");
+    users.Of(context.user.empty() ? place : context.user)
+        .refusals.push_back(place + ": is no otpauth:// URI");
     return;
   }
   std::string name = context.user;

@@ -15,7 +15,8 @@ namespace twofactor {
 //
 // The parameters are those of the Key URI format: secret, issuer, algorithm (SHA1, SHA256, SHA512),
 // digits, period, counter. One that cannot be used is a refusal of that user. A line that is no
-// such URI is a user "line N" that is refused. Nothing is known of codes that were used.
+// such URI is a refusal of `context.user`, or of a user "line N". Nothing is known of codes that
+// were used.
 //
 // Fails with kInvalidParams where the file holds no line. Thread-safe.
 Result<ImportedUsers> ParseOtpauth(std::string_view text, const ImportContext& context);
