@@ -10,8 +10,8 @@
 namespace twofactor {
 namespace {
 
-// A hundred times what is asked of a new file today, and a bound on what a file makes us compute.
-constexpr int kMaxIterations = 10'000'000;
+// More than is asked of new files today, and a bound on what a file makes us compute.
+constexpr int kMaxIterations = 2'000'000;
 constexpr std::size_t kMaxSaltBytes = 1024;
 
 tl::unexpected<Error> Refuse(std::string_view what) {

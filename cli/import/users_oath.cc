@@ -73,7 +73,7 @@ std::string_view LastCodeOf(const Line& line) {
   return AreDigits(last) ? last : std::string_view();
 }
 
-Result<void> ReadTimes(const Line& line, std::vector<WallTime>& times) {
+Result<void> ReadTimes(const Line& line, WallTime now, std::vector<WallTime>& times) {
   if (!line.Has(kTimeField)) {
     return {};
   }
@@ -81,6 +81,11 @@ Result<void> ReadTimes(const Line& line, std::vector<WallTime>& times) {
   if (times.empty()) {
     return Fail(ErrorCode::kInvalidParams,
                 line.Says("the time of the last login is not YYYY-MM-DDThh:mm:ssL"));
+  }
+  // A day more than any two time zones are apart; codes would be held back until then.
+  if (times.front() > now + std::chrono::hours{48}) {
+    return Fail(ErrorCode::kInvalidParams,
+                line.Says("the time of the last login is yet to come: is the clock right?"));
   }
   return {};
 }
@@ -156,7 +161,7 @@ Result<ImportedDevice> ReadDevice(const Line& line, const LineType& type, WallTi
   }
   device.secret = std::move(*secret);
   std::vector<WallTime> times;
-  if (const auto read = ReadTimes(line, times); !read) {
+  if (const auto read = ReadTimes(line, now, times); !read) {
     return Fail(read.error());
   }
   if (type.type == kHotp) {

@@ -207,6 +207,13 @@ TEST(UsersOathTest, TimeThatIsNoneIsRefused) {
   }
 }
 
+TEST(UsersOathTest, TimeYetToComeIsRefusedAsItWouldHoldCodesBackUntilThen) {
+  const TimeZone utc("UTC");
+  EXPECT_THAT(UserOf("HOTP/T30", " 0 123456 2024-06-17T12:00:01L").refusals,
+              ElementsAre(HasSubstr("yet to come")));
+  EXPECT_THAT(UserOf("HOTP/T30", " 0 123456 2024-06-17T12:00:00L").refusals, IsEmpty());
+}
+
 TEST(UsersOathTest, UserThatIsNamedIsTheOnlyOne) {
   const ImportedUsers users = Parse("HOTP alice - 00\nHOTP bob - 01\n", "bob");
   ASSERT_EQ(users.size(), 1U);
