@@ -95,7 +95,7 @@ Result<ImportRows> Rows(const CliArguments& arguments, Terminal& terminal) {
 CommandResult ResultOf(const ImportRows& rows, const CliArguments& arguments) {
   const ImportCounts counts = CountsOf(rows);
   CommandResult result;
-  result.json = {{"changed", counts.imported > 0 && !arguments.dry_run},
+  result.json = {{"changed", counts.imported + counts.unknown > 0 && !arguments.dry_run},
                  {"dry_run", arguments.dry_run},
                  {"imported", counts.imported},
                  {"exists", counts.exists},
@@ -104,6 +104,22 @@ CommandResult ResultOf(const ImportRows& rows, const CliArguments& arguments) {
   result.text = ReportOf(rows, arguments.dry_run);
   result.status = counts.refused > 0 ? ExitStatus::kNo : ExitStatus::kOk;
   return result;
+}
+
+Result<void> Send(const CliArguments& arguments, Connection& daemon, Terminal& terminal,
+                  ImportRows& rows) {
+  Progress progress;
+  return Upload(
+      rows, {arguments.dry_run, arguments.replace},
+      [&](const json& params) {
+        return CallProving(daemon, terminal, "user.import_2fa_devices", params);
+      },
+      [&](std::size_t done, std::size_t of) { progress.Tell(done, of); });
+}
+
+// Something for the report: somebody was answered for, or may be done.
+bool AnythingDone(const ImportCounts& counts) {
+  return counts.imported + counts.exists + counts.unknown > 0;
 }
 
 }  // namespace
@@ -117,15 +133,14 @@ Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemo
   if (!rows) {
     return Fail(rows.error());
   }
-  Result<void> sent;
-  {
-    Progress progress;
-    sent = Upload(
-        *rows, {arguments.dry_run, arguments.replace},
-        [&](const json& params) {
-          return CallProving(daemon, terminal, "user.import_2fa_devices", params);
-        },
-        [&](std::size_t done, std::size_t of) { progress.Tell(done, of); });
+  // Whether the daemon is there at all is asked before anything can be half done.
+  const bool any = CountsOf(*rows).unsent > 0;
+  if (const auto me = any ? daemon.Call("auth.me", json::array()) : Result<json>(); !me) {
+    return Fail(me.error());
+  }
+  const auto sent = Send(arguments, daemon, terminal, *rows);
+  if (!sent && !AnythingDone(CountsOf(*rows))) {
+    return Fail(sent.error());
   }
   CommandResult result = ResultOf(*rows, arguments);
   if (!sent) {

@@ -83,8 +83,10 @@ ImportCounts CountsOf(const ImportRows& rows) {
         ++counts.refused;
         break;
       case Outcome::kNotSent:
+        ++counts.unsent;
+        break;
       case Outcome::kUnknown:
-        ++counts.open;
+        ++counts.unknown;
         break;
     }
   }
@@ -100,8 +102,8 @@ std::string ReportOf(const ImportRows& rows, bool dry_run) {
   report += std::to_string(counts.imported) + (dry_run ? " would be imported, " : " imported, ") +
             std::to_string(counts.exists) + " there already, " + std::to_string(counts.refused) +
             " refused";
-  if (counts.open > 0) {
-    report += ", " + std::to_string(counts.open) + " open";
+  if (counts.unsent + counts.unknown > 0) {
+    report += ", " + std::to_string(counts.unsent + counts.unknown) + " open";
   }
   return report + ".\n";
 }

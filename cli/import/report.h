@@ -34,7 +34,8 @@ struct ImportCounts {
   int imported = 0;  // Or would be.
   int exists = 0;
   int refused = 0;
-  int open = 0;  // Not sent, or unknown.
+  int unsent = 0;
+  int unknown = 0;
 };
 ImportCounts CountsOf(const ImportRows& rows);
 

@@ -22,12 +22,18 @@ constexpr const char* kTwoUsers =
 
 class ImportTest : public testing::Test {
  protected:
+  // Of a file with this text.
   Result<CommandResult> Import(const std::string& text) {
     WriteFile(folder_ / "file", text);
     arguments_.operands = {folder_ / "file"};
     return RunImport(arguments_, daemon_, terminal_);
   }
+  // The daemon is asked whether it is there, and then to import.
   void Answer(std::vector<std::pair<std::string, std::string>> outcomes) {
+    daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
+    AnswerImport(std::move(outcomes));
+  }
+  void AnswerImport(std::vector<std::pair<std::string, std::string>> outcomes) {
     json answer = json::array();
     for (const auto& [name, outcome] : outcomes) {
       answer.push_back({{"username", name},
@@ -51,8 +57,8 @@ TEST_F(ImportTest, EverybodyImportedIsOk) {
   EXPECT_EQ(result->json["changed"], true);
   EXPECT_EQ(result->json["imported"], 2);
   EXPECT_THAT(result->text, HasSubstr("daemon: imported\nbin: imported (line 2: its PIN"));
-  EXPECT_THAT(daemon_.calls.at(0), HasSubstr(R"("counter":4)"));
-  EXPECT_THAT(daemon_.calls[0], HasSubstr(R"({"dry_run":false,"replace":false})"));
+  EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"("counter":4)"));
+  EXPECT_THAT(daemon_.calls[1], HasSubstr(R"({"dry_run":false,"replace":false})"));
 }
 
 TEST_F(ImportTest, SecretsAndPinsAreNeverShown) {
@@ -87,7 +93,7 @@ TEST_F(ImportTest, UnknownUsersAreToldAndNotSent) {
   EXPECT_EQ(result->status, ExitStatus::kNo);
   EXPECT_EQ(result->json["refused"], 2);
   EXPECT_THAT(result->text, HasSubstr("no-such-user: refused: the system knows no such user"));
-  EXPECT_THAT(daemon_.calls.at(0), Not(HasSubstr("no-such-user")));
+  EXPECT_THAT(daemon_.calls.at(1), Not(HasSubstr("no-such-user")));
   EXPECT_EQ(result->json["results"][0]["outcome"], "refused");
 }
 
@@ -109,7 +115,7 @@ TEST_F(ImportTest, DryRunIsTheDaemonsAndChangesNothing) {
   EXPECT_EQ(result->json["changed"], false);
   EXPECT_EQ(result->json["dry_run"], true);
   EXPECT_THAT(result->text, HasSubstr("2 would be imported"));
-  EXPECT_THAT(daemon_.calls.at(0), HasSubstr(R"({"dry_run":true,"replace":true})"));
+  EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"({"dry_run":true,"replace":true})"));
 }
 
 TEST_F(ImportTest, FormatIsGuessedOrNamed) {
@@ -119,31 +125,46 @@ TEST_F(ImportTest, FormatIsGuessedOrNamed) {
   arguments_.user = "daemon";
   Answer({{"daemon", "imported"}});
   EXPECT_TRUE(Import("GEZDGNBVGY3TQOJQ\n\" TOTP_AUTH\n12345678\n"));
-  EXPECT_THAT(daemon_.calls.at(0), HasSubstr(R"("recovery_codes":["12345678"])"));
+  EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"("recovery_codes":["12345678"])"));
   arguments_.format = "otpauth";
   EXPECT_EQ(Import("GEZDGNBVGY3TQOJQ\n\" TOTP_AUTH\n")->json["refused"], 1);
 }
 
-TEST_F(ImportTest, DaemonsErrorIsTheCommandsAndTheReportSaysWhatIsOpen) {
+TEST_F(ImportTest, CallThatGotNoAnswerMayBeDoneAndTheReportSaysSo) {
+  daemon_.script.emplace_back("auth.me", json::object());
   daemon_.script.emplace_back("user.import_2fa_devices", Fail(ErrorCode::kTimedOut, "too slow"));
   const auto result = Import(kTwoUsers);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, ExitStatus::kUnreachable);
-  EXPECT_EQ(result->json["changed"], false);
+  EXPECT_EQ(result->json["changed"], true);
   EXPECT_EQ(result->json["error"], "too slow");
   EXPECT_EQ(result->json["results"][0]["outcome"], "unknown");
   EXPECT_THAT(result->text, HasSubstr("But: too slow"));
 }
 
+TEST_F(ImportTest, DaemonsErrorIsTheCommandsWhereNothingWasDone) {
+  daemon_.script.emplace_back("auth.me", Fail(ErrorCode::kUnavailable, "nobody there"));
+  EXPECT_EQ(StatusOf(Import(kTwoUsers).error()), ExitStatus::kUnreachable);
+  daemon_.script.emplace_back("auth.me", json::object());
+  daemon_.script.emplace_back("user.import_2fa_devices", Fail(ErrorCode::kNotPermitted, "no"));
+  EXPECT_EQ(StatusOf(Import(kTwoUsers).error()), ExitStatus::kNotPermitted);
+}
+
+TEST_F(ImportTest, NobodyToSendIsToldWithoutADaemon) {
+  EXPECT_EQ(Import("HOTP no-such-user - 00\n")->status, ExitStatus::kNo);
+  EXPECT_TRUE(daemon_.calls.empty());
+}
+
 TEST_F(ImportTest, AdminProvesTheirOwnFactorWhereTheDaemonWantsIt) {
+  daemon_.script.emplace_back("auth.me", json::object());
   daemon_.script.emplace_back("user.import_2fa_devices",
                               Fail(ErrorCode::kFactorRequired, "verify a code first"));
   daemon_.script.emplace_back("auth.login_ex_continue", json{{"response_type", "SUCCESS"}});
-  Answer({{"daemon", "imported"}, {"bin", "imported"}});
+  AnswerImport({{"daemon", "imported"}, {"bin", "imported"}});
   terminal_.answers = {"123456"};
   EXPECT_EQ(Import(kTwoUsers)->status, ExitStatus::kOk);
   // The second call holds what the first did: nothing was wiped between them.
-  EXPECT_EQ(daemon_.calls.at(0), daemon_.calls.at(2));
+  EXPECT_EQ(daemon_.calls.at(1), daemon_.calls.at(3));
 }
 
 TEST_F(ImportTest, KeyOfAContainerIsAskedForOrReadAndNeedsOneOfBoth) {
