@@ -10,8 +10,9 @@
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 
-struct _xmlDoc;
-struct _xmlNode;
+// libxml2's own names.
+struct _xmlDoc;   // NOLINT(bugprone-reserved-identifier)
+struct _xmlNode;  // NOLINT(bugprone-reserved-identifier)
 
 namespace twofactor {
 
