@@ -36,7 +36,10 @@ TEST(EncodingsTest, HexIsPairsOfDigits) {
   for (const char* text : {"", "6", "666", "6g", "66 6"}) {
     EXPECT_EQ(Decoded(DecodeHex(text)), "none") << text;
   }
-  EXPECT_EQ(Decoded(DecodeHex(std::string_view("66\0066", 6))), "none");
+  EXPECT_EQ(Decoded(DecodeHex(std::string_view("66\0"
+                                               "666",
+                                               6))),
+            "none");
 }
 
 TEST(PlainTextTest, ControlCharactersAndWhatIsNoUtf8DoNotReachATerminal) {
