@@ -18,6 +18,11 @@ const char* const kCliUsage =
     "  verify [USER]  read a code and tell whether it is right; it is used up\n"
     "  list           tell who has a second factor\n"
     "  unset USER     take a user's second factor away [--yes]\n"
+    "  import FILE|-  take over what another program's users have\n"
+    "                   --format users.oath|google-authenticator|otpauth|otpauth-migration|pskc,\n"
+    "                   --user NAME, --key-file FILE, --dry-run, --replace\n"
+    "  import --homes [USER ...]\n"
+    "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
     "  config         show the settings of every login\n"
     "  config set enabled|ssh true|false\n"
     "  config set window N\n"
@@ -40,7 +45,14 @@ enum LongOption : int {
   kInterval,
   kPng,
   kRunDir,
-  kRoot
+  kRoot,
+  kDryRun,
+  kReplace,
+  kHomes,
+  kFormat,
+  kUser,
+  kKeyFile,
+  kPath
 };
 
 constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
@@ -55,7 +67,43 @@ constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson}
                                      option{"png", required_argument, nullptr, kPng},
                                      option{"run-dir", required_argument, nullptr, kRunDir},
                                      option{"root", required_argument, nullptr, kRoot},
+                                     option{"dry-run", no_argument, nullptr, kDryRun},
+                                     option{"replace", no_argument, nullptr, kReplace},
+                                     option{"homes", no_argument, nullptr, kHomes},
+                                     option{"format", required_argument, nullptr, kFormat},
+                                     option{"user", required_argument, nullptr, kUser},
+                                     option{"key-file", required_argument, nullptr, kKeyFile},
+                                     option{"path", required_argument, nullptr, kPath},
                                      option{nullptr, 0, nullptr, 0}};
+
+// The options of import.
+bool TakeImportOption(int option_id, CliArguments& arguments) {
+  switch (option_id) {
+    case kDryRun:
+      arguments.dry_run = true;
+      return true;
+    case kReplace:
+      arguments.replace = true;
+      return true;
+    case kHomes:
+      arguments.homes = true;
+      return true;
+    case kFormat:
+      arguments.format = optarg;
+      return true;
+    case kUser:
+      arguments.user = optarg;
+      return true;
+    case kKeyFile:
+      arguments.key_file = optarg;
+      return true;
+    case kPath:
+      arguments.path = optarg;
+      return true;
+    default:
+      return false;
+  }
+}
 
 // False for an option that does not exist or lacks its value.
 bool TakeOption(int option_id, CliArguments& arguments) {
@@ -98,7 +146,7 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       arguments.root = optarg;
       return true;
     default:
-      return false;
+      return TakeImportOption(option_id, arguments);
   }
 }
 

@@ -27,6 +27,13 @@ struct CliArguments {
   std::string png;          // renew
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor
+  bool dry_run = false;   // import, as all that follow
+  bool replace = false;
+  bool homes = false;
+  std::string format;
+  std::string user;
+  std::string key_file;
+  std::string path;
 };
 
 // Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.

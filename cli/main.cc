@@ -19,11 +19,14 @@ struct Command {
   Result<CommandResult> (*run)(const CliArguments&, Connection&, Terminal&);
 };
 
+// import --homes takes the names of users.
+constexpr std::size_t kMaxNames = 1000;
+
 constexpr std::array kCommands = {
     Command{"renew", 0, 1, RunRenew},   Command{"status", 0, 1, RunStatus},
     Command{"verify", 0, 1, RunVerify}, Command{"list", 0, 0, RunList},
     Command{"unset", 1, 1, RunUnset},   Command{"config", 0, 3, RunConfig},
-    Command{"doctor", 0, 0, RunDoctor}};
+    Command{"doctor", 0, 0, RunDoctor}, Command{"import", 0, kMaxNames, RunImport}};
 
 int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {
   if (arguments.json) {

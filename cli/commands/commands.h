@@ -33,6 +33,8 @@ Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemo
                                 Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
 
 }  // namespace twofactor
 

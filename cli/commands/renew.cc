@@ -6,6 +6,7 @@
 #include "cli/commands/commands.h"
 #include "cli/enrollment.h"
 #include "cli/json_fields.h"
+#include "cli/proving.h"
 
 namespace twofactor {
 namespace {
@@ -36,38 +37,6 @@ Result<json> OptionsFrom(const CliArguments& arguments) {
     return Fail(added.error());
   }
   return options;
-}
-
-// Proves the caller's current factor on this connection. Fails with kNotPermitted where the code is
-// wrong.
-Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
-  const auto code = terminal.Ask("Current code (of the secret that you have now): ");
-  if (!code) {
-    return Fail(ErrorCode::kFactorRequired,
-                "a current code is needed on standard input before the secret can be renewed");
-  }
-  const auto answer = daemon.Call(
-      "auth.login_ex_continue",
-      json::array({{{"mechanism", "OTP_TOKEN"}, {"otp_token", std::string(code->text())}}}));
-  if (!answer) {
-    return Fail(answer.error());
-  }
-  if (TextAt(*answer, "response_type") != "SUCCESS") {
-    return Fail(ErrorCode::kNotPermitted, "this is not a current code; nothing was changed");
-  }
-  return {};
-}
-
-Result<json> CallProving(Connection& daemon, Terminal& terminal, std::string_view method,
-                         const json& params) {
-  auto answer = daemon.Call(method, params);
-  if (answer || answer.error().code() != ErrorCode::kFactorRequired) {
-    return answer;
-  }
-  if (const auto proved = ProveFactor(daemon, terminal); !proved) {
-    return Fail(proved.error());
-  }
-  return daemon.Call(method, params);
 }
 
 Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const json& entry) {

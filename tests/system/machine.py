@@ -16,9 +16,9 @@ import tempfile
 import time
 
 PACKAGES = [
-    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4", "libre2-9",
-    "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
-    "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libprotobuf-lite32",
+    "libqrencode4", "libre2-9", "libsqlite3-0", "libssl3", "libsystemd0", "liburiparser1", "libxml2", "oathtool",
+    "openssh-client", "openssh-server", "passwd", "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
     # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
     "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
     "winbind",

@@ -48,9 +48,22 @@ TEST(ArgumentsTest, EverythingIsOffUntilItIsAskedFor) {
   ASSERT_TRUE(arguments);
   EXPECT_THAT(arguments->command, IsEmpty());
   EXPECT_FALSE(arguments->json || arguments->help || arguments->version || arguments->yes ||
-               arguments->no_confirm || arguments->no_qr || arguments->force);
+               arguments->no_confirm || arguments->no_qr || arguments->force ||
+               arguments->dry_run || arguments->replace || arguments->homes);
   EXPECT_EQ(arguments->run_directory, kDefaultRunDirectory);
   EXPECT_EQ(arguments->root, "/");
+}
+
+TEST(ArgumentsTest, OptionsOfImportAreTaken) {
+  const auto arguments = Parse({"import", "--dry-run", "--replace", "--homes", "--format", "pskc",
+                                "--user=alice", "--key-file=k", "--path", "/x/%u", "-"});
+  ASSERT_TRUE(arguments);
+  EXPECT_TRUE(arguments->dry_run && arguments->replace && arguments->homes);
+  EXPECT_EQ(arguments->format, "pskc");
+  EXPECT_EQ(arguments->user, "alice");
+  EXPECT_EQ(arguments->key_file, "k");
+  EXPECT_EQ(arguments->path, "/x/%u");
+  EXPECT_THAT(arguments->operands, ElementsAre("-"));
 }
 
 TEST(ArgumentsTest, WordsAfterTwoDashesAreNoOptions) {

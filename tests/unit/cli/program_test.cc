@@ -77,6 +77,10 @@ TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
                                              {"config", "set", "window"},
                                              {"config", "set", "window", "two"},
                                              {"config", "set", "enabled", "yes"},
+                                             {"import"},
+                                             {"import", "a", "b"},
+                                             {"import", "/nonexistent"},
+                                             {"import", "--format", "oath", "-"},
                                              {"renew", "--digits", "six"},
                                              {"renew", "--interval", "30s"}}) {
     std::vector<std::string> call = {"--run-dir", "/nonexistent"};
@@ -174,6 +178,22 @@ TEST(ProgramTest, CommandsThatChangeSomethingSayWhetherTheyDid) {
   const json same = {{"auth.twofactor.config", Result({{"window", 2}})},
                      {"auth.twofactor.update", Result({{"window", 2}})}};
   EXPECT_EQ(RunAgainst(same, {"--json", "config", "set", "window", "2"}).Json()["changed"], false);
+}
+
+TEST(ProgramTest, ImportReadsStandardInputAndIsSilentOnStandardErrorInAPipe) {
+  const json answers = {
+      {"auth.me", Result({{"pw_name", "root"}})},
+      {"user.import_2fa_devices",
+       Result(json::array({{{"username", "daemon"}, {"outcome", "imported"}, {"reason", ""}}}))}};
+  const std::string file = "HOTP daemon - 3132333435363738393031323334353637383930\n";
+  const ProgramRun run = RunAgainst(answers, {"import", "-"}, file);
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.out, "daemon: imported\n1 imported, 0 there already, 0 refused.\n");
+  EXPECT_EQ(run.err, "");
+  const ProgramRun with_json = RunAgainst(answers, {"--json", "import", "-"}, file);
+  EXPECT_EQ(with_json.Json()["changed"], true);
+  EXPECT_EQ(with_json.err, "");
+  EXPECT_EQ(RunProgram({"--run-dir", "/nonexistent", "import", "-"}, file).status, 3);
 }
 
 TEST(ProgramTest, JsonStandsAloneOnStandardOutputAndTheSecretIsShownOnStandardError) {
