@@ -43,7 +43,8 @@ Result<Verification> VerifyAgainstNothing(const TypedCode& typed, int window, Wa
 // One try at one device.
 struct DeviceTry {
   const DeviceRecord* device;
-  bool exempt;                   // Not charged, and never refused.
+  bool looked;  // Is there a code of its length, and it need not wait?
+  bool charged;
   std::chrono::seconds wait{0};  // Above zero: its code is not looked at.
   std::optional<TimeStep> match = std::nullopt;
 };
@@ -57,17 +58,20 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
     if (device.kind != DeviceKind::kTotp) {
       continue;
     }
-    DeviceTry attempt{.device = &device, .exempt = throttle.exempt_root && device.uid == 0};
-    if (!attempt.exempt) {
+    const SecretBytes& code = typed.OfLength(device.parameters.digits);
+    DeviceTry attempt{.device = &device, .looked = !code.empty(), .charged = false};
+    if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
       attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot());
+      attempt.looked = attempt.wait.count() == 0;
+      attempt.charged = attempt.looked;
     }
-    const auto match = MatchTotp(device.secret, device.parameters,
-                                 SkewedStepAt(now, device.parameters.interval, device.skew), window,
-                                 typed.OfLength(device.parameters.digits));
+    const auto match =
+        MatchTotp(device.secret, device.parameters,
+                  SkewedStepAt(now, device.parameters.interval, device.skew), window, code);
     if (!match) {
       return Fail(match.error());
     }
-    if (attempt.wait.count() == 0) {
+    if (attempt.looked) {
       attempt.match = *match;
     }
     tries.push_back(attempt);
@@ -77,7 +81,7 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
 
 void RefundAll(Ledger& ledger, const std::vector<DeviceTry>& tries) {
   for (const DeviceTry& attempt : tries) {
-    if (!attempt.exempt && attempt.wait.count() == 0) {
+    if (attempt.charged) {
       RefundTry(ledger, attempt.device->slot);
     }
   }
@@ -119,10 +123,12 @@ Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, Ti
 Verification Unmatched(const std::vector<DeviceTry>& tries) {
   std::optional<std::chrono::seconds> wait;
   for (const DeviceTry& attempt : tries) {
-    if (attempt.wait.count() == 0) {
+    if (attempt.looked) {
       return {.outcome = VerifyOutcome::kWrong, .looked = true};
     }
-    wait = std::min(wait.value_or(attempt.wait), attempt.wait);
+    if (attempt.wait.count() > 0) {
+      wait = std::min(wait.value_or(attempt.wait), attempt.wait);
+    }
   }
   return wait ? Verification{VerifyOutcome::kThrottled, *wait}
               : Verification{VerifyOutcome::kWrong};

@@ -77,7 +77,8 @@ Result<std::vector<int>> ReadDigits(const LiveStoreReader& store, const Account&
 inline constexpr int kSettingsWindow = -1;
 
 // Verifies what was typed for the account's TOTP devices and consumes its step: kGranted goes to at
-// most one caller for one code. A try is charged to each device before its code is compared. Takes
+// most one caller for one code. A try is charged to each device before its code is compared, unless
+// no code is as long as its codes are. Takes
 // the same time for an account without a factor. `window` narrows the administrator's and cannot
 // widen it, because the birth rule counts on the administrator's; kSettingsWindow is the
 // administrator's. What the daemon alone consumes is not looked at (see NeedsDaemon).

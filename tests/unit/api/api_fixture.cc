@@ -1,5 +1,7 @@
 #include "tests/unit/api/api_fixture.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
@@ -123,12 +125,24 @@ void RecordingAuditor::Record(const AuditEntry& entry) {
                   " " + std::string(OutcomeOf(entry.error)));
 }
 
-ApiFixture::ApiFixture() {
-  Vault vault = std::move(Vault::Open(directory_ / "vault", VaultKey::Generate().value())).value();
+ApiFixture::ApiFixture() : key_(VaultKey::Generate().value().ToText()) { Restart(); }
+
+void ApiFixture::Restart(bool lose_ledger) {
   const RunPaths run(directory_.path());
+  api_.reset();
+  services_.reset();
+  store_.reset();
+  writer_.reset();
+  if (lose_ledger) {
+    unlink(run.Ledger().c_str());
+  }
+  auto vault =
+      std::move(Vault::Open(directory_ / "vault", VaultKey::Parse(key_.text()).value())).value();
+  const auto devices = vault.LoadDevices().value();
   const LoginSettings settings;
-  const VaultBirthRule rule(clock_, WallTime{}, settings.window, {});
-  auto live = LiveStorePublisher::Open(run, settings, {}, 0, rule);
+  const VaultBirthRule rule(clock_, vault.LatestSeen().value(), settings.window, {});
+  auto live =
+      LiveStorePublisher::Open(run, settings, devices, vault.LastGeneration().value(), rule);
   writer_ = std::make_unique<VaultWriter>(std::move(vault), [this](std::function<void()> task) {
     boost::asio::post(io_, std::move(task));
   });

@@ -55,6 +55,9 @@ class ApiFixture : public testing::Test {
   // Remembers the secret of an answer.
   void Remember(const std::string& user, const nlohmann::json& entry);
 
+  // Another daemon over the same stores, as after a kill; `lose_ledger`: as after a reboot.
+  void Restart(bool lose_ledger = false);
+
   static constexpr uid_t kAlice = 1000;
   static constexpr uid_t kBob = 1001;
   static constexpr uid_t kAdmin = 1002;
@@ -64,6 +67,7 @@ class ApiFixture : public testing::Test {
   ManualClock clock_;
   TempDirectory directory_;
   boost::asio::io_context io_;
+  SecretBytes key_;
   FakeAccounts accounts_;
   RecordingAuditor auditor_;
   std::map<std::string, std::string> secrets_;

@@ -110,6 +110,63 @@ TEST_F(VaultTest, RowCopiedToAnotherUserDoesNotOpen) {
   EXPECT_NE(devices.error().message().find("bob"), std::string::npos);
 }
 
+TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
+  ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
+  Alter(R"sql(
+    ALTER TABLE devices DROP COLUMN kind;
+    ALTER TABLE devices DROP COLUMN label;
+    ALTER TABLE devices DROP COLUMN skew;
+    ALTER TABLE devices DROP COLUMN first_step;
+    ALTER TABLE devices DROP COLUMN counter;
+    DROP TABLE recovery_codes;
+    DROP TABLE sealed_keys;
+    DROP TABLE enrollment;
+    PRAGMA user_version = 1;
+  )sql");
+  auto vault = Open();
+  const auto devices = vault.LoadDevices().value();
+  ASSERT_EQ(devices.size(), 1U);
+  EXPECT_EQ(devices[0].secret.text(), "the secret of alice");
+  EXPECT_EQ(devices[0].kind, DeviceKind::kTotp);
+  EXPECT_TRUE(vault.PutRecoveryCodes(devices[0].username, 1000, {}, {}));
+}
+
+TEST_F(VaultTest, SecretThatOnlyTheDaemonUsesDoesNotLeaveTheVault) {
+  auto token = SecretOf("alice");
+  token.kind = DeviceKind::kHotp;
+  ASSERT_TRUE(Open().PutSecret(token));
+  EXPECT_TRUE(Open().LoadDevices().value()[0].secret.empty());
+}
+
+TEST_F(VaultTest, KindBelongsToTheSeal) {
+  auto token = SecretOf("alice");
+  token.kind = DeviceKind::kHotp;
+  ASSERT_TRUE(Open().PutSecret(token));
+  Alter("UPDATE devices SET kind = 1");
+  EXPECT_FALSE(Open().LoadDevices());
+}
+
+TEST_F(VaultTest, RecoveryCodesAreNotInTheFile) {
+  std::vector<SecretBytes> codes;
+  codes.push_back(SecretBytes::CopyOf("abcdefghjkmn"));
+  const auto alice = Username::Parse("alice").value();
+  ASSERT_TRUE(Open().PutRecoveryCodes(alice, 1000, {}, codes));
+  EXPECT_EQ((ReadFile(path()) + ReadFile(path() + "-wal")).find("abcdefghjkmn"), std::string::npos);
+  // One user's hash is of no use to another.
+  Alter("UPDATE recovery_codes SET username = 'bob'; UPDATE devices SET username = 'bob'");
+  const auto bob = Username::Parse("bob").value();
+  EXPECT_EQ(Open().ConsumeRecoveryCode(bob, 1000, codes[0]).value(), std::nullopt);
+}
+
+TEST_F(VaultTest, FirstTimeOfBeingAskedToEnrolIsKeptForThatUid) {
+  const auto alice = Username::Parse("alice").value();
+  const WallTime first{std::chrono::seconds(1'800'000'000)};
+  EXPECT_EQ(Open().FirstAskedToEnrol(alice, 1000, first).value(), first);
+  EXPECT_EQ(Open().FirstAskedToEnrol(alice, 1000, first + std::chrono::hours(1)).value(), first);
+  const WallTime later = first + std::chrono::hours(2);
+  EXPECT_EQ(Open().FirstAskedToEnrol(alice, 1001, later).value(), later);
+}
+
 TEST_F(VaultTest, ParametersBelongToTheSeal) {
   ASSERT_TRUE(Open().PutSecret(SecretOf("alice")));
   Alter("UPDATE devices SET digits = 8");

@@ -1,0 +1,111 @@
+// Users who come from other software.
+#include "tests/unit/api/devices_fixture.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+
+class ImportTest : public DevicesFixture {
+ protected:
+  ImportTest() { secrets_["imported"] = "12345678901234567890"; }
+
+  static json User(json device, json recovery_codes = json::array()) {
+    device["secret"] = device.value("secret", kSecret);
+    return {{"username", "alice"},
+            {"uid", kAlice},
+            {"devices", json::array({std::move(device)})},
+            {"recovery_codes", std::move(recovery_codes)}};
+  }
+  json Import(const json& users, const json& options = json::object()) {
+    return Call(Connect(0), "user.import_2fa_devices", json::array({users, options})).value();
+  }
+  std::string ImportOne(const json& user, const json& options = json::object()) {
+    return Import(json::array({user}), options)[0]["outcome"];
+  }
+  TimeStep Now() const { return StepAt(clock_.wall, std::chrono::seconds(30)); }
+};
+
+TEST_F(ImportTest, TotpUserLogsInAndUsedStepsStayUsed) {
+  EXPECT_EQ(ImportOne(User({{"type", "TOTP"}, {"first_step", Now() + 1}})), "imported");
+  EXPECT_NE(Outcome(CodeOf("imported")), "granted");
+  EXPECT_EQ(Outcome(CodeOf("imported", 1)), "granted");
+}
+
+TEST_F(ImportTest, UsedStepsStayUsedWhereTheDaemonIsKilledAtOnce) {
+  EXPECT_EQ(ImportOne(User({{"type", "TOTP"}, {"first_step", Now() + 2}})), "imported");
+  Restart(/*lose_ledger=*/true);
+  clock_.Advance(std::chrono::seconds(30));
+  EXPECT_NE(Outcome(CodeOf("imported")), "granted");
+}
+
+TEST_F(ImportTest, HotpUserGoesOnWhereTheCounterWas) {
+  EXPECT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}})), "imported");
+  EXPECT_EQ(Outcome(HotpOf("imported", 41)), "wrong");
+  EXPECT_EQ(Outcome(HotpOf("imported", 42)), "granted");
+}
+
+TEST_F(ImportTest, SkewAndScratchCodesComeAlong) {
+  const json user = User({{"type", "TOTP"}, {"skew", 40}}, json::array({"12345678", "87654321"}));
+  EXPECT_EQ(ImportOne(user), "imported");
+  EXPECT_EQ(Outcome(CodeOf("imported", 40)), "granted");
+  const json answer = LogIn("12345678");
+  EXPECT_EQ(answer["outcome"], "granted");
+  EXPECT_EQ(answer["recovery_codes_left"], 1);
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+}
+
+TEST_F(ImportTest, UserWhoHasAFactorIsReplacedOnlyWhereThatIsAsked) {
+  Add("phone");
+  Add("tablet");
+  const json user = User({{"type", "TOTP"}, {"label", "from pam_oath"}});
+  EXPECT_EQ(ImportOne(user), "exists");
+  EXPECT_EQ(List()["devices"].size(), 2U);
+  EXPECT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(List()["devices"].size(), 1U);
+  EXPECT_EQ(List()["devices"][0]["label"], "from pam_oath");
+  clock_.Advance(std::chrono::minutes(5));
+  EXPECT_EQ(Outcome(CodeOf("tablet")), "wrong");
+  EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
+}
+
+TEST_F(ImportTest, DryRunChangesNothing) {
+  EXPECT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"dry_run", true}}), "would_import");
+  EXPECT_TRUE(List()["devices"].empty());
+}
+
+TEST_F(ImportTest, OneBadUserIsRefusedWithAReasonAndTheOthersComeIn) {
+  json bad = User({{"type", "TOTP"}, {"secret", "not base32!"}});
+  bad["username"] = "bob";
+  bad["uid"] = kBob;
+  const json answers = Import(json::array({bad, User({{"type", "TOTP"}})}));
+  EXPECT_EQ(answers[0]["outcome"], "refused");
+  EXPECT_NE(answers[0]["reason"], "");
+  EXPECT_EQ(answers[1]["outcome"], "imported");
+}
+
+TEST_F(ImportTest, UserWithOneBadDeviceComesInWithNone) {
+  json user = User({{"type", "TOTP"}});
+  user["devices"].push_back({{"type", "TOTP"}, {"secret", "1"}});
+  EXPECT_EQ(ImportOne(user), "refused");
+  EXPECT_TRUE(List()["devices"].empty());
+}
+
+TEST_F(ImportTest, AThousandAtOnce) {
+  json users = json::array();
+  for (int i = 0; i < 1000; ++i) {
+    json user = User({{"type", "TOTP"}});
+    user["username"] = "user" + std::to_string(i);
+    user["uid"] = 2000 + i;
+    users.push_back(std::move(user));
+  }
+  for (const json& answer : Import(users)) {
+    ASSERT_EQ(answer["outcome"], "imported");
+  }
+  EXPECT_EQ(store_->users(), 1000U);
+}
+
+}  // namespace
+}  // namespace twofactor
