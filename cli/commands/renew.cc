@@ -172,6 +172,14 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (!options) {
     return Fail(options.error());
   }
+  // user.renew_2fa_secret is as its reference has it.
+  const bool more =
+      options->contains("label") || options->contains("type") || options->contains("algorithm");
+  if (arguments.no_confirm && more) {
+    return Fail(ErrorCode::kInvalidParams,
+                "--label, --type and --algorithm need a first code of the new secret: leave"
+                " --no-confirm out");
+  }
   // Before anything is changed, and not when the secret is to be written.
   if (!arguments.force && !arguments.png.empty() && access(arguments.png.c_str(), F_OK) == 0) {
     return Fail(ErrorCode::kConflict,

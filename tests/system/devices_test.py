@@ -7,6 +7,7 @@ import json
 import os
 import re
 import shutil
+import subprocess
 import time
 import unittest
 
@@ -21,6 +22,7 @@ auth requisite pam_deny.so
 auth required pam_permit.so
 auth required pam_twofactor.so
 """
+PAM_DRIVER = "/usr/local/bin/pam_driver"
 USERS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
 FREE_TRIES = 5
 LOOK_AHEAD = 10
@@ -36,7 +38,7 @@ class Devices(unittest.TestCase):
         cls.addClassCleanup(machine.remove)
         with open(f"{HERE}/ssh.exp", encoding="utf-8") as file:
             machine.write(f"{FOLDER}/ssh.exp", file.read())
-        shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver", machine.root + "/usr/local/bin/pam_driver")
+        shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver", machine.root + PAM_DRIVER)
         machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
         machine.write("/etc/pam.d/common-auth", COMMON_AUTH)
         machine.write("/etc/pam.d/code-alone", "auth required pam_twofactor.so\n")
@@ -54,10 +56,19 @@ class Devices(unittest.TestCase):
         return json.loads(done.stdout)
 
     def add(self, user, options=""):
-        """A new secret of a user's."""
-        renewed = self.ctl(f"renew --no-confirm --no-qr {options} {user}")
-        self.assertTrue(renewed["added"])
-        return re.search(r"secret=([A-Z2-7]+)", renewed["twofactor_config"]["provisioning_uri"]).group(1)
+        """A new secret of a user's, enrolled with a code of it: the previous step's, or the counter's first."""
+        counts = "hotp" in options
+        algorithm = (re.findall(r"sha\d+", options) or ["sha1"])[0]
+        interval = int((re.findall(r"interval (\d+)", options) or [30])[0])
+        renewal = self.machine.start(f"twofactorctl --json renew --no-qr {options} {user}", stdin=subprocess.PIPE,
+                                     stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.assertEqual(renewal.stderr.readline(), "New secret:\n")
+        secret = renewal.stderr.readline().replace(" ", "").strip()
+        code = self.hotp(secret, 2)[0] if counts else self.totp(secret, int(time.time() // interval) - 1, interval,
+                                                                algorithm)
+        done = json.loads(renewal.communicate(code + "\n")[0])
+        self.assertTrue(done.get("added"), done)
+        return secret
 
     def devices(self, user):
         return {device["label"]: device for device in self.ctl(f"devices {user}")["devices"]}
@@ -67,9 +78,9 @@ class Devices(unittest.TestCase):
         return self.machine.run(f"oathtool --hotp --base32 --counter 0 --window {count - 1} -",
                                 stdin=secret).stdout.split()
 
-    def totp(self, secret, step, interval=30):
+    def totp(self, secret, step, interval=30, algorithm="sha1"):
         return self.machine.run(
-            f"oathtool --totp --base32 --time-step-size {interval} --now '@{step * interval}' -",
+            f"oathtool --totp={algorithm} --base32 --time-step-size {interval} --now '@{step * interval}' -",
             stdin=secret).stdout.strip()
 
     def ssh(self, user, code):
@@ -77,7 +88,7 @@ class Devices(unittest.TestCase):
 
     def login(self, user, code):
         """A login of a host that is root, by code alone; the code that libpam gives."""
-        return self.machine.run(f"pam_driver --confdir /etc/pam.d --service code-alone --user {user}",
+        return self.machine.run(f"{PAM_DRIVER} --confdir /etc/pam.d --service code-alone --user {user}",
                                 stdin=code + "\n", check=False).stdout.split()[-1]
 
     def assertLetIn(self, user, code):
@@ -96,7 +107,8 @@ class Devices(unittest.TestCase):
     # Tests ------------------------------------------------------------------------------------------------------
 
     def test_counter_is_let_in_with_skipped_codes_and_not_with_used_ones_and_can_be_resynchronised(self):
-        codes = self.hotp(self.add("alice", "--type hotp --label key"), 60)
+        # The first one was used to enrol.
+        codes = self.hotp(self.add("alice", "--type hotp --label key"), 60)[1:]
         self.assertLetIn("alice", codes[0])
         self.assertRefused("alice", codes[0])
         self.assertLetIn("alice", codes[1 + LOOK_AHEAD])
@@ -113,8 +125,7 @@ class Devices(unittest.TestCase):
     def test_each_device_works_alone_and_dies_alone(self):
         phone, tablet = self.add("bob", "--label phone"), self.add("bob", "--label tablet --algorithm sha256")
         step = int(time.time() // 30)
-        tablet_codes = [self.machine.run(f"oathtool --totp=sha256 --base32 --now '@{at * 30}' -",
-                                         stdin=tablet).stdout.strip() for at in (step, step + 1)]
+        tablet_codes = [self.totp(tablet, at, algorithm="sha256") for at in (step, step + 1)]
         self.assertLetIn("bob", self.totp(phone, step))
         self.assertLetIn("bob", tablet_codes[0])
         self.assertRefused("bob", self.totp(phone, step), "used before")
@@ -151,14 +162,14 @@ class Devices(unittest.TestCase):
         code = self.ctl("recovery-codes dave")["recovery_codes"][0]
         done = self.machine.run(
             "for i in $(seq 32); do echo $i; done | xargs -P 32 -I{} sh -c"
-            f" 'echo {code} | pam_driver --confdir /etc/pam.d --service code-alone --user dave | tail -n 1'")
+            f" 'echo {code} | {PAM_DRIVER} --confdir /etc/pam.d --service code-alone --user dave | tail -n 1'")
         outcomes = done.stdout.split() if done.returncode == 0 else []
         self.assertEqual(len(outcomes), 32)
         self.assertEqual(outcomes.count("PAM_SUCCESS"), 1, outcomes)
         self.assertEqual(self.ctl("devices dave")["recovery_codes_left"], RECOVERY_CODES - 1)
 
     def test_counter_that_was_used_stays_used_when_the_daemon_is_killed_the_next_moment(self):
-        codes = self.hotp(self.add("erin", "--type hotp"), 4)
+        codes = self.hotp(self.add("erin", "--type hotp"), 5)[1:]
         for code in codes[:3]:
             self.assertEqual(self.login("erin", code), "PAM_SUCCESS")
             self.kill_daemon()

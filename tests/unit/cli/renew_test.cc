@@ -214,11 +214,25 @@ TEST_F(RenewTest, LabelTypeAndAlgorithmAreSentAsTheApiWritesThem) {
   arguments_.label = "Key";
   arguments_.type = "hotp";
   arguments_.algorithm = "sha256";
-  arguments_.no_confirm = true;
-  daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.answers = {"123456"};
   ASSERT_TRUE(Run());
-  EXPECT_EQ(daemon_.calls[1],
-            R"(user.renew_2fa_secret["alice",{"algorithm":"SHA256","label":"Key","type":"HOTP"}])");
+  EXPECT_EQ(
+      daemon_.calls[1],
+      R"(user.start_2fa_enrollment["alice",{"algorithm":"SHA256","label":"Key","type":"HOTP"}])");
+}
+
+TEST_F(RenewTest, NoConfirmTakesNeitherLabelNorTypeNorAlgorithm) {
+  arguments_.no_confirm = true;
+  for (std::string* option : {&arguments_.label, &arguments_.type, &arguments_.algorithm}) {
+    *option = option == &arguments_.label ? "key" : option == &arguments_.type ? "hotp" : "sha256";
+    const auto result = Run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
+    option->clear();
+  }
+  EXPECT_TRUE(daemon_.calls.empty());
 }
 
 TEST_F(RenewTest, TypeAndAlgorithmThatDoNotExistAreAUsageError) {
@@ -247,8 +261,9 @@ TEST_F(RenewTest, TellsWhetherADeviceWasAddedOrRenewed) {
         Row{"", json::array(), true, "is in force.\n"}}) {
     devices_["devices"] = row.devices;
     arguments_.label = row.label;
-    arguments_.no_confirm = true;
-    daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+    daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+    daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+    terminal_.answers = {"123456"};
     const auto result = Run();
     ASSERT_TRUE(result);
     EXPECT_EQ(result->json["added"], row.added);
@@ -272,8 +287,9 @@ TEST_F(RenewTest, SecretThatCountsIsNotSaidToFollowTheTime) {
   json entry = kEntry;
   entry["twofactor_config"]["provisioning_uri"] =
       "otpauth://hotp/x:alice?secret=GEZDGNBV&counter=0";
-  daemon_.script.emplace_back("user.renew_2fa_secret", entry);
-  arguments_.no_confirm = true;
+  daemon_.script.emplace_back("user.start_2fa_enrollment", entry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", entry);
+  terminal_.answers = {"123456"};
   ASSERT_TRUE(Run());
   EXPECT_THAT(terminal_.shown, HasSubstr("a new one each time it is asked"));
   EXPECT_THAT(terminal_.shown, Not(HasSubstr("seconds")));
