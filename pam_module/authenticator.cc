@@ -34,9 +34,9 @@ class Login {
   void NoteLogin();
   LoginOutcome AskAndVerify(FactorSource& source, const std::vector<int>& digits);
   Result<SecretBytes> AskForCode();
-  LoginOutcome VerifyTyped(FactorSource& source, const TypedLine& typed);
+  Result<Verification> VerifyTyped(FactorSource& source, const TypedLine& typed);
   void TellRecoveryCodesLeft(std::uint64_t left);
-  LoginOutcome Decide(const Verification& verification);
+  LoginOutcome Decide(const Result<Verification>& verified);
   LoginOutcome Unreachable(const Error& error);
   LoginOutcome Refuse(const std::string& reason);
   void Log(Host::LogLevel level, const std::string& message);
@@ -91,6 +91,10 @@ std::optional<LoginOutcome> Login::EndWithoutFactor() {
   }
   const bool lets_in =
       options_.enroll == Enroll::kNever ? options_.nullok : options_.enroll == Enroll::kOptional;
+  if (!lets_in && options_.user_unknown) {
+    Log(Host::LogLevel::kNotice, "has no second factor");
+    return LoginOutcome::kUserUnknown;
+  }
   if (!lets_in) {
     return std::nullopt;
   }
@@ -170,8 +174,16 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& d
       const bool together = options_.forward_pass || options_.digits > 0;
       const TypedLine typed =
           together ? TypedLine::WithPassword(*earlier, digits) : TypedLine::MaybePassword(*earlier);
-      if (!typed.code().empty() || options_.first_pass == FirstPass::kUse) {
-        return VerifyTyped(source, typed);
+      if (options_.first_pass == FirstPass::kUse) {
+        return Decide(VerifyTyped(source, typed));
+      }
+      // As pam(8) has it of try_first_pass: what does not satisfy us is asked for.
+      if (!typed.code().empty()) {
+        const auto verification = VerifyTyped(source, typed);
+        if (!verification || verification->outcome == VerifyOutcome::kGranted) {
+          return Decide(verification);
+        }
+        Log(Host::LogLevel::kDebug, "the earlier module's password is no code to log in with");
       }
     } else if (options_.first_pass == FirstPass::kUse) {
       return Refuse("use_first_pass, and no earlier module asked for a password");
@@ -182,27 +194,24 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& d
     Log(Host::LogLevel::kNotice, "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
-  return VerifyTyped(source, options_.forward_pass ? TypedLine::WithPassword(*typed, digits)
-                                                   : TypedLine::Alone(*typed, options_.digits));
+  return Decide(VerifyTyped(source, options_.forward_pass
+                                        ? TypedLine::WithPassword(*typed, digits)
+                                        : TypedLine::Alone(*typed, options_.digits)));
 }
 
-LoginOutcome Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {
+Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {
   // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
   // try.
   const bool guess = account_ && !typed.code().empty();
   const Account account = guess ? *account_ : NobodysAccount();
-  const auto verification =
-      source.Verify(account, service_, typed.code(),
-                    {.window = options_.window, .learn_skew = !options_.noskewadj});
+  auto verification = source.Verify(account, service_, typed.code(),
+                                    {.window = options_.window, .learn_skew = !options_.noskewadj});
   // Whatever came of the code, so that nothing tells which of the two was wrong.
   if (options_.forward_pass &&
       !host_.LeavePassword(typed.PasswordBefore(verification ? &*verification : nullptr))) {
-    return Refuse("the password could not be left for the next module");
+    return Fail(ErrorCode::kInternal, "leave the password for the next module");
   }
-  if (!verification) {
-    return Unreachable(verification.error());
-  }
-  return Decide(*verification);
+  return verification;
 }
 
 void Login::TellRecoveryCodesLeft(std::uint64_t left) {
@@ -211,7 +220,11 @@ void Login::TellRecoveryCodesLeft(std::uint64_t left) {
                                " left."));
 }
 
-LoginOutcome Login::Decide(const Verification& verification) {
+LoginOutcome Login::Decide(const Result<Verification>& verified) {
+  if (!verified) {
+    return Unreachable(verified.error());
+  }
+  const Verification& verification = *verified;
   const std::string seconds = std::to_string(verification.wait.count());
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:

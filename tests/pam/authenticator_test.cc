@@ -58,6 +58,22 @@ TEST_F(AuthenticatorTest, TryFirstPassAsksWhereThePasswordIsNoCode) {
   EXPECT_EQ(host_.prompts.size(), 1U);
 }
 
+TEST_F(AuthenticatorTest, TryFirstPassAsksWhereTheEarlierCodeIsNotRight) {
+  host_.earlier = "654321";
+  host_.answers = {"123456"};
+  verification_ = {VerifyOutcome::kWrong};
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.prompts.size(), 1U);
+  EXPECT_EQ(seen_, "alice:123456");
+}
+
+TEST_F(AuthenticatorTest, UserUnknownIsForWhoHasNoSecondFactorToo) {
+  state_.state = FactorState::kAbsent;
+  EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kUserUnknown);
+  EXPECT_TRUE(host_.prompts.empty());
+  EXPECT_EQ(Run({"user_unknown", "nullok"}), LoginOutcome::kIgnore);
+}
+
 TEST_F(AuthenticatorTest, UseFirstPassNeverAsks) {
   EXPECT_EQ(Run({"use_first_pass"}), LoginOutcome::kAuthError);
   EXPECT_TRUE(host_.prompts.empty());

@@ -63,8 +63,7 @@ class Enroll(unittest.TestCase):
         with open(os.path.dirname(os.path.abspath(__file__)) + "/talk.exp", encoding="utf-8") as file:
             machine.write(f"{FOLDER}/talk.exp", file.read())
         machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
-        machine.write("/etc/sudoers.d/test", "ALL ALL=(ALL) ALL\nDefaults timestamp_timeout=0, passwd_tries=1, !pam_silent\n"
-                      "Defaults:hugo pam_silent\n", 0o440)
+        machine.write("/etc/sudoers.d/test", "ALL ALL=(ALL) ALL\nDefaults timestamp_timeout=0, passwd_tries=1\n", 0o440)
         machine.boot()
         machine.run("ssh-keygen -A && systemctl restart ssh && " + " && ".join(
             f"useradd -m -s /bin/bash {user}" for user in USERS))
@@ -131,6 +130,19 @@ class Enroll(unittest.TestCase):
         self.assertNotIn("in:cora", self.ssh("cora", "000000 111111 222222 333333"))
         self.assertFalse(self.is_enrolled("cora"))
 
+    def test_04_days_are_counted_from_the_first_time_and_sudo_which_is_silent_has_them_too(self):
+        sudo = "sudo -k sh -c 'echo in:$(whoami)'"
+        self.options("enroll=required:2")
+        self.assertIn("in:root", self.talk(sudo, user="hugo"))
+        talk = self.ssh("hugo", "blank")
+        self.assertIn("there are 2 days left", talk)
+        self.assertIn("in:hugo", talk)
+        self.machine.run("systemctl stop twofactord.socket twofactord.service && sqlite3 /var/lib/twofactor/vault.sqlite"
+                         " 'UPDATE enrollment SET first_asked = first_asked - 172800' && systemctl start twofactord.socket")
+        self.assertNotIn("in:root", self.talk(sudo, user="hugo"))
+        self.assertNotIn("in:hugo", self.ssh("hugo", "blank"))
+        self.assertIn("in:hugo", self.ssh("hugo", "first"))
+
     def test_05_what_breaks_halfway_changes_nothing(self):
         self.options("enroll=required")
         self.assertIn("KILLED", self.ssh("dirk", "kill"))
@@ -172,13 +184,16 @@ class Enroll(unittest.TestCase):
     def test_09_sudo_in_the_same_terminal_is_not_asked_again(self):
         self.options("enroll=required grace_period=600")
         self.machine.write("/usr/local/bin/twice", "sudo -k echo in:one\nsudo -k echo in:two\n", 0o755)
-        talk = self.talk("sh /usr/local/bin/twice", "first", user="finn")
+        # sudo is silent, so it shows no secret.
+        code = self.next_code(self.ssh("finn", "first"))
+        talk = self.talk("sh /usr/local/bin/twice", code, user="finn")
         self.assertIn("in:one", talk)
         self.assertIn("in:two", talk)
         self.assertEqual(talk.count("erification code: "), 1)
         self.machine.write("/usr/local/bin/elsewhere",
                            "sudo -k echo in:one\nscript -qc 'sudo -k echo in:two' /dev/null\n", 0o755)
-        talk = self.talk("sh /usr/local/bin/elsewhere", "first", user="gina")
+        code = self.next_code(self.ssh("gina", "first"))
+        talk = self.talk("sh /usr/local/bin/elsewhere", code, user="gina")
         self.assertIn("in:one", talk)
         self.assertIn("ASKED AGAIN", talk)
 
@@ -186,6 +201,7 @@ class Enroll(unittest.TestCase):
         journal = self.machine.run("journalctl --no-pager -o cat").stdout
         for line in ("user anna: enrolled, and second factor accepted",
                      "user cora: has no second factor, did not enroll, and enroll=optional lets in",
+                     "user hugo: has no second factor, did not enroll, and is let in without one for 2 days more",
                      "user emma: second factor not asked for again: grace_period, for host:127.0.0.1",
                      "user finn: second factor not asked for again: grace_period, for tty:pts/"):
             self.assertIn(line, journal)
