@@ -91,8 +91,11 @@ class Devices(unittest.TestCase):
 
     def login(self, user, code):
         """A login of a host that is root, by code alone; the code that libpam gives."""
+        return self.login_words(user, code).split()[-1]
+
+    def login_words(self, user, code):
         return self.machine.run(f"{PAM_DRIVER} --confdir /etc/pam.d --service code-alone --user {user}",
-                                stdin=code + "\n", check=False).stdout.split()[-1]
+                                stdin=code + "\n", check=False).stdout
 
     def assertLetIn(self, user, code):
         self.assertEqual(self.ssh(user, code), "LOGGED-IN")
@@ -159,6 +162,8 @@ class Devices(unittest.TestCase):
         renewed = self.ctl("recovery-codes", user="carol", stdin=codes[2] + "\n")
         self.assertRefused("carol", codes[3])
         self.assertLetIn("carol", renewed["recovery_codes"][3])
+        words = self.login_words("carol", renewed["recovery_codes"][4])
+        self.assertIn(f"You have {RECOVERY_CODES - 2} ", words)
 
     def test_one_recovery_code_opens_one_of_32_logins_at_once(self):
         self.add("dave")
