@@ -118,12 +118,12 @@ class Devices(unittest.TestCase):
         self.assertLetIn("alice", codes[0])
         self.assertRefused("alice", codes[0])
         self.assertLetIn("alice", codes[1 + LOOK_AHEAD])
-        self.assertRefused("alice", codes[5])
+        self.assertEqual(self.login("alice", codes[5]), "PAM_AUTH_ERR")
         # The button was played with.
         self.assertRefused("alice", codes[40])
         synced = self.ctl("resync", user="alice", stdin=f"{codes[40]}\n{codes[41]}\n")
         self.assertEqual(synced, {"changed": True, "username": "alice", "id": 0})
-        self.assertRefused("alice", codes[41])
+        self.assertEqual(self.login("alice", codes[41]), "PAM_AUTH_ERR")
         self.assertLetIn("alice", codes[42])
         # Two codes in a row, of which one is used, prove nothing.
         self.ctl("resync", user="alice", stdin=f"{codes[42]}\n{codes[43]}\n", status=1)
@@ -135,7 +135,7 @@ class Devices(unittest.TestCase):
         self.assertLetIn("bob", self.totp(phone, step))
         self.assertLetIn("bob", tablet_codes[0])
         self.assertRefused("bob", self.totp(phone, step), "used before")
-        self.assertRefused("bob", tablet_codes[0], "used before")
+        self.assertIn("used before", self.login_words("bob", tablet_codes[0]))
         # The step after this one is within the window.
         self.ctl("rename-device bob 0 'old phone'")
         self.assertFalse(self.ctl("rename-device bob 0 'old phone'")["changed"])
@@ -156,11 +156,11 @@ class Devices(unittest.TestCase):
         self.assertRefused("carol", codes[0])
         self.assertLetIn("carol", codes[1].replace("-", "").upper())
         self.kill_daemon()
-        self.assertRefused("carol", codes[1])
+        self.assertEqual(self.login("carol", codes[1]), "PAM_AUTH_ERR")
         self.assertEqual(self.ctl("status carol")["recovery_codes_left"], RECOVERY_CODES - 2)
         # The telephone is lost: one code proves who she is, and gives new ones.
         renewed = self.ctl("recovery-codes", user="carol", stdin=codes[2] + "\n")
-        self.assertRefused("carol", codes[3])
+        self.assertEqual(self.login("carol", codes[3]), "PAM_AUTH_ERR")
         self.assertLetIn("carol", renewed["recovery_codes"][3])
         words = self.login_words("carol", renewed["recovery_codes"][4])
         self.assertIn(f"You have {RECOVERY_CODES - 2} ", words)
@@ -192,7 +192,7 @@ class Devices(unittest.TestCase):
         while wrong in [self.totp(secret, at) for at in range(step - 25, step + 26)]:
             wrong = f"{(int(wrong) + 1) % 1000000:06d}"
         self.assertRefused("frank", wrong)
-        self.assertRefused("frank", wrong)
+        self.assertEqual(self.login("frank", wrong), "PAM_AUTH_ERR")
         for _ in range(FREE_TRIES - 2):
             self.assertIs(self.machine.call("user.verify_twofactor_token", "frank", wrong)["result"], False)
         self.assertEqual(self.devices("frank")["phone"]["failures"], FREE_TRIES)
