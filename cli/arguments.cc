@@ -14,6 +14,10 @@ const char* const kCliUsage =
     "code\n"
     "                   --digits N (6 to 8), --interval SECONDS (5 or more)\n"
     "                   --png FILE [--force], --no-qr, --no-confirm\n"
+    "                   --label LABEL: the device of that label, or one more device where none "
+    "has\n"
+    "                   it; left out, the first device\n"
+    "                   --type totp|hotp, --algorithm sha1|sha256|sha512\n"
     "  status [USER]  tell how a user's second factor is set up\n"
     "  verify [USER]  read a code and tell whether it is right; it is used up\n"
     "  list           tell who has a second factor\n"
@@ -23,6 +27,12 @@ const char* const kCliUsage =
     "                   --user NAME, --key-file FILE, --dry-run, --replace\n"
     "  import --homes [USER ...]\n"
     "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
+    "  unlock USER    forget a user's wrong codes, so that the next one is looked at\n"
+    "  recovery-codes [USER]           show ten new recovery codes; the old ones are dead then\n"
+    "  devices [USER]                  tell what devices a user has, and their IDs\n"
+    "  rename-device [USER] ID LABEL   call a device something else\n"
+    "  remove-device [USER] ID         take one device away [--yes]\n"
+    "  resync [USER] [ID]              two codes in a row set a counter or a clock right\n"
     "  config         show the settings of every login\n"
     "  config set enabled|ssh true|false\n"
     "  config set window N\n"
@@ -43,6 +53,9 @@ enum LongOption : int {
   kForce,
   kDigits,
   kInterval,
+  kLabel,
+  kType,
+  kAlgorithm,
   kPng,
   kRunDir,
   kRoot,
@@ -64,6 +77,9 @@ constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson}
                                      option{"force", no_argument, nullptr, kForce},
                                      option{"digits", required_argument, nullptr, kDigits},
                                      option{"interval", required_argument, nullptr, kInterval},
+                                     option{"label", required_argument, nullptr, kLabel},
+                                     option{"type", required_argument, nullptr, kType},
+                                     option{"algorithm", required_argument, nullptr, kAlgorithm},
                                      option{"png", required_argument, nullptr, kPng},
                                      option{"run-dir", required_argument, nullptr, kRunDir},
                                      option{"root", required_argument, nullptr, kRoot},
@@ -135,6 +151,15 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kInterval:
       arguments.interval = optarg;
+      return true;
+    case kLabel:
+      arguments.label = optarg;
+      return true;
+    case kType:
+      arguments.type = optarg;
+      return true;
+    case kAlgorithm:
+      arguments.algorithm = optarg;
       return true;
     case kPng:
       arguments.png = optarg;

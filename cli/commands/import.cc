@@ -13,7 +13,7 @@
 #include "cli/import/progress.h"
 #include "cli/import/upload.h"
 #include "cli/import/whole_file.h"
-#include "cli/proving.h"
+#include "cli/step_up.h"
 
 namespace twofactor {
 namespace {

@@ -33,11 +33,15 @@ TEST(ArgumentsTest, FirstWordIsTheCommandAndTheOthersAreItsOperands) {
 
 TEST(ArgumentsTest, OptionsMayStandAnywhere) {
   const auto arguments = Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60",
+                                "--label", "my phone", "--type", "hotp", "--algorithm=sha512",
                                 "--png", "a.png", "--force", "--no-qr", "--no-confirm"});
   ASSERT_TRUE(arguments);
   EXPECT_TRUE(arguments->json);
   EXPECT_EQ(arguments->digits, "8");
   EXPECT_EQ(arguments->interval, "60");
+  EXPECT_EQ(arguments->label, "my phone");
+  EXPECT_EQ(arguments->type, "hotp");
+  EXPECT_EQ(arguments->algorithm, "sha512");
   EXPECT_EQ(arguments->png, "a.png");
   EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm);
   EXPECT_THAT(arguments->operands, ElementsAre("alice"));

@@ -1,20 +1,17 @@
-#include "cli/proving.h"
+#include "cli/step_up.h"
 
-#include <nlohmann/json.hpp>
 #include <string>
 
 #include "cli/json_fields.h"
 
 namespace twofactor {
+namespace {
 
 using nlohmann::json;
 
-namespace {
-
-// Proves the caller's current factor on this connection. Fails with kNotPermitted where the code is
-// wrong.
 Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
-  const auto code = terminal.Ask("Current code (of the secret that you have now): ");
+  const auto code =
+      terminal.Ask("Current code of a device that you have now, or a recovery code: ");
   if (!code) {
     return Fail(ErrorCode::kFactorRequired,
                 "a current code is needed on standard input before anything can be changed");
