@@ -120,6 +120,11 @@ class Hosts(unittest.TestCase):
         self.machine.write("/etc/twofactor/twofactord.conf", lines)
         self.machine.run("systemctl reload twofactord")
 
+    def doctor(self):
+        """What doctor finds, by the ids."""
+        said = json.loads(self.machine.run("twofactorctl --json doctor", check=False).stdout)
+        return {finding["id"]: finding for finding in said["findings"]}
+
     def log_since(self, start):
         return self.machine.run(f"journalctl --no-pager -o cat --since @{start:.6f}").stdout
 
@@ -287,6 +292,69 @@ class Hosts(unittest.TestCase):
             self.assertEqual(said, ["PAM_AUTHINFO_UNAVAIL"])
             self.assertGreaterEqual(took, least)
             self.assertLess(took, least + 1)
+
+    def test_15_the_profile_stands_behind_those_of_directories(self):
+        profiles = self.machine.run(f"cd {STACKS} && ls ldap sss").stdout.split()
+        self.machine.run(f"cp -n {STACKS}/ldap {STACKS}/sss /usr/share/pam-configs/")
+        enable = "DEBIAN_FRONTEND=noninteractive pam-auth-update --force --enable unix"
+        self.addCleanup(self.machine.run, "DEBIAN_FRONTEND=noninteractive pam-auth-update --force --disable twofactor"
+                        " && rm /etc/pam.d/common")
+        # Whatever was enabled first.
+        for order in (profiles + ["twofactor"], ["twofactor"] + profiles):
+            self.machine.run(f"{enable}; rm -f /var/lib/pam/auth; {enable} {' '.join(order)}")
+            stack = rules(self.machine.run("cat /etc/pam.d/common-auth").stdout)
+            modules = [line.split(".so")[0].split()[-1] for line in stack]
+            self.assertEqual(set(modules[:3]), {"pam_unix", "pam_sss", "pam_ldap"})
+            self.assertEqual(modules[3:], ["pam_deny", "pam_permit", "pam_twofactor"])
+        self.machine.write("/etc/pam.d/common", "@include common-auth\n")
+        found = self.doctor()
+        self.assertEqual([name for name in found if name.startswith("pam.common.")], ["pam.common.nullok"])
+        code = self.code("u02")
+        self.assertEqual(self.drive("common", "u02", PASSWORD, code)[0][-2:], ["Verification code: ", "PAM_SUCCESS"])
+        self.assertEqual(self.drive("common", "u02", PASSWORD, code)[0][-1], "PAM_AUTH_ERR")
+
+    def test_16_doctor_names_each_mistake_and_its_line(self):
+        unix = "auth required pam_unix.so\n"
+        # Doctor goes by a module's name, and by whether it is there.
+        self.machine.run("cd $(dirname $(find /usr/lib -name pam_permit.so))"
+                         " && cp pam_permit.so pam_sss.so && cp pam_permit.so pam_ldap.so")
+        for mistake, after, what, line, words in (
+                ("auth sufficient pam_unix.so", "", ".skipped", 2, "pam_unix.so ('sufficient'"),
+                ("auth [success=done default=ignore] pam_unix.so", "", ".skipped", 2, "success=done"),
+                ("auth [success=1 default=ignore] pam_unix.so", "", ".skipped", 2, "success=1"),
+                ("auth [success=1 default=ignore] pam_succeed_if.so uid < 9", "", ".exempt", 2, "pam_succeed_if.so"),
+                ("auth sufficient pam_faillock.so authsucc", "", ".skipped", 2, "pam_faillock.so"),
+                ("auth sufficient pam_sss.so", "", ".skipped", 2, "pam_sss.so"),
+                ("auth sufficient pam_ldap.so", "", ".skipped", 2, "pam_ldap.so"),
+                ("auth optional pam_twofactor.so", None, ".not-required", 2, "a wrong code does not keep"),
+                ("account required pam_twofactor.so", None, ".not-auth", 2, "'account'"),
+                ("auth required pam_twofactor.so nulok", None, ".option", 2, "'nulok'"),
+                ("auth required pam_twofactor.so", "", ".asked-twice", 3, "twice"),
+                ("auth required /lib/pam_twofactor.so", None, "pam.module-missing", 2, "not there"),
+                ("@include not-there", "", ".broken", 2, "names no file")):
+            ours = "" if after is None else "auth required pam_twofactor.so\n"
+            self.machine.write("/etc/pam.d/mistake", unix + mistake + "\n" + ours + "auth required pam_permit.so\n")
+            finding = self.doctor()[what if what.startswith("pam") else "pam.mistake" + what]
+            self.assertIn(f"/etc/pam.d/mistake:{line}", finding["text"], mistake)
+            self.assertIn(words, finding["text"], mistake)
+            self.assertNotEqual(finding["advice"], "")
+        self.machine.run("rm /etc/pam.d/mistake")
+
+    def test_17_doctor_sees_what_keeps_sshd_and_servers_from_asking(self):
+        path = "/etc/ssh/sshd_config.d/twofactor.conf"
+        right = self.install("sshd, password and code")[path]
+        self.assertEqual([name for name in self.doctor() if name.startswith("ssh")], ["ssh"])
+        for key, value, what in (("UsePAM", "no", "ssh.usepam"),
+                                 ("KbdInteractiveAuthentication", "no", "ssh.kbdinteractiveauthentication"),
+                                 ("AuthenticationMethods", "publickey", "ssh.key-alone")):
+            # sshd does not take a list of methods that are switched off.
+            lines = right if key != "KbdInteractiveAuthentication" else re.sub("AuthenticationMethods .*", "", right)
+            self.machine.write(path, re.sub(f"(?m)^{key} .*", f"{key} {value}", lines))
+            self.assertIn(what, self.doctor())
+        self.machine.write(path, right)
+        self.assertNotIn("pam.postgresql.not-trusted", self.doctor())
+        self.trust("freerad")
+        self.assertIn(f"uid {self.uid('postgres')}", self.doctor()["pam.postgresql.not-trusted"]["text"])
 
 
 if __name__ == "__main__":

@@ -25,8 +25,8 @@ PACKAGES = [
     # Programs that ask PAM and are not root.
     "freeradius", "freeradius-utils", "postgresql", "vlock",
 ]
-# Packages of which the PAM files alone are taken, into STACKS: what they need would be a desktop.
-STACKS_OF = ["gdm3", "lightdm"]
+# Packages of which the PAM files and profiles alone are taken, into STACKS: what they need would be a desktop or a directory.
+STACKS_OF = ["gdm3", "libpam-ldapd", "libpam-sss", "lightdm"]
 STACKS = "/usr/local/share/stacks"
 SERVERS = ["freeradius.service", "nmbd.service", "nslcd.service", "postgresql.service", "samba-ad-dc.service",
            "slapd.service", "smbd.service", "winbind.service"]
@@ -79,8 +79,9 @@ def add_stacks(tree):
          cd {STACKS}
          apt-get -qq -o Dir::State::Lists={STACKS}/lists update
          apt-get -qq -o Dir::State::Lists={STACKS}/lists -o APT::Sandbox::User=root download {" ".join(STACKS_OF)}
-         for package in *.deb; do dpkg-deb --fsys-tarfile "$package" | tar -x --strip-components=3 ./etc/pam.d; done
-         rm -r lists *.deb"""],
+         for package in *.deb; do dpkg-deb -x "$package" whole; done
+         cp whole/etc/pam.d/* whole/usr/share/pam-configs/* .
+         rm -r lists whole *.deb"""],
         check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PATH": PATH, "LANG": "C.UTF-8"})
 
 
