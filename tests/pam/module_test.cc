@@ -269,9 +269,10 @@ TEST_F(ModuleTest, TimeoutBoundsAllCallsOfALoginTogether) {
     fcntl(listener->get(), F_SETFL, 0);
     std::thread daemon([&listener] {
       const UniqueFd peer(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
-      for (const std::string answer :
-           {R"({"jsonrpc":"2.0","id":1,"result":{"state":"configured","digits":6}})",
-            R"({"jsonrpc":"2.0","id":2,"result":{"outcome":"granted","wait":0}})"}) {
+      for (
+          const std::string answer :
+          {R"({"jsonrpc":"2.0","id":1,"result":{"state":"configured","digits":[6]}})",
+           R"({"jsonrpc":"2.0","id":2,"result":{"outcome":"granted","wait":0,"digits":6,"recovery_codes_left":null}})"}) {
         char request[4096];
         static_cast<void>(read(peer.get(), request, sizeof request));
         std::this_thread::sleep_for(std::chrono::milliseconds(600));
@@ -291,10 +292,10 @@ TEST_F(ModuleTest, TimeoutBoundsAllCallsOfALoginTogether) {
 TEST_F(ModuleTest, DaemonThatAnswersGarbageIsNoLogin) {
   for (const char* answer :
        {"\n", "yes\n", "{}\n", "[]\n", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"yes\",\"digits\":6}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"yes\",\"digits\":[6]}}\n",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\"}}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"state\":\"absent\",\"digits\":6}}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\",\"digits\":6}}\nx"}) {
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"state\":\"absent\",\"digits\":[6]}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\",\"digits\":[6]}}\nx"}) {
     const TempDirectory run;
     auto listener = MakeListener(run / "api.sock", 0666);
     ASSERT_TRUE(listener);
