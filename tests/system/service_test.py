@@ -15,6 +15,7 @@ from machine import Machine
 KEY = "/etc/credstore.encrypted/twofactor.vault-key"
 VAULT = "/var/lib/twofactor/vault.sqlite"
 CONFIG = "/etc/twofactor/twofactord.conf"
+UNITS = "/lib/systemd/system/twofactor*.service /lib/systemd/system/twofactor*.socket"
 # A hang is to be noticed while somebody waits for this test.
 SHORT_WATCHDOG = "[Service]\nWatchdogSec=3s\n"
 
@@ -39,6 +40,10 @@ class Service(unittest.TestCase):
 
     def pid(self):
         return self.machine.run("systemctl show -P MainPID twofactord").stdout.strip()
+
+    def status(self):
+        """What systemctl status says of it."""
+        return self.machine.run("systemctl show -P StatusText twofactord").stdout.strip()
 
     def generation(self):
         """What the vault holds of alice: which secret is hers, and its seal."""
@@ -71,7 +76,8 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl stop twofactord.socket twofactord && rm /run/twofactor/index /run/twofactor/records")
         self.machine.run("systemctl start twofactord && test -s /run/twofactor/index && test -s /run/twofactor/records")
         self.assertEqual(self.machine.run("systemctl show -P Type twofactord").stdout, "notify\n")
-        self.assertIn("users enrolled", self.machine.run("systemctl show -P StatusText twofactord").stdout)
+        self.assertEqual(self.status(), "0 users enrolled, live store new since this start, no error since this start")
+        self.assertEqual(self.machine.run(f"systemd-analyze verify --man=no {UNITS} 2>&1").stdout, "")
 
     def test_02_the_socket_starts_the_daemon(self):
         self.machine.run("systemctl stop twofactord && systemctl start twofactord.socket")
@@ -99,6 +105,7 @@ class Service(unittest.TestCase):
         uri = self.call("user.renew_2fa_secret", "alice", {})["result"]["twofactor_config"]["provisioning_uri"]
         self.assertIn("issuer=Example%20Inc", uri)
         self.assertRegex(self.journal(), rf"{CONFIG}:2: .*isuer")
+        self.assertRegex(self.status(), rf"^1 users enrolled, live store \w+.*, last error: {CONFIG}:2: .*isuer")
         self.assertEqual(self.pid(), before)
         self.machine.write(CONFIG, shipped)
         self.machine.run("systemctl reload twofactord")
