@@ -76,7 +76,7 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl stop twofactord.socket twofactord && rm /run/twofactor/index /run/twofactor/records")
         self.machine.run("systemctl start twofactord && test -s /run/twofactor/index && test -s /run/twofactor/records")
         self.assertEqual(self.machine.run("systemctl show -P Type twofactord").stdout, "notify\n")
-        self.assertEqual(self.status(), "0 users enrolled, live store new since this start, no error since this start")
+        self.assertEqual(self.status(), "0 users enrolled, live store kept, no error since this start")
         self.assertEqual(self.machine.run(f"systemd-analyze verify --man=no {UNITS} 2>&1").stdout, "")
 
     def test_02_the_socket_starts_the_daemon(self):
