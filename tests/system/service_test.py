@@ -152,11 +152,12 @@ class Service(unittest.TestCase):
         self.machine.run(f"rm /etc/credstore/twofactor.vault-key-file; mv /root/key {KEY}; systemctl start twofactord")
 
     def test_09_a_vault_of_a_newer_version_is_refused_and_left_alone(self):
-        self.machine.run(f"systemctl stop twofactord.socket twofactord; sqlite3 {VAULT} 'pragma user_version = 99'")
+        ours = self.machine.run(f"systemctl stop twofactord.socket twofactord; sqlite3 {VAULT} 'pragma user_version'").stdout
+        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = 99'")
         self.start_fails_with("newer twofactord")
         version = self.machine.run(f"sqlite3 {VAULT} 'pragma user_version'").stdout
         self.assertEqual(version, "99\n")
-        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = 1'; systemctl start twofactord.socket twofactord")
+        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = {ours}'; systemctl start twofactord.socket twofactord")
 
     def test_10_without_systemd_root_starts_both_processes_and_the_daemon_drops_its_rights(self):
         self.machine.write("/root/alone.conf", "[paths]\nrun_directory = /run/alone\nstate_directory = /var/lib/alone\n"
