@@ -117,10 +117,14 @@ class Rpm(Chroot):
 
     def setUp(self):
         super().setUp()
+        self.packages = self.build(1)
+
+    def build(self, number):
         root = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-        folder = f"{self.machine.root}{PACKAGES_FOLDER}"
-        subprocess.run([f"{root}/packaging/build-rpm", "--compiled", folder], check=True, stdout=subprocess.DEVNULL)
-        self.packages = sorted(glob.glob(f"{folder}/*/*.rpm"))
+        folder = f"{self.machine.root}{PACKAGES_FOLDER}/rpm{number}"
+        subprocess.run([f"{root}/packaging/build-rpm", "--compiled", folder], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "BUILD_NUMBER": str(number)})
+        return sorted(glob.glob(f"{folder}/*/*.rpm"))
 
     def rpm(self, *words, status=0):
         # Debian's packages, which the dependencies are, are not in rpm's database.
@@ -137,6 +141,10 @@ class Rpm(Chroot):
         self.run_in_it("twofactorctl --version && /usr/libexec/twofactor/twofactord --check-config")
         self.run_in_it("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
         self.hand_write()
+        # An upgrade removes the older packages, too, and is not refused.
+        self.rpm("-U", "--nodeps", *self.build(2))
+        self.assertEqual(self.rpm("-q", "--qf", "%{RELEASE} ", "twofactord", "pam_twofactor", "twofactorctl"), "2 2 2 ")
+        self.run_in_it("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
         for package in ("pam_twofactor", "twofactord"):
             self.assertIn(f"{package} is not removed, because logins need it", self.rpm("-e", "--nodeps", package, status=1))
         self.run_in_it("test -x /usr/libexec/twofactor/twofactord && test -e /usr/lib/*/security/pam_twofactor.so")
