@@ -14,10 +14,25 @@ const char* const kCliUsage =
     "code\n"
     "                   --digits N (6 to 8), --interval SECONDS (5 or more)\n"
     "                   --png FILE [--force], --no-qr, --no-confirm\n"
+    "                   --label LABEL: the device of that label, or one more device where none "
+    "has\n"
+    "                   it; left out, the first device\n"
+    "                   --type totp|hotp, --algorithm sha1|sha256|sha512\n"
     "  status [USER]  tell how a user's second factor is set up\n"
     "  verify [USER]  read a code and tell whether it is right; it is used up\n"
     "  list           tell who has a second factor\n"
     "  unset USER     take a user's second factor away [--yes]\n"
+    "  import FILE|-  take over what another program's users have\n"
+    "                   --format users.oath|google-authenticator|otpauth|otpauth-migration|pskc,\n"
+    "                   --user NAME, --key-file FILE, --dry-run, --replace\n"
+    "  import --homes [USER ...]\n"
+    "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
+    "  unlock USER    forget a user's wrong codes, so that the next one is looked at\n"
+    "  recovery-codes [USER]           show ten new recovery codes; the old ones are dead then\n"
+    "  devices [USER]                  tell what devices a user has, and their IDs\n"
+    "  rename-device [USER] ID LABEL   call a device something else\n"
+    "  remove-device [USER] ID         take one device away [--yes]\n"
+    "  resync [USER] [ID]              two codes in a row set a counter or a clock right\n"
     "  config         show the settings of every login\n"
     "  config set enabled|ssh true|false\n"
     "  config set window N\n"
@@ -38,9 +53,19 @@ enum LongOption : int {
   kForce,
   kDigits,
   kInterval,
+  kLabel,
+  kType,
+  kAlgorithm,
   kPng,
   kRunDir,
-  kRoot
+  kRoot,
+  kDryRun,
+  kReplace,
+  kHomes,
+  kFormat,
+  kUser,
+  kKeyFile,
+  kPath
 };
 
 constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
@@ -52,10 +77,49 @@ constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson}
                                      option{"force", no_argument, nullptr, kForce},
                                      option{"digits", required_argument, nullptr, kDigits},
                                      option{"interval", required_argument, nullptr, kInterval},
+                                     option{"label", required_argument, nullptr, kLabel},
+                                     option{"type", required_argument, nullptr, kType},
+                                     option{"algorithm", required_argument, nullptr, kAlgorithm},
                                      option{"png", required_argument, nullptr, kPng},
                                      option{"run-dir", required_argument, nullptr, kRunDir},
                                      option{"root", required_argument, nullptr, kRoot},
+                                     option{"dry-run", no_argument, nullptr, kDryRun},
+                                     option{"replace", no_argument, nullptr, kReplace},
+                                     option{"homes", no_argument, nullptr, kHomes},
+                                     option{"format", required_argument, nullptr, kFormat},
+                                     option{"user", required_argument, nullptr, kUser},
+                                     option{"key-file", required_argument, nullptr, kKeyFile},
+                                     option{"path", required_argument, nullptr, kPath},
                                      option{nullptr, 0, nullptr, 0}};
+
+// The options of import.
+bool TakeImportOption(int option_id, CliArguments& arguments) {
+  switch (option_id) {
+    case kDryRun:
+      arguments.dry_run = true;
+      return true;
+    case kReplace:
+      arguments.replace = true;
+      return true;
+    case kHomes:
+      arguments.homes = true;
+      return true;
+    case kFormat:
+      arguments.format = optarg;
+      return true;
+    case kUser:
+      arguments.user = optarg;
+      return true;
+    case kKeyFile:
+      arguments.key_file = optarg;
+      return true;
+    case kPath:
+      arguments.path = optarg;
+      return true;
+    default:
+      return false;
+  }
+}
 
 // False for an option that does not exist or lacks its value.
 bool TakeOption(int option_id, CliArguments& arguments) {
@@ -88,6 +152,15 @@ bool TakeOption(int option_id, CliArguments& arguments) {
     case kInterval:
       arguments.interval = optarg;
       return true;
+    case kLabel:
+      arguments.label = optarg;
+      return true;
+    case kType:
+      arguments.type = optarg;
+      return true;
+    case kAlgorithm:
+      arguments.algorithm = optarg;
+      return true;
     case kPng:
       arguments.png = optarg;
       return true;
@@ -98,7 +171,7 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       arguments.root = optarg;
       return true;
     default:
-      return false;
+      return TakeImportOption(option_id, arguments);
   }
 }
 

@@ -18,15 +18,25 @@ struct CliArguments {
   bool json = false;
   bool help = false;
   bool version = false;
-  bool yes = false;         // unset
+  bool yes = false;         // unset, remove-device
   bool no_confirm = false;  // renew
   bool no_qr = false;       // renew
   bool force = false;       // renew
   std::string digits;       // renew
   std::string interval;     // renew
+  std::string label;        // renew
+  std::string type;         // renew
+  std::string algorithm;    // renew
   std::string png;          // renew
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor
+  bool dry_run = false;   // import, as all that follow
+  bool replace = false;
+  bool homes = false;
+  std::string format;
+  std::string user;
+  std::string key_file;
+  std::string path;
 };
 
 // Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.

@@ -39,9 +39,12 @@ std::string WhyNoPicture(const Terminal& terminal, const QrCode& code) {
 
 Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const std::string& uri,
                         std::int64_t digits, std::int64_t interval) {
-  terminal.Show("New secret:\n" + WrappedGroups(uri, terminal.Columns()) + "It makes codes of " +
-                std::to_string(digits) + " digits, a new one every " + std::to_string(interval) +
-                " seconds.\n");
+  const bool counts = uri.starts_with("otpauth://hotp/");
+  terminal.Show(
+      "New secret:\n" + WrappedGroups(uri, terminal.Columns()) + "It makes codes of " +
+      std::to_string(digits) + " digits, a new one " +
+      (counts ? "each time it is asked" : "every " + std::to_string(interval) + " seconds") +
+      ".\n");
   if (arguments.no_qr && arguments.png.empty()) {
     return {};
   }

@@ -19,11 +19,23 @@ struct Command {
   Result<CommandResult> (*run)(const CliArguments&, Connection&, Terminal&);
 };
 
-constexpr std::array kCommands = {
-    Command{"renew", 0, 1, RunRenew},   Command{"status", 0, 1, RunStatus},
-    Command{"verify", 0, 1, RunVerify}, Command{"list", 0, 0, RunList},
-    Command{"unset", 1, 1, RunUnset},   Command{"config", 0, 3, RunConfig},
-    Command{"doctor", 0, 0, RunDoctor}};
+// import --homes takes the names of users.
+constexpr std::size_t kMaxNames = 1000;
+
+constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
+                                  Command{"status", 0, 1, RunStatus},
+                                  Command{"verify", 0, 1, RunVerify},
+                                  Command{"list", 0, 0, RunList},
+                                  Command{"unset", 1, 1, RunUnset},
+                                  Command{"unlock", 1, 1, RunUnlock},
+                                  Command{"recovery-codes", 0, 1, RunRecoveryCodes},
+                                  Command{"devices", 0, 1, RunDevices},
+                                  Command{"rename-device", 2, 3, RunRenameDevice},
+                                  Command{"remove-device", 1, 2, RunRemoveDevice},
+                                  Command{"resync", 0, 2, RunResync},
+                                  Command{"config", 0, 3, RunConfig},
+                                  Command{"doctor", 0, 0, RunDoctor},
+                                  Command{"import", 0, kMaxNames, RunImport}};
 
 int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {
   if (arguments.json) {

@@ -5,11 +5,14 @@ find_package(OpenSSL 3.0 REQUIRED)
 find_package(Boost 1.74 REQUIRED)  # header-only: Interprocess, Asio, Beast
 find_package(SQLite3 REQUIRED)
 find_package(PNG REQUIRED)
+find_package(LibXml2 2.9 REQUIRED)
+find_package(Protobuf 3.21 REQUIRED)
 find_package(nlohmann_json 3.11 REQUIRED)
 find_package(tl-expected REQUIRED)
 pkg_check_modules(SYSTEMD REQUIRED IMPORTED_TARGET libsystemd)
 pkg_check_modules(INIH REQUIRED IMPORTED_TARGET inih)
 pkg_check_modules(RE2 REQUIRED IMPORTED_TARGET re2)
+pkg_check_modules(URIPARSER REQUIRED IMPORTED_TARGET liburiparser)
 pkg_check_modules(QRENCODE REQUIRED IMPORTED_TARGET libqrencode)
 
 # Linux-PAM has no pkg-config file in Debian 12.

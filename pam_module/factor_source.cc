@@ -179,7 +179,7 @@ Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, co
   if (store && store->ledger().consume_mode() == layout::ConsumeMode::kCompareAndSwap) {
     return std::make_unique<LiveStoreSource>(paths, std::move(*store), clock, timeout);
   }
-  auto client = ApiClient::Connect(paths, timeout);
+  auto client = ApiClient::Connect(paths, timeout, ApiClient::Bound::kAllCalls);
   if (!client) {
     const std::string first = store ? "" : store.error().message() + "; ";
     return Fail(client.error().Under(first + "ask the daemon"));

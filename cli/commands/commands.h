@@ -29,9 +29,23 @@ Result<CommandResult> RunList(const CliArguments& arguments, Connection& daemon,
                               Terminal& terminal);
 Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal);
+Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,
+                                       Terminal& terminal);
+Result<CommandResult> RunDevices(const CliArguments& arguments, Connection& daemon,
+                                 Terminal& terminal);
+Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection& daemon,
+                                      Terminal& terminal);
+Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection& daemon,
+                                      Terminal& terminal);
+Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
 Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 
 }  // namespace twofactor

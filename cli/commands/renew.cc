@@ -1,11 +1,15 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
+#include <string_view>
 #include <utility>
 
 #include "cli/commands/commands.h"
+#include "cli/devices.h"
 #include "cli/enrollment.h"
 #include "cli/json_fields.h"
+#include "cli/step_up.h"
 
 namespace twofactor {
 namespace {
@@ -27,8 +31,36 @@ Result<void> AddNumber(json& options, const char* key, const std::string& text) 
   return {};
 }
 
+// One of these words, as the API writes it: in capitals.
+Result<void> AddWord(json& options, const char* key, const std::string& text,
+                     std::initializer_list<std::string_view> words) {
+  if (text.empty()) {
+    return {};
+  }
+  if (std::find(words.begin(), words.end(), text) == words.end()) {
+    return Fail(ErrorCode::kInvalidParams,
+                "--type is totp or hotp, and --algorithm sha1, sha256 or sha512");
+  }
+  std::string capitals = text;
+  std::transform(text.begin(), text.end(), capitals.begin(),
+                 [](char letter) { return letter >= 'a' ? letter - 'a' + 'A' : letter; });
+  options[key] = capitals;
+  return {};
+}
+
 Result<json> OptionsFrom(const CliArguments& arguments) {
   json options = json::object();
+  if (!arguments.label.empty()) {
+    options["label"] = arguments.label;
+  }
+  if (const auto added = AddWord(options, "type", arguments.type, {"totp", "hotp"}); !added) {
+    return Fail(added.error());
+  }
+  if (const auto added =
+          AddWord(options, "algorithm", arguments.algorithm, {"sha1", "sha256", "sha512"});
+      !added) {
+    return Fail(added.error());
+  }
   if (const auto added = AddNumber(options, "otp_digits", arguments.digits); !added) {
     return Fail(added.error());
   }
@@ -38,36 +70,28 @@ Result<json> OptionsFrom(const CliArguments& arguments) {
   return options;
 }
 
-// Proves the caller's current factor on this connection. Fails with kNotPermitted where the code is
-// wrong.
-Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
-  const auto code = terminal.Ask("Current code (of the secret that you have now): ");
-  if (!code) {
-    return Fail(ErrorCode::kFactorRequired,
-                "a current code is needed on standard input before the secret can be renewed");
-  }
-  const auto answer = daemon.Call(
-      "auth.login_ex_continue",
-      json::array({{{"mechanism", "OTP_TOKEN"}, {"otp_token", std::string(code->text())}}}));
-  if (!answer) {
-    return Fail(answer.error());
-  }
-  if (TextAt(*answer, "response_type") != "SUCCESS") {
-    return Fail(ErrorCode::kNotPermitted, "this is not a current code; nothing was changed");
-  }
-  return {};
-}
+// Whose secret it is, and what there was before.
+struct Target {
+  std::string user;
+  bool has_devices;
+  bool added;  // The device is one more than the user had.
+  json recovery_codes_left;
+};
 
-Result<json> CallProving(Connection& daemon, Terminal& terminal, std::string_view method,
-                         const json& params) {
-  auto answer = daemon.Call(method, params);
-  if (answer || answer.error().code() != ErrorCode::kFactorRequired) {
-    return answer;
+Result<Target> FindTarget(const CliArguments& arguments, Connection& daemon) {
+  auto user = TargetOf(daemon, arguments.operands);
+  if (!user) {
+    return Fail(user.error());
   }
-  if (const auto proved = ProveFactor(daemon, terminal); !proved) {
-    return Fail(proved.error());
+  const auto listed = ListDevices(daemon, *user);
+  if (!listed) {
+    return Fail(listed.error());
   }
-  return daemon.Call(method, params);
+  const bool has_devices = !listed->at("devices").empty();
+  const bool known = arguments.label.empty()
+                         ? has_devices
+                         : FindDeviceLabelled(*listed, arguments.label) != nullptr;
+  return Target{std::move(*user), has_devices, !known, listed->at("recovery_codes_left")};
 }
 
 Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const json& entry) {
@@ -76,24 +100,40 @@ Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const 
                     NumberAt(config, "otp_digits"), NumberAt(config, "interval"));
 }
 
-CommandResult Renewed(const std::string& user, const json& entry) {
+std::string WhatBecameOfTheOld(const Target& target) {
+  if (!target.added) {
+    return " The old one of this device is dead.";
+  }
+  return target.has_devices ? " It is of one more device; the others work on." : "";
+}
+
+CommandResult Renewed(const Target& target, const json& entry) {
   CommandResult result;
   result.json = {{"changed", true},
-                 {"username", user},
+                 {"username", target.user},
+                 {"added", target.added},
+                 {"recovery_codes_left", target.recovery_codes_left},
                  {"twofactor_config", ObjectAt(entry, "twofactor_config")}};
-  result.text = "The new secret of " + user + " is in force. The old one is dead.\n";
+  result.text =
+      "The new secret of " + target.user + " is in force." + WhatBecameOfTheOld(target) + "\n";
+  if (target.recovery_codes_left.is_null() || target.recovery_codes_left == 0) {
+    result.text +=
+        "There are no recovery codes for the day when it is lost: 'twofactorctl"
+        " recovery-codes' makes ten.\n";
+  }
   return result;
 }
 
-Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const std::string& user) {
+Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Target& target) {
   for (int i = 0; i < kTries; ++i) {
     const auto code = terminal.Ask("Code that your app shows now: ");
     if (!code) {
       break;
     }
-    const auto entry = daemon.Call("user.finish_2fa_enrollment", {user, std::string(code->text())});
+    const auto entry =
+        daemon.Call("user.finish_2fa_enrollment", {target.user, std::string(code->text())});
     if (entry) {
-      return Renewed(user, *entry);
+      return Renewed(target, *entry);
     }
     if (entry.error().code() != ErrorCode::kConflict) {
       return Fail(entry.error());
@@ -107,12 +147,12 @@ Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const std:
 
 // In force at once: whatever goes wrong with showing the secret, it is the one that counts now.
 Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& daemon,
-                                  Terminal& terminal, const std::string& user, const json& params) {
+                                  Terminal& terminal, const Target& target, const json& params) {
   const auto entry = CallProving(daemon, terminal, "user.renew_2fa_secret", params);
   if (!entry) {
     return Fail(entry.error());
   }
-  CommandResult result = Renewed(user, *entry);
+  CommandResult result = Renewed(target, *entry);
   if (arguments.json && arguments.png.empty()) {
     return result;
   }
@@ -132,18 +172,26 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (!options) {
     return Fail(options.error());
   }
+  // user.renew_2fa_secret is as its reference has it.
+  const bool more =
+      options->contains("label") || options->contains("type") || options->contains("algorithm");
+  if (arguments.no_confirm && more) {
+    return Fail(ErrorCode::kInvalidParams,
+                "--label, --type and --algorithm need a first code of the new secret: leave"
+                " --no-confirm out");
+  }
   // Before anything is changed, and not when the secret is to be written.
   if (!arguments.force && !arguments.png.empty() && access(arguments.png.c_str(), F_OK) == 0) {
     return Fail(ErrorCode::kConflict,
                 arguments.png + " is there: nothing was changed (--force replaces it)");
   }
-  const auto user = TargetOf(daemon, arguments.operands);
-  if (!user) {
-    return Fail(user.error());
+  const auto target = FindTarget(arguments, daemon);
+  if (!target) {
+    return Fail(target.error());
   }
-  const json params = {*user, *options};
+  const json params = {target->user, *options};
   if (arguments.no_confirm) {
-    return RenewAtOnce(arguments, daemon, terminal, *user, params);
+    return RenewAtOnce(arguments, daemon, terminal, *target, params);
   }
   const auto entry = CallProving(daemon, terminal, "user.start_2fa_enrollment", params);
   if (!entry) {
@@ -152,7 +200,7 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
     return Fail(shown.error().Under("nothing was changed"));
   }
-  return Confirm(daemon, terminal, *user);
+  return Confirm(daemon, terminal, *target);
 }
 
 }  // namespace twofactor

@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/devices.h"
 #include "cli/json_fields.h"
 
 namespace twofactor {
@@ -15,14 +16,19 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
     return Fail(config.error());
   }
   CommandResult result;
-  const bool configured = TruthAt(*config, "secret_configured");
-  result.status = configured ? ExitStatus::kOk : ExitStatus::kNo;
   result.json = {{"username", *user}, {"twofactor_config", *config}};
-  result.text = configured ? *user + " has a second factor: codes of " +
-                                 std::to_string(NumberAt(*config, "otp_digits")) +
-                                 " digits, a new one every " +
-                                 std::to_string(NumberAt(*config, "interval")) + " seconds.\n"
-                           : *user + " has no second factor. 'twofactorctl renew' gives one.\n";
+  if (!TruthAt(*config, "secret_configured")) {
+    result.status = ExitStatus::kNo;
+    result.text = *user + " has no second factor. 'twofactorctl renew' gives one.\n";
+    return result;
+  }
+  const auto listed = ListDevices(daemon, *user);
+  if (!listed) {
+    return Fail(listed.error());
+  }
+  result.json.update(*listed);
+  result.text =
+      *user + " has a second factor:\n" + DeviceTable(*listed) + RecoveryCodesLine(*listed);
   return result;
 }
 

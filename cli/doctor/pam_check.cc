@@ -1,13 +1,18 @@
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <array>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/doctor/checks.h"
 #include "cli/doctor/pam_folder.h"
 #include "cli/doctor/pam_service.h"
+#include "cli/doctor/trusted_uids.h"
 
 namespace twofactor {
 namespace {
@@ -15,8 +20,8 @@ namespace {
 using Level = Finding::Level;
 
 // The ways into a machine of which people would like to know that they ask for no code.
-constexpr std::array kWaysIn = {"sshd",         "login",   "sudo", "su",     "polkit-1",
-                                "gdm-password", "lightdm", "sddm", "cockpit"};
+constexpr std::array kWaysIn = {"sshd",     "login",        "sudo",    "sudo-i", "su",
+                                "polkit-1", "gdm-password", "lightdm", "sddm",   "cockpit"};
 
 // A file of `root`'s owner, whom nobody else helps to write it.
 bool IsSafe(const std::string& file, const std::string& root) {
@@ -26,13 +31,17 @@ bool IsSafe(const std::string& file, const std::string& root) {
          status.st_uid == owner.st_uid && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
 }
 
+// The module's paths as the lines name them, and the first line of each.
+using Named = std::map<std::string, std::string>;
+
 void CheckModule(const PamFolder& folder, const std::string& root, const std::string& path,
-                 Findings& findings) {
+                 const std::string& place, Findings& findings) {
   const auto file = folder.FindModule(path);
   if (!file) {
     findings.push_back({Level::kProblem, "pam.module-missing",
-                        path + " is named in /etc/pam.d, and is not installed: these logins fail.",
-                        "Install the module, or take the lines out."});
+                        path + " is named in " + place + ", and is not there: these logins fail.",
+                        std::string("Install libpam-twofactor, and write ") + kPamModule +
+                            " without a path; or take the line out."});
   } else if (!IsSafe(*file, root)) {
     findings.push_back({Level::kProblem, "pam.module-open",
                         *file + " can be changed by others than root.",
@@ -62,35 +71,87 @@ Findings WithoutCode(const PamFolder& folder, const std::set<std::string>& servi
   return {{Level::kOk, "pam.without", "These ask for no code: " + Join(without) + ".", ""}};
 }
 
+// Servers that verify the codes of others and do not run as root: the service that they ask PAM
+// for, and the user that a distribution runs them as.
+struct Server {
+  std::string_view service;
+  const char* user;
+};
+constexpr std::array kServers = {
+    Server{"postgresql", "postgres"}, Server{"radiusd", "freerad"},  Server{"radiusd", "radiusd"},
+    Server{"mysql", "mysql"},         Server{"mariadb", "mysql"},    Server{"nginx", "www-data"},
+    Server{"nginx", "nginx"},         Server{"apache2", "www-data"}, Server{"httpd", "apache"}};
+
+// The daemon answers a server that is not root only where its uid is listed.
+Findings CheckTrust(const std::string& root, const std::string& service, const PamStack& stack) {
+  const auto trusted = ReadTrustedUids(root);
+  Findings findings;
+  for (const Server& server : kServers) {
+    const auto uid =
+        server.service == service ? ReadLocalUid(root, server.user) : std::optional<uid_t>();
+    if (!uid || !trusted || trusted->count(*uid) != 0) {
+      continue;
+    }
+    const std::string number = std::to_string(*uid);
+    const auto ours = std::find_if(stack.begin(), stack.end(),
+                                   [](const PamLine& line) { return line.module == kPamModule; });
+    findings.push_back({Level::kWarning, "pam." + service + ".not-trusted",
+                        service + ": " + PlaceOf(*ours) + " asks for a code, and " + server.user +
+                            " (uid " + number +
+                            "), who usually runs this server, may not verify the codes of others:"
+                            " these logins fail.",
+                        "Put 'trusted_uids = " + number +
+                            "' into [verify] of /etc/twofactor/twofactord.conf, beside those that"
+                            " are there, and 'systemctl reload twofactord'."});
+  }
+  return findings;
+}
+
+Findings CheckOtherTypes(const PamFolder& folder, const std::string& service) {
+  Findings findings;
+  for (const std::string type : kPamTypes) {
+    if (type != "auth") {
+      const Findings found = JudgeOtherType(service, type, folder.StackOf(service, type));
+      findings.insert(findings.end(), found.begin(), found.end());
+    }
+  }
+  return findings;
+}
+
 }  // namespace
 
 Findings CheckPam(const std::string& root) {
   const PamFolder folder(root);
   const std::set<std::string> services = folder.Services();
-  std::set<std::string> modules;
+  Named modules;
   Findings findings;
   for (const std::string& service : services) {
+    const Findings misplaced = CheckOtherTypes(folder, service);
+    findings.insert(findings.end(), misplaced.begin(), misplaced.end());
     const PamStack stack = folder.StackOf(service);
     if (!AsksForCode(stack)) {
       continue;
     }
     const Findings judged = JudgeService(service, stack);
     findings.insert(findings.end(), judged.begin(), judged.end());
+    const Findings trust = CheckTrust(root, service, stack);
+    findings.insert(findings.end(), trust.begin(), trust.end());
     for (const PamLine& line : stack) {
       if (line.module == kPamModule) {
-        modules.insert(line.path);
+        modules.emplace(line.path, PlaceOf(line));
       }
     }
   }
   if (modules.empty()) {
-    return {{Level::kWarning, "pam.not-used", "No login asks for a code yet.",
-             std::string("Add 'auth required ") + kPamModule +
-                 "' to a service in /etc/pam.d (pam_twofactor(8) has examples)."}};
+    findings.push_back({Level::kWarning, "pam.not-used", "No login asks for a code yet.",
+                        std::string("Add 'auth required ") + kPamModule +
+                            "' to a service in /etc/pam.d (pam_twofactor(8) has examples)."});
+    return findings;
   }
   const Findings without = WithoutCode(folder, services);
   findings.insert(findings.end(), without.begin(), without.end());
-  for (const std::string& path : modules) {
-    CheckModule(folder, root, path, findings);
+  for (const auto& [path, place] : modules) {
+    CheckModule(folder, root, path, place, findings);
   }
   return findings;
 }

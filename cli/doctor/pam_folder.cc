@@ -70,22 +70,26 @@ std::set<std::string> PamFolder::Services() const {
   return services;
 }
 
-std::optional<std::string> PamFolder::ReadService(const std::string& name) const {
+std::optional<std::string> PamFolder::FileOf(const std::string& name) const {
   if (name.front() == '/') {
-    return ReadText(root_ + name);
+    return ReadText(root_ + name) ? std::optional(name) : std::nullopt;
   }
-  for (const char* folder : kFolders) {
-    if (auto text = ReadText(fs::path(root_) / folder / name)) {
-      return text;
+  for (const std::string folder : kFolders) {
+    std::string path = "/" + folder + "/" + name;
+    if (ReadText(root_ + path)) {
+      return path;
     }
   }
   return std::nullopt;
 }
 
-PamStack PamFolder::StackOf(const std::string& service) const {
-  PamStack stack =
-      ReadAuthStack(service, [this](const std::string& name) { return ReadService(name); });
+PamStack PamFolder::StackOf(const std::string& service, const std::string& type) const {
+  PamStack stack = ReadPamStack(service, type, [this](const std::string& name) {
+    const auto path = FileOf(name);
+    return path ? ReadText(root_ + *path) : std::nullopt;
+  });
   for (PamLine& line : stack) {
+    line.file = FileOf(line.file).value_or(line.file);
     line.installed = line.module.empty() || FindModule(line.path).has_value();
   }
   return stack;

@@ -18,13 +18,15 @@ class PamFolder {
 
   // Every service that has a file, without what editors and packages leave beside them.
   std::set<std::string> Services() const;
-  // Empty for a service without a file.
-  PamStack StackOf(const std::string& service) const;
+  // Empty for a service without a file. The lines have the whole paths of their files, without the
+  // root.
+  PamStack StackOf(const std::string& service, const std::string& type = "auth") const;
   // The file of a module that a line names as `path`.
   std::optional<std::string> FindModule(const std::string& path) const;
 
  private:
-  std::optional<std::string> ReadService(const std::string& name) const;
+  // The path of a service's file in the system, none where there is no file that can be read.
+  std::optional<std::string> FileOf(const std::string& name) const;
 
   std::string root_;
 };

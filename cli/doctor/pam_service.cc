@@ -63,16 +63,27 @@ class Judge {
     for (const PamLine& line : stack_) {
       if (!line.fault.empty()) {
         Add(Level::kProblem, ".broken",
-            line.fault + ", in /etc/pam.d/" + line.file +
+            line.fault + ", in " + PlaceOf(line) +
                 (line.breaks_service ? ": nobody gets in." : ": who comes to it is refused."),
             "Mend the line, or take it out.");
       } else if (!line.installed && !IsOurs(line) && IsRefusal(line)) {
         Add(Level::kProblem, ".missing",
-            line.path + " (in /etc/pam.d/" + line.file +
+            line.path + " (" + PlaceOf(line) +
                 ") is not installed: who comes to its line is refused.",
             "Install the module, or take the line out.");
       }
     }
+  }
+
+  // Where the module stands.
+  std::string Places() const {
+    std::string places;
+    for (const PamLine& line : stack_) {
+      if (IsOurs(line)) {
+        places += (places.empty() ? "" : " and ") + PlaceOf(line);
+      }
+    }
+    return places;
   }
 
   static bool IsRefusal(const PamLine& line) {
@@ -86,21 +97,24 @@ class Judge {
     }
     if (walk_.refused_gets_in) {
       Add(Level::kProblem, ".not-required",
-          "a wrong code does not keep everybody out, by the controls of the lines.",
+          "a wrong code does not keep everybody out, by the controls of the lines (" + Places() +
+              ").",
           std::string("Make it 'auth required ") + kPamModule + "'.");
     }
     if (!walk_.accepted_gets_in) {
       Add(Level::kProblem, ".locked-out",
-          "nobody gets in with a right code: the other lines refuse everybody.",
+          "nobody gets in with a right code (" + Places() + "): the other lines refuse everybody.",
           "Keep a root shell open and mend the lines (pam_twofactor(8) has examples).");
     }
     if (walk_.asked_again) {
       Add(Level::kProblem, ".asked-twice",
-          "the module stands there twice, and a code is good for one of its lines only.",
-          "Take one out: look into the files that are included, too.");
+          "the module stands there twice (" + Places() +
+              "), and a code is good for one of its lines only.",
+          "Take one of the two lines out.");
     }
     if (walk_.accepted_alone_gets_in) {
-      Add(Level::kWarning, ".code-alone", "a code alone lets its owner in, without a password.",
+      Add(Level::kWarning, ".code-alone",
+          "a code alone (" + Places() + ") lets its owner in, without a password.",
           "Right only where something else was asked for before, such as a key by sshd"
           " ('AuthenticationMethods publickey,keyboard-interactive').");
     }
@@ -109,8 +123,8 @@ class Judge {
   void AddSkip(const PamLine& line) {
     const bool meant = IsCondition(line.module);
     Add(meant ? Level::kWarning : Level::kProblem, meant ? ".exempt" : ".skipped",
-        "where " + line.module + " ('" + Shown(line.control) + "' in /etc/pam.d/" + line.file +
-            ") leads past the module, the second factor is skipped.",
+        "where " + line.module + " ('" + Shown(line.control) + "', " + PlaceOf(line) +
+            ") leads past the module (" + Places() + "), the second factor is skipped.",
         meant ? "Right only if these users are meant to need no code."
               : std::string("Put the line of ") + kPamModule +
                     " before it, or after the lines that it jumps over.");
@@ -120,13 +134,15 @@ class Judge {
     for (const std::string& argument : ours.arguments) {
       if (!IsModuleOption(argument)) {
         Add(Level::kProblem, ".option",
-            "the module does not know the option '" + argument.substr(0, argument.find('=')) +
+            PlaceOf(ours) + ": the module does not know the option '" +
+                argument.substr(0, argument.find('=')) +
                 "', or not in this form, and refuses every login.",
             "Take it out, or write it as pam_twofactor(8) does.");
       }
     }
     if (HasOption(ours, "nullok") && walk_.ignored_gets_in) {
-      Add(Level::kWarning, ".nullok", "users without a second factor get in without one (nullok).",
+      Add(Level::kWarning, ".nullok",
+          "users without a second factor get in without one (nullok, " + PlaceOf(ours) + ").",
           "Take 'nullok' away when everybody is enrolled ('twofactorctl list').");
     }
   }
@@ -162,14 +178,17 @@ class Judge {
     const bool asked_before = std::any_of(stack_.begin(), ours, Proves);
     if (HasOption(*ours, "use_first_pass") && !asked_before) {
       Add(Level::kProblem, ".nothing-to-take",
-          "the module takes its code from an earlier line (use_first_pass), and none asks for"
-          " anything: every code is refused.",
+          PlaceOf(*ours) +
+              ": the module takes its code from an earlier line (use_first_pass), and none asks for"
+              " anything: every code is refused.",
           "Take 'use_first_pass' out.");
     }
     if (HasOption(*ours, "forward_pass") &&
         std::none_of(ours + 1, stack_.end(), TakesFormerPassword)) {
       Add(Level::kWarning, ".forward-pass",
-          "the module asks for the password too (forward_pass), and no line after it takes it.",
+          PlaceOf(*ours) +
+              ": the module asks for the password too (forward_pass), and no line after it takes "
+              "it.",
           "Put the module before the line that asks for the password, and give that"
           " 'use_first_pass'.");
     }
@@ -183,12 +202,30 @@ class Judge {
 
 }  // namespace
 
+std::string PlaceOf(const PamLine& line) {
+  return line.file + (line.number == 0 ? "" : ":" + std::to_string(line.number));
+}
+
 bool AsksForCode(const PamStack& stack) { return std::any_of(stack.begin(), stack.end(), IsOurs); }
 
 bool TakesPasswordWithCode(const PamStack& stack) {
   const auto ours = std::find_if(stack.begin(), stack.end(), IsOurs);
   return ours != stack.end() && HasOption(*ours, "forward_pass") &&
          std::any_of(ours + 1, stack.end(), TakesFormerPassword);
+}
+
+Findings JudgeOtherType(const std::string& service, const std::string& type,
+                        const PamStack& stack) {
+  Findings findings;
+  for (const PamLine& line : stack) {
+    if (IsOurs(line)) {
+      findings.push_back({Level::kProblem, "pam." + service + ".not-auth",
+                          service + ": " + PlaceOf(line) + " has the module in a line of '" + type +
+                              "', where it asks for nothing: it serves 'auth' alone.",
+                          std::string("Make it 'auth required ") + kPamModule + "'."});
+    }
+  }
+  return findings;
 }
 
 Findings JudgeService(const std::string& service, const PamStack& stack) {

@@ -3,7 +3,6 @@
 #include <strings.h>
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
@@ -23,8 +22,7 @@ bool IsWord(const std::string& word, const char* known) {
 }
 
 bool IsKnownType(const std::string& type) {
-  constexpr std::array kTypes = {"auth", "account", "password", "session"};
-  return std::any_of(kTypes.begin(), kTypes.end(),
+  return std::any_of(kPamTypes.begin(), kPamTypes.end(),
                      [&type](const char* known) { return IsWord(type, known); });
 }
 
@@ -32,7 +30,7 @@ enum class Included { kYes, kMissing, kTooDeep };
 
 class StackReader {
  public:
-  explicit StackReader(const ReadService& read) : read_(read) {}
+  StackReader(const ReadService& read, const std::string& type) : read_(read), type_(type) {}
 
   Included Append(const std::string& service, int depth, int level) {
     if (depth >= kMaxDepth || stack.size() >= kMaxLines) {
@@ -44,18 +42,19 @@ class StackReader {
     }
     const auto lines = PamLinesOf(*text);
     if (!lines) {
-      BreakService(service, "the last line ends with a backslash");
+      BreakService(service, 0, "the last line ends with a backslash");
       return Included::kYes;
     }
-    for (const std::string& line : *lines) {
-      AppendLine(PamWordsOf(line), {service, depth, level});
+    for (const PamTextLine& line : *lines) {
+      AppendLine(PamWordsOf(line.text), {service, depth, level, line.number});
     }
     return Included::kYes;
   }
 
-  void BreakService(const std::string& file, const std::string& fault) {
+  void BreakService(const std::string& file, int number, const std::string& fault) {
     PamLine line;
     line.file = file;
+    line.number = number;
     line.fault = fault;
     line.breaks_service = true;
     stack.push_back(std::move(line));
@@ -68,6 +67,7 @@ class StackReader {
     const std::string& service;
     int depth;
     int level;
+    int number;
   };
 
   void AppendLine(const std::vector<std::string>& words, const Where& where) {
@@ -75,28 +75,28 @@ class StackReader {
       const std::string name = words.size() < 2 ? "" : words[1];
       const Included done = Include(name, where, 0);
       if (done != Included::kYes) {
-        BreakService(where.service, FaultOf("@include", name, done));
+        BreakService(where.service, where.number, FaultOf("@include", name, done));
       }
       return;
     }
     const std::string type = words[0].substr(words[0].front() == '-' ? 1 : 0);
-    if (!IsKnownType(type)) {
+    if (IsWord(type, type_.c_str())) {
+      AppendOwn(words, where);
+    } else if (!IsKnownType(type) && type_ == "auth") {
       AppendUnusable(words, where, "'" + words[0] + "' is no type of a line");
-    } else if (IsWord(type, "auth")) {
-      AppendAuth(words, where);
     }
   }
 
-  void AppendAuth(const std::vector<std::string>& words, const Where& where) {
+  void AppendOwn(const std::vector<std::string>& words, const Where& where) {
     if (words.size() < 2) {
-      AppendUnusable(words, where, "a line 'auth' has no control");
+      AppendUnusable(words, where, "a line '" + type_ + "' has no control");
       return;
     }
     const bool substack = IsWord(words[1], "substack");
     if (substack || IsWord(words[1], "include")) {
       AppendIncluded(words, where, substack);
     } else if (words.size() < 3) {
-      AppendUnusable(words, where, "a line 'auth " + words[1] + "' has no module");
+      AppendUnusable(words, where, "a line '" + type_ + " " + words[1] + "' has no module");
     } else {
       stack.push_back(LineOf(words, where));
     }
@@ -109,6 +109,7 @@ class StackReader {
       start.control = "substack";
       start.path = name;
       start.file = where.service;
+      start.number = where.number;
       start.level = where.level;
       stack.push_back(std::move(start));
     }
@@ -118,9 +119,9 @@ class StackReader {
     }
     const std::string fault = FaultOf(words[1], name, done);
     if (name.empty() || (done == Included::kTooDeep && !substack)) {
-      BreakService(where.service, fault);
+      BreakService(where.service, where.number, fault);
     } else {
-      AppendUnusable({"auth"}, where, fault);
+      AppendUnusable({type_}, where, fault);
     }
   }
 
@@ -136,6 +137,7 @@ class StackReader {
   static PamLine LineOf(const std::vector<std::string>& words, const Where& where) {
     PamLine line;
     line.file = where.service;
+    line.number = where.number;
     line.level = where.level;
     line.control = words.size() < 2 ? "" : words[1];
     if (words.size() >= 3) {
@@ -156,14 +158,20 @@ class StackReader {
   }
 
   const ReadService& read_;
+  const std::string& type_;
 };
 
 }  // namespace
 
-PamStack ReadAuthStack(const std::string& service, const ReadService& read) {
-  StackReader reader(read);
+PamStack ReadPamStack(const std::string& service, const std::string& type,
+                      const ReadService& read) {
+  StackReader reader(read, type);
   reader.Append(service, 0, 0);
   return std::move(reader.stack);
+}
+
+PamStack ReadAuthStack(const std::string& service, const ReadService& read) {
+  return ReadPamStack(service, "auth", read);
 }
 
 }  // namespace twofactor

@@ -32,13 +32,13 @@ std::string TakePlain(std::string_view& rest) {
 
 }  // namespace
 
-std::optional<std::vector<std::string>> PamLinesOf(const std::string& text) {
-  std::vector<std::string> lines;
+std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text) {
+  std::vector<PamTextLine> lines;
   std::istringstream stream(text);
-  std::string joined;
+  PamTextLine joined{"", 0};
   bool continued = false;
   std::string line;
-  while (std::getline(stream, line)) {
+  for (int number = 1; std::getline(stream, line); ++number) {
     const std::size_t comment = line.find('#');
     line.resize(comment == std::string::npos ? line.size() : comment);
     const std::size_t last = line.find_last_not_of(kBlanks);
@@ -46,12 +46,12 @@ std::optional<std::vector<std::string>> PamLinesOf(const std::string& text) {
     if (last == std::string::npos) {
       continue;
     }
+    joined.number = joined.text.empty() ? number : joined.number;
     // A backslash before a comment is a word like any other.
     continued = comment == std::string::npos && line[last] == '\\';
-    joined += line.substr(0, continued ? last : last + 1) + " ";
+    joined.text += line.substr(0, continued ? last : last + 1) + " ";
     if (!continued) {
-      lines.push_back(std::move(joined));
-      joined.clear();
+      lines.push_back(std::exchange(joined, {"", 0}));
     }
   }
   return continued ? std::nullopt : std::optional(std::move(lines));

@@ -10,9 +10,16 @@
 // in another way is one that doctor does not see. Pure functions.
 namespace twofactor {
 
+struct PamTextLine {
+  std::string text;
+  int number;  // Of its first line in the file, from 1.
+
+  friend bool operator==(const PamTextLine&, const PamTextLine&) = default;
+};
+
 // The lines with their comments cut off, continued ones put together, blank ones left out. None
 // where the last line is continued: libpam then refuses the whole service.
-std::optional<std::vector<std::string>> PamLinesOf(const std::string& text);
+std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text);
 
 // The words of a line, as modules get them: [a b] is one word, without its brackets.
 std::vector<std::string> PamWordsOf(std::string_view line);

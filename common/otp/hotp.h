@@ -10,9 +10,10 @@
 
 namespace twofactor {
 
-// RFC 4226's moving factor. The vault has 63 bits for it, liboath 62.
+// RFC 4226's moving factor. The vault and liboath have 63 bits for it, and what follows it must fit,
+// too.
 using HotpCounter = std::uint64_t;
-inline constexpr HotpCounter kMaxHotpCounter = std::uint64_t{1} << 61;
+inline constexpr HotpCounter kMaxHotpCounter = (std::uint64_t{1} << 62) - 1;
 // How far a resynchronisation by two codes in a row looks (RFC 4226 section 7.4).
 inline constexpr int kHotpResyncReach = 1000;
 

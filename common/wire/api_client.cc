@@ -130,23 +130,34 @@ Result<json> ResultFrom(const std::string& line, std::uint64_t id) {
 
 }  // namespace
 
-Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::milliseconds timeout) {
-  const Deadline deadline = std::chrono::steady_clock::now() + timeout;
-  auto socket = ConnectLocal(paths.ApiSocket(), deadline);
+Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::milliseconds timeout,
+                                     Bound bound) {
+  const auto start = std::chrono::steady_clock::now();
+  auto socket = ConnectLocal(paths.ApiSocket(), start + timeout);
   if (!socket) {
     return Fail(socket.error());
   }
   if (const auto checked = CheckServer(socket->get(), paths); !checked) {
     return Fail(checked.error());
   }
-  return ApiClient(std::move(*socket), timeout);
+  ApiClient client(std::move(*socket), timeout, bound);
+  client.Spend(start);
+  return client;
+}
+
+void ApiClient::Spend(std::chrono::steady_clock::time_point start) {
+  if (bound_ == Bound::kAllCalls) {
+    timeout_ -=
+        std::chrono::ceil<std::chrono::milliseconds>(std::chrono::steady_clock::now() - start);
+  }
 }
 
 Result<std::string> ApiClient::Exchange(std::string_view text) {
   if (!socket_.valid()) {
     return Fail(ErrorCode::kUnavailable, "the connection to the daemon was lost");
   }
-  const Deadline deadline = std::chrono::steady_clock::now() + timeout_;
+  const auto start = std::chrono::steady_clock::now();
+  const Deadline deadline = start + timeout_;
   const auto written = WriteAll(socket_.get(), text, deadline);
   auto line = written ? ReadLine(socket_.get(), kMaxAnswerBytes, deadline)
                       : Result<std::string>(Fail(written.error()));
@@ -154,6 +165,7 @@ Result<std::string> ApiClient::Exchange(std::string_view text) {
     // What comes later would be taken for the next call's.
     socket_.Reset();
   }
+  Spend(start);
   return line;
 }
 

@@ -28,10 +28,14 @@ class ApiClient {
   // The longest answer that is read; a longer one is kCorrupt.
   static constexpr std::size_t kMaxAnswerBytes = 1 << 20;
 
-  // Connects within `timeout`, which also bounds each later Call as a whole.
-  // Fails with kUnavailable (no daemon, or not within the timeout), kNotPermitted (somebody else
-  // answers there).
-  static Result<ApiClient> Connect(const RunPaths& paths, std::chrono::milliseconds timeout);
+  // What a timeout bounds: each call by itself, or connecting and all calls together, without the
+  // time between them.
+  enum class Bound { kEachCall, kAllCalls };
+
+  // Connects within `timeout`, which also bounds the later calls.
+  // Fails with kUnavailable (no daemon), kTimedOut, kNotPermitted (somebody else answers there).
+  static Result<ApiClient> Connect(const RunPaths& paths, std::chrono::milliseconds timeout,
+                                   Bound bound = Bound::kEachCall);
 
   // Calls `method` with the JSON array `params` and gives the result.
   // Fails with kUnavailable (connection lost), kTimedOut, kCorrupt, or with what the daemon
@@ -47,11 +51,15 @@ class ApiClient {
   // Sends a line and reads the line that comes back.
   Result<std::string> Exchange(std::string_view text);
 
-  ApiClient(UniqueFd socket, std::chrono::milliseconds timeout)
-      : socket_(std::move(socket)), timeout_(timeout) {}
+  ApiClient(UniqueFd socket, std::chrono::milliseconds timeout, Bound bound)
+      : socket_(std::move(socket)), timeout_(timeout), bound_(bound) {}
+
+  // Takes what was waited for since `start` from the time that is left.
+  void Spend(std::chrono::steady_clock::time_point start);
 
   UniqueFd socket_;
-  std::chrono::milliseconds timeout_;
+  std::chrono::milliseconds timeout_;  // For the next call.
+  Bound bound_;
   std::uint64_t next_id_ = 1;
 };
 

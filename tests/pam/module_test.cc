@@ -261,6 +261,33 @@ TEST_F(ModuleTest, DaemonThatNeverAnswersCostsTheTimeoutAndNoLogin) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
 }
 
+TEST_F(ModuleTest, TimeoutBoundsAllCallsOfALoginTogether) {
+  const auto login_of_1200_ms = [](const std::string& timeout) {
+    const TempDirectory run;
+    auto listener = MakeListener(run / "api.sock", 0666);
+    EXPECT_TRUE(listener);
+    fcntl(listener->get(), F_SETFL, 0);
+    std::thread daemon([&listener] {
+      const UniqueFd peer(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
+      for (const std::string answer :
+           {R"({"jsonrpc":"2.0","id":1,"result":{"state":"configured","digits":6}})",
+            R"({"jsonrpc":"2.0","id":2,"result":{"outcome":"granted","wait":0}})"}) {
+        char request[4096];
+        static_cast<void>(read(peer.get(), request, sizeof request));
+        std::this_thread::sleep_for(std::chrono::milliseconds(600));
+        send(peer.get(), (answer + "\n").data(), answer.size() + 1, MSG_NOSIGNAL);
+      }
+    });
+    const PamStack stack("auth required MODULE " + timeout + " run_dir=" + run.path() +
+                         "\nauth required pam_permit.so");
+    const int code = stack.Login("root", {"123456"}).code;
+    daemon.join();
+    return code;
+  };
+  EXPECT_EQ(login_of_1200_ms("timeout=20"), PAM_SUCCESS);
+  EXPECT_EQ(login_of_1200_ms("timeout=1"), PAM_AUTHINFO_UNAVAIL);
+}
+
 TEST_F(ModuleTest, DaemonThatAnswersGarbageIsNoLogin) {
   for (const char* answer :
        {"\n", "yes\n", "{}\n", "[]\n", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}\n",

@@ -16,14 +16,20 @@ import tempfile
 import time
 
 PACKAGES = [
-    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libqrencode4", "libre2-9",
-    "libsqlite3-0", "libssl3", "libsystemd0", "oathtool", "openssh-client", "openssh-server", "passwd",
-    "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libprotobuf-lite32",
+    "libqrencode4", "libre2-9", "libsqlite3-0", "libssl3", "libsystemd0", "liburiparser1", "libxml2", "oathtool",
+    "openssh-client", "openssh-server", "passwd", "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
     # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
     "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
     "winbind",
+    # Programs that ask PAM and are not root.
+    "freeradius", "freeradius-utils", "postgresql", "vlock",
 ]
-SERVERS = ["nmbd.service", "nslcd.service", "samba-ad-dc.service", "slapd.service", "smbd.service", "winbind.service"]
+# Packages of which the PAM files and profiles alone are taken, into STACKS: what they need would be a desktop or a directory.
+STACKS_OF = ["gdm3", "libpam-ldapd", "libpam-sss", "lightdm"]
+STACKS = "/usr/local/share/stacks"
+SERVERS = ["freeradius.service", "nmbd.service", "nslcd.service", "postgresql.service", "samba-ad-dc.service",
+           "slapd.service", "smbd.service", "winbind.service"]
 SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
@@ -53,7 +59,7 @@ def base_tree():
 
 
 def make_base_tree():
-    digest = hashlib.sha256(" ".join(PACKAGES).encode()).hexdigest()[:12]
+    digest = hashlib.sha256(" ".join(PACKAGES + STACKS_OF).encode()).hexdigest()[:12]
     tree = f"{CACHE}/{SUITE}-{digest}"
     if os.path.exists(f"{tree}/.whole"):
         return tree
@@ -61,8 +67,22 @@ def make_base_tree():
     subprocess.run(
         ["debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, tree, debian_mirror()],
         check=True, stdout=subprocess.DEVNULL)
+    add_stacks(tree)
     open(f"{tree}/.whole", "w", encoding="ascii").close()
     return tree
+
+
+def add_stacks(tree):
+    subprocess.run(
+        ["chroot", tree, "sh", "-ec", f"""
+         mkdir -p {STACKS}/lists
+         cd {STACKS}
+         apt-get -qq -o Dir::State::Lists={STACKS}/lists update
+         apt-get -qq -o Dir::State::Lists={STACKS}/lists -o APT::Sandbox::User=root download {" ".join(STACKS_OF)}
+         for package in *.deb; do dpkg-deb -x "$package" whole; done
+         cp whole/etc/pam.d/* whole/usr/share/pam-configs/* .
+         rm -r lists whole *.deb"""],
+        check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PATH": PATH, "LANG": "C.UTF-8"})
 
 
 class Machine:

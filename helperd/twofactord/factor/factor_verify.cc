@@ -163,8 +163,10 @@ Result<FactorStore::ConsumedMatch> FactorStore::ConsumeInVault(Vault& vault,
   }
   if (!attempt.typed.recovery().empty() &&
       (!attempt.recovery || attempt.recovery->wait.count() == 0)) {
-    const auto left =
-        vault.ConsumeRecoveryCode(account.name, account.uid, attempt.typed.recovery());
+    // The same work for nobody, where there are none: the vault may have some by now whose count of
+    // wrong codes is not published yet.
+    const uid_t owner = attempt.recovery ? account.uid : static_cast<uid_t>(-1);
+    const auto left = vault.ConsumeRecoveryCode(account.name, owner, attempt.typed.recovery());
     if (!left || *left) {
       return left ? Result<ConsumedMatch>(
                         ConsumedMatch{.device = &*attempt.recovery, .codes_left = **left})

@@ -57,6 +57,18 @@ TEST_F(ImportTest, SkewAndScratchCodesComeAlong) {
   EXPECT_EQ(Outcome("12345678"), "wrong");
 }
 
+TEST_F(ImportTest, ScratchCodeThatIsTypedBeforeItsUserIsPublishedIsNobodysAndNotUsedUp) {
+  const json user = User({{"type", "TOTP"}}, json::array({"12345678"}));
+  const Peer root = Connect(0);
+  bool imported = false;
+  api_->Dispatch(root.session, "user.import_2fa_devices",
+                 json::array({json::array({user}), json::object()}),
+                 [&imported](const Result<json>& answer) { imported = answer.has_value(); });
+  EXPECT_EQ(Outcome("12345678"), "no_factor");
+  EXPECT_TRUE(imported);
+  EXPECT_EQ(Outcome("12345678"), "granted");
+}
+
 TEST_F(ImportTest, UserWhoHasAFactorIsReplacedOnlyWhereThatIsAsked) {
   Add("phone");
   Add("tablet");

@@ -33,11 +33,15 @@ TEST(ArgumentsTest, FirstWordIsTheCommandAndTheOthersAreItsOperands) {
 
 TEST(ArgumentsTest, OptionsMayStandAnywhere) {
   const auto arguments = Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60",
+                                "--label", "my phone", "--type", "hotp", "--algorithm=sha512",
                                 "--png", "a.png", "--force", "--no-qr", "--no-confirm"});
   ASSERT_TRUE(arguments);
   EXPECT_TRUE(arguments->json);
   EXPECT_EQ(arguments->digits, "8");
   EXPECT_EQ(arguments->interval, "60");
+  EXPECT_EQ(arguments->label, "my phone");
+  EXPECT_EQ(arguments->type, "hotp");
+  EXPECT_EQ(arguments->algorithm, "sha512");
   EXPECT_EQ(arguments->png, "a.png");
   EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm);
   EXPECT_THAT(arguments->operands, ElementsAre("alice"));
@@ -48,9 +52,22 @@ TEST(ArgumentsTest, EverythingIsOffUntilItIsAskedFor) {
   ASSERT_TRUE(arguments);
   EXPECT_THAT(arguments->command, IsEmpty());
   EXPECT_FALSE(arguments->json || arguments->help || arguments->version || arguments->yes ||
-               arguments->no_confirm || arguments->no_qr || arguments->force);
+               arguments->no_confirm || arguments->no_qr || arguments->force ||
+               arguments->dry_run || arguments->replace || arguments->homes);
   EXPECT_EQ(arguments->run_directory, kDefaultRunDirectory);
   EXPECT_EQ(arguments->root, "/");
+}
+
+TEST(ArgumentsTest, OptionsOfImportAreTaken) {
+  const auto arguments = Parse({"import", "--dry-run", "--replace", "--homes", "--format", "pskc",
+                                "--user=alice", "--key-file=k", "--path", "/x/%u", "-"});
+  ASSERT_TRUE(arguments);
+  EXPECT_TRUE(arguments->dry_run && arguments->replace && arguments->homes);
+  EXPECT_EQ(arguments->format, "pskc");
+  EXPECT_EQ(arguments->user, "alice");
+  EXPECT_EQ(arguments->key_file, "k");
+  EXPECT_EQ(arguments->path, "/x/%u");
+  EXPECT_THAT(arguments->operands, ElementsAre("-"));
 }
 
 TEST(ArgumentsTest, WordsAfterTwoDashesAreNoOptions) {

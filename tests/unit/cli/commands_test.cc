@@ -13,6 +13,20 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 const json kFactor = {{"secret_configured", true}, {"otp_digits", 8}, {"interval", 60}};
+const json kListed = {{"devices",
+                       {{{"id", 0},
+                         {"label", "phone"},
+                         {"type", "TOTP"},
+                         {"algorithm", "SHA1"},
+                         {"otp_digits", 8},
+                         {"interval", 60}},
+                        {{"id", 1},
+                         {"label", "key"},
+                         {"type", "HOTP"},
+                         {"algorithm", "SHA1"},
+                         {"otp_digits", 6},
+                         {"interval", 30}}}},
+                      {"recovery_codes_left", 3}};
 const json kNoFactor = {{"secret_configured", false}};
 const json kSettings = {{"enabled", true}, {"window", 1}, {"services", {{"ssh", true}}}};
 
@@ -36,12 +50,18 @@ class CommandsTest : public testing::Test {
 TEST_F(CommandsTest, StatusIsOfTheCallerIfNobodyIsNamed) {
   Answer("auth.me", json{{"pw_name", "bob"}});
   Answer("user.twofactor_config", kFactor);
+  Answer("user.list_2fa_devices", kListed);
   const auto result = Run(RunStatus);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, ExitStatus::kOk);
-  EXPECT_THAT(result->text, HasSubstr("bob has a second factor: codes of 8 digits"));
-  EXPECT_THAT(result->text, HasSubstr("60 seconds"));
-  EXPECT_EQ(result->json, (json{{"username", "bob"}, {"twofactor_config", kFactor}}));
+  EXPECT_THAT(result->text, HasSubstr("bob has a second factor:\n"));
+  EXPECT_THAT(result->text, HasSubstr("0   phone  TOTP  8       60 s "));
+  EXPECT_THAT(result->text, HasSubstr("1   key    HOTP  6       - "));
+  EXPECT_THAT(result->text, HasSubstr("Recovery codes left: 3\n"));
+  EXPECT_EQ(result->json, (json{{"username", "bob"},
+                                {"twofactor_config", kFactor},
+                                {"devices", kListed["devices"]},
+                                {"recovery_codes_left", 3}}));
   EXPECT_EQ(daemon_.calls[1], R"(user.twofactor_config["bob"])");
 }
 

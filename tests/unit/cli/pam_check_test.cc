@@ -285,6 +285,92 @@ TEST_F(DoctorTest, LineThatIsMistypedIsNamed) {
   EXPECT_THAT(Found(), Contains("pam.x.locked-out"));
 }
 
+// What people write before our line, and which of it leads past.
+TEST_F(DoctorTest, SufficientLineOfAnyModuleBeforeOursIsNamedWithItsPlace) {
+  WriteFile(ModuleFile("ldap"), "");
+  for (const char* line :
+       {"sufficient pam_unix.so", "[success=done default=ignore] pam_unix.so",
+        "[success=2 default=ignore] pam_unix.so", "sufficient pam_faillock.so authsucc",
+        "sufficient pam_sss.so use_first_pass", "sufficient pam_ldap.so use_first_pass"}) {
+    Service("x", "# A comment.\nauth " + std::string(line) +
+                     "\nauth required pam_twofactor.so\nauth required pam_permit.so\n"
+                     "auth required pam_permit.so\n");
+    const Finding found = Find("pam.x.skipped");
+    EXPECT_EQ(found.level, Finding::Level::kProblem);
+    EXPECT_THAT(found.text, AllOf(HasSubstr("/etc/pam.d/x:2)"), HasSubstr("(/etc/pam.d/x:3)")));
+    EXPECT_THAT(found.advice, HasSubstr("before it, or after"));
+  }
+}
+
+TEST_F(DoctorTest, CommonAuthThatEndsEarlySkipsALineAfterItsInclude) {
+  Debian("auth sufficient pam_sss.so\nauth required pam_unix.so\n", kOurs);
+  EXPECT_THAT(Find("pam.sshd.skipped").text,
+              AllOf(HasSubstr("pam_sss.so"), HasSubstr("/etc/pam.d/common-auth:1"),
+                    HasSubstr("/etc/pam.d/sshd:3")));
+}
+
+TEST_F(DoctorTest, JumpOfAConditionIsNamedWithItsPlace) {
+  Service("x",
+          "auth required pam_unix.so\n"
+          "auth [success=1 default=ignore] pam_succeed_if.so user ingroup wheel\n"
+          "auth required pam_twofactor.so\n");
+  EXPECT_THAT(Find("pam.x.exempt").text, HasSubstr("/etc/pam.d/x:2"));
+}
+
+TEST_F(DoctorTest, ModuleInALineOfAnotherTypeAsksForNothing) {
+  for (const char* type : {"account", "session", "password"}) {
+    Service("x",
+            "auth required pam_unix.so\n" + std::string(type) + " required pam_twofactor.so\n");
+    EXPECT_EQ(Found(), (Ids{"pam.x.not-auth", "pam.not-used"}));
+    EXPECT_THAT(Find("pam.x.not-auth").text,
+                AllOf(HasSubstr("/etc/pam.d/x:2"), HasSubstr("'" + std::string(type) + "'")));
+  }
+}
+
+TEST_F(DoctorTest, EachMistakeIsNamedWithTheLineThatHasIt) {
+  const struct {
+    const char* line;
+    const char* id;
+  } mistakes[] = {{"optional pam_twofactor.so", "pam.x.not-required"},
+                  {"required pam_twofactor.so nulok", "pam.x.option"},
+                  {"required pam_twofactor.so nullok", "pam.x.nullok"},
+                  {"required /usr/lib/pam_twofactor.so", "pam.module-missing"},
+                  {"required pam_twofactor.so forward_pass", "pam.x.forward-pass"},
+                  {"required", "pam.x.broken"}};
+  for (const auto& mistake : mistakes) {
+    Service("x", "auth required pam_unix.so\nauth " + std::string(mistake.line) +
+                     "\nauth optional pam_twofactor.so\n");
+    EXPECT_THAT(Find(mistake.id).text, HasSubstr("/etc/pam.d/x:2")) << mistake.line;
+  }
+  Debian(std::string(kCommonAuth) + kOurs, kOurs);
+  EXPECT_THAT(Find("pam.sshd.asked-twice").text,
+              HasSubstr("/etc/pam.d/common-auth:5 and /etc/pam.d/sshd:3"));
+}
+
+TEST_F(DoctorTest, ServerThatIsNotRootMustStandInTrustedUids) {
+  std::filesystem::create_directories(root_ / "etc/twofactor");
+  WriteFile(root_ / "etc/passwd", "root:x:0:0::/root:/bin/sh\npostgres:x:117:120::/:/bin/sh\n");
+  Service("postgresql", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  const Finding found = Find("pam.postgresql.not-trusted");
+  EXPECT_EQ(found.level, Finding::Level::kWarning);
+  EXPECT_THAT(found.text, AllOf(HasSubstr("postgres (uid 117)"), HasSubstr("postgresql:2")));
+  EXPECT_THAT(found.advice, HasSubstr("trusted_uids = 117"));
+  const std::string config = root_ / "etc/twofactor/twofactord.conf";
+  WriteFile(config, "[verify]\ntrusted_uids = 11 1170\n[roles]\ntrusted_uids = 117\n");
+  EXPECT_THAT(Found(), Contains("pam.postgresql.not-trusted"));
+  for (const char* list : {"117", "1, 117", "117,2", " 3\t117 "}) {
+    WriteFile(config, "[verify]\ntrusted_uids = " + std::string(list) + "\n");
+    EXPECT_THAT(Found(), Not(Contains("pam.postgresql.not-trusted"))) << list;
+  }
+}
+
+TEST_F(DoctorTest, SudoWithAShellIsAServiceOfItsOwn) {
+  Debian(kCommonAuth);
+  Service("sudo", std::string(kSudo) + kOurs);
+  Service("sudo-i", kSudo);
+  EXPECT_THAT(Find("pam.without").text, HasSubstr("sudo-i"));
+}
+
 TEST_F(DoctorTest, MissingModuleAndUnusedModuleAreSeen) {
   EXPECT_EQ(Found(), Ids{"pam.not-used"});
   Service("x", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
@@ -319,6 +405,7 @@ TEST_F(DoctorTest, VendorsFilesCountWhereTheAdministratorHasNone) {
   WriteFile(root_ / "usr/lib/pam.d/a",
             "auth sufficient pam_unix.so\nauth required pam_twofactor.so\n");
   EXPECT_EQ(Found(), (Ids{"pam.a.skipped", "pam.a.code-alone"}));
+  EXPECT_THAT(Find("pam.a.skipped").text, HasSubstr("/usr/lib/pam.d/a:1"));
   Service("a", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
   EXPECT_EQ(Found(), Ids{"pam.a"});
 }

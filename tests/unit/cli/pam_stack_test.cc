@@ -10,6 +10,7 @@ namespace twofactor {
 namespace {
 
 using Words = std::vector<std::string>;
+using Lines = std::vector<PamTextLine>;
 
 PamStack Read(const std::map<std::string, std::string>& files) {
   return ReadAuthStack("s", [&files](const std::string& name) -> std::optional<std::string> {
@@ -27,12 +28,13 @@ Words ModulesOf(const PamStack& stack) {
 }
 
 TEST(PamTextTest, CommentsAreCutAndContinuedLinesPutTogether) {
-  EXPECT_EQ(PamLinesOf("# one\n\na b\\\n\n # two\n  c # d\ne\n"), (Words{"a b   c ", "e "}));
+  EXPECT_EQ(PamLinesOf("# one\n\na b\\\n\n # two\n  c # d\ne\n"),
+            (Lines{{"a b   c ", 3}, {"e ", 7}}));
 }
 
 TEST(PamTextTest, CommentThatEndsWithABackslashContinuesNothing) {
-  EXPECT_EQ(PamLinesOf("a # \\\nb"), (Words{"a ", "b "}));
-  EXPECT_EQ(PamLinesOf("# \\\nb"), Words{"b "});
+  EXPECT_EQ(PamLinesOf("a # \\\nb"), (Lines{{"a ", 1}, {"b ", 2}}));
+  EXPECT_EQ(PamLinesOf("# \\\nb"), (Lines{{"b ", 2}}));
 }
 
 TEST(PamTextTest, TextThatEndsInAContinuedLineIsNone) {
@@ -69,6 +71,15 @@ TEST(PamStackTest, OnlyAuthLinesCountInAnyCase) {
             (Words{"a.so", "b.so"}));
 }
 
+TEST(PamStackTest, OtherTypesHaveStacksOfTheirOwn) {
+  const auto read = [](const std::string& name) {
+    return std::optional<std::string>(name == "x" ? "account required c.so\n"
+                                                  : "auth required a.so\naccount required b.so\n"
+                                                    "@include x\natuh required d.so\n");
+  };
+  EXPECT_EQ(ModulesOf(ReadPamStack("s", "account", read)), (Words{"b.so", "c.so"}));
+}
+
 TEST(PamStackTest, IncludesStandInPlaceOfTheirLines) {
   const auto stack = Read({{"s",
                             "auth required a.so\n@include x\nauth include x\nauth substack x\n"
@@ -76,6 +87,8 @@ TEST(PamStackTest, IncludesStandInPlaceOfTheirLines) {
                            {"x", "auth required b.so\naccount required no.so\n"}});
   EXPECT_EQ(ModulesOf(stack), (Words{"a.so", "b.so", "b.so", "", "b.so", "c.so"}));
   EXPECT_EQ(stack[1].file, "x");
+  EXPECT_EQ(stack[1].number, 1);
+  EXPECT_EQ(stack[5].number, 5);
   EXPECT_EQ(stack[2].level, 0);
   EXPECT_EQ(stack[3].level, 0);
   EXPECT_EQ(stack[4].level, 1);

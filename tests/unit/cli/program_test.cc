@@ -23,20 +23,32 @@ const json kEntry = {
       {"otp_digits", 6},
       {"interval", 30}}}};
 
+const json kListed = {{"devices", {{{"id", 0}, {"label", "phone"}}}}, {"recovery_codes_left", 9}};
+
 json Result(const json& value) { return {{"result", value}}; }
 
 // One way to call each command.
-const std::vector<std::vector<std::string>> kEveryCommand = {{"renew", "alice"},
-                                                             {"renew", "--no-confirm", "alice"},
-                                                             {"status", "alice"},
-                                                             {"verify", "alice"},
-                                                             {"list"},
-                                                             {"unset", "--yes", "alice"},
-                                                             {"config"},
-                                                             {"config", "set", "window", "2"}};
+const std::vector<std::vector<std::string>> kEveryCommand = {
+    {"renew", "alice"},
+    {"renew", "--no-confirm", "alice"},
+    {"status", "alice"},
+    {"verify", "alice"},
+    {"list"},
+    {"unset", "--yes", "alice"},
+    {"unlock", "alice"},
+    {"recovery-codes", "alice"},
+    {"devices", "alice"},
+    {"rename-device", "alice", "0", "x"},
+    {"remove-device", "--yes", "alice", "0"},
+    {"resync", "alice", "0"},
+    {"config"},
+    {"config", "set", "window", "2"}};
 
 TEST(ProgramTest, DoneOrYesIsZero) {
-  EXPECT_EQ(RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"status", "alice"}).status,
+  EXPECT_EQ(RunAgainst({{"user.twofactor_config", Result(kFactor)},
+                        {"user.list_2fa_devices", Result(kListed)}},
+                       {"status", "alice"})
+                .status,
             0);
   EXPECT_EQ(
       RunAgainst({{"user.verify_twofactor_token", Result(true)}}, {"verify", "alice"}, "123456\n")
@@ -56,7 +68,8 @@ TEST(ProgramTest, NoIsOne) {
   EXPECT_EQ(
       RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"unset", "alice"}, "yes\n").status,
       1);
-  EXPECT_EQ(RunAgainst({{"user.start_2fa_enrollment", Result(kEntry)},
+  EXPECT_EQ(RunAgainst({{"user.list_2fa_devices", Result(kListed)},
+                        {"user.start_2fa_enrollment", Result(kEntry)},
                         {"user.finish_2fa_enrollment", ErrorAnswer(EINVAL, "wrong")}},
                        {"renew", "alice"}, "1\n2\n3\n")
                 .status,
@@ -77,6 +90,22 @@ TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
                                              {"config", "set", "window"},
                                              {"config", "set", "window", "two"},
                                              {"config", "set", "enabled", "yes"},
+                                             {"import"},
+                                             {"import", "a", "b"},
+                                             {"import", "/nonexistent"},
+                                             {"import", "--format", "oath", "-"},
+                                             {"unlock"},
+                                             {"devices", "a", "b"},
+                                             {"recovery-codes", "a", "b"},
+                                             {"rename-device", "0"},
+                                             {"rename-device", "alice", "phone"},
+                                             {"rename-device", "0", ""},
+                                             {"remove-device"},
+                                             {"remove-device", "alice"},
+                                             {"remove-device", "16"},
+                                             {"resync", "alice", "phone"},
+                                             {"renew", "--type", "otp"},
+                                             {"renew", "--algorithm", "md5"},
                                              {"renew", "--digits", "six"},
                                              {"renew", "--interval", "30s"}}) {
     std::vector<std::string> call = {"--run-dir", "/nonexistent"};
@@ -132,14 +161,20 @@ TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
   for (const auto& words : kEveryCommand) {
     std::vector<std::string> call = {"--run-dir", "/nonexistent"};
     call.insert(call.end(), words.begin(), words.end());
-    const ProgramRun run = RunProgram(call, "123456\n");
+    const ProgramRun run = RunProgram(call, "123456\n234567\n");
     EXPECT_EQ(run.status, 3) << words[0];
     EXPECT_THAT(run.err, HasSubstr("systemctl start twofactord")) << words[0];
   }
 }
 
 TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
-  const json answers = {{"user.start_2fa_enrollment", Result(kEntry)},
+  const json answers = {{"user.list_2fa_devices", Result(kListed)},
+                        {"user.clear_2fa_throttle", Result(true)},
+                        {"user.renew_recovery_codes", Result({{"recovery_codes", {"a"}}})},
+                        {"user.rename_2fa_device", Result(nullptr)},
+                        {"user.remove_2fa_device", Result(nullptr)},
+                        {"user.resync_2fa_device", Result(nullptr)},
+                        {"user.start_2fa_enrollment", Result(kEntry)},
                         {"user.finish_2fa_enrollment", Result(kEntry)},
                         {"user.renew_2fa_secret", Result(kEntry)},
                         {"user.twofactor_config", Result(kFactor)},
@@ -155,18 +190,19 @@ TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
   for (auto words : kEveryCommand) {
     const std::string name = words[0];
     words.insert(words.begin(), "--json");
-    const ProgramRun done = RunAgainst(answers, words, "123456\n");
+    const ProgramRun done = RunAgainst(answers, words, "123456\n234567\n");
     EXPECT_EQ(done.status, 0) << name << done.err;
     EXPECT_TRUE(done.Json().is_object()) << done.out;
     EXPECT_EQ(done.Json().count("error"), 0U) << done.out;
-    const ProgramRun refused = RunAgainst(refusals, words, "123456\n");
+    const ProgramRun refused = RunAgainst(refusals, words, "123456\n234567\n");
     EXPECT_EQ(refused.status, 4) << name;
     EXPECT_EQ(refused.Json(), (json{{"changed", false}, {"error", "may not"}})) << refused.out;
   }
 }
 
 TEST(ProgramTest, CommandsThatChangeSomethingSayWhetherTheyDid) {
-  const json renewed = {{"user.start_2fa_enrollment", Result(kEntry)},
+  const json renewed = {{"user.list_2fa_devices", Result(kListed)},
+                        {"user.start_2fa_enrollment", Result(kEntry)},
                         {"user.finish_2fa_enrollment", Result(kEntry)}};
   EXPECT_EQ(RunAgainst(renewed, {"--json", "renew", "alice"}, "1\n").Json()["changed"], true);
   const json none = {{"user.twofactor_config", Result(kNoFactor)}};
@@ -176,12 +212,40 @@ TEST(ProgramTest, CommandsThatChangeSomethingSayWhetherTheyDid) {
   EXPECT_EQ(RunAgainst(same, {"--json", "config", "set", "window", "2"}).Json()["changed"], false);
 }
 
+TEST(ProgramTest, ImportReadsStandardInputAndIsSilentOnStandardErrorInAPipe) {
+  const json answers = {
+      {"auth.me", Result({{"pw_name", "root"}})},
+      {"user.import_2fa_devices",
+       Result(json::array({{{"username", "daemon"}, {"outcome", "imported"}, {"reason", ""}}}))}};
+  const std::string file = "HOTP daemon - 3132333435363738393031323334353637383930\n";
+  const ProgramRun run = RunAgainst(answers, {"import", "-"}, file);
+  EXPECT_EQ(run.status, 0) << run.err;
+  EXPECT_EQ(run.out, "daemon: imported\n1 imported, 0 there already, 0 refused.\n");
+  EXPECT_EQ(run.err, "");
+  const ProgramRun with_json = RunAgainst(answers, {"--json", "import", "-"}, file);
+  EXPECT_EQ(with_json.Json()["changed"], true);
+  EXPECT_EQ(with_json.err, "");
+  EXPECT_EQ(RunProgram({"--run-dir", "/nonexistent", "import", "-"}, file).status, 3);
+}
+
 TEST(ProgramTest, JsonStandsAloneOnStandardOutputAndTheSecretIsShownOnStandardError) {
-  const ProgramRun run = RunAgainst({{"user.start_2fa_enrollment", Result(kEntry)},
+  const ProgramRun run = RunAgainst({{"user.list_2fa_devices", Result(kListed)},
+                                     {"user.start_2fa_enrollment", Result(kEntry)},
                                      {"user.finish_2fa_enrollment", Result(kEntry)}},
                                     {"--json", "renew", "alice"}, "123456\n");
   EXPECT_TRUE(run.Json().is_object()) << run.out;
   EXPECT_THAT(run.err, HasSubstr("GEZD GNBV"));
+}
+
+TEST(ProgramTest, RecoveryCodesAreInTheJsonAloneOrInTheTextAlone) {
+  const json answers = {
+      {"user.renew_recovery_codes", Result({{"recovery_codes", {"abcd-efgh-jkmn"}}})}};
+  const ProgramRun with_json = RunAgainst(answers, {"--json", "recovery-codes", "alice"});
+  EXPECT_EQ(with_json.Json()["recovery_codes"], json::array({"abcd-efgh-jkmn"}));
+  EXPECT_EQ(with_json.err, "");
+  const ProgramRun text = RunAgainst(answers, {"recovery-codes", "alice"});
+  EXPECT_THAT(text.out, HasSubstr("  abcd-efgh-jkmn\n"));
+  EXPECT_EQ(text.err, "");
 }
 
 TEST(ProgramTest, NoOptionTakesACodeOrAPassword) {
@@ -204,7 +268,9 @@ TEST(ProgramTest, CodeAsAnArgumentIsRefusedAndNotRepeated) {
 TEST(ProgramTest, HelpAndVersionGoToStandardOutput) {
   const ProgramRun help = RunProgram({"--help"});
   EXPECT_EQ(help.status, 0);
-  for (const char* command : {"renew", "status", "verify", "list", "unset", "config", "doctor"}) {
+  for (const char* command :
+       {"renew", "status", "verify", "list", "unset", "unlock", "recovery-codes", "devices",
+        "rename-device", "remove-device", "resync", "config", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
   }
   const ProgramRun version = RunProgram({"--version"});
@@ -213,8 +279,9 @@ TEST(ProgramTest, HelpAndVersionGoToStandardOutput) {
 }
 
 TEST(ProgramTest, NameThatIsNotUtf8IsNoCrash) {
-  const ProgramRun run =
-      RunAgainst({{"user.twofactor_config", Result(kFactor)}}, {"--json", "status", "\xff\xfe"});
+  const ProgramRun run = RunAgainst(
+      {{"user.twofactor_config", Result(kFactor)}, {"user.list_2fa_devices", Result(kListed)}},
+      {"--json", "status", "\xff\xfe"});
   EXPECT_EQ(run.status, 0);
   EXPECT_TRUE(run.Json().is_object());
 }

@@ -23,9 +23,16 @@ const json kEntry = {{"twofactor_config",
 class RenewTest : public testing::Test {
  protected:
   RenewTest() { arguments_.operands = {"alice"}; }
-  Result<CommandResult> Run() { return RunRenew(arguments_, daemon_, terminal_); }
+  // With the devices that the user has, which are asked for first.
+  Result<CommandResult> Run() {
+    if (!daemon_.script.empty()) {
+      daemon_.script.emplace_front("user.list_2fa_devices", devices_);
+    }
+    return RunRenew(arguments_, daemon_, terminal_);
+  }
 
   CliArguments arguments_;
+  json devices_ = {{"devices", {{{"id", 0}, {"label", "phone"}}}}, {"recovery_codes_left", 9}};
   ScriptedDaemon daemon_;
   ScriptedTerminal terminal_;
 };
@@ -69,7 +76,7 @@ TEST_F(RenewTest, CurrentCodeIsAskedForWhereTheDaemonWantsIt) {
   daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
   terminal_.answers = {"111111", "222222"};
   ASSERT_TRUE(Run());
-  EXPECT_EQ(daemon_.calls[1],
+  EXPECT_EQ(daemon_.calls[2],
             R"(auth.login_ex_continue[{"mechanism":"OTP_TOKEN","otp_token":"111111"}])");
 }
 
@@ -200,7 +207,92 @@ TEST_F(RenewTest, DigitsAndIntervalAreSentAsNumbers) {
   arguments_.no_confirm = true;
   daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
   ASSERT_TRUE(Run());
-  EXPECT_EQ(daemon_.calls[0], R"(user.renew_2fa_secret["alice",{"interval":60,"otp_digits":8}])");
+  EXPECT_EQ(daemon_.calls[1], R"(user.renew_2fa_secret["alice",{"interval":60,"otp_digits":8}])");
+}
+
+TEST_F(RenewTest, LabelTypeAndAlgorithmAreSentAsTheApiWritesThem) {
+  arguments_.label = "Key";
+  arguments_.type = "hotp";
+  arguments_.algorithm = "sha256";
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_EQ(
+      daemon_.calls[1],
+      R"(user.start_2fa_enrollment["alice",{"algorithm":"SHA256","label":"Key","type":"HOTP"}])");
+}
+
+TEST_F(RenewTest, NoConfirmTakesNeitherLabelNorTypeNorAlgorithm) {
+  arguments_.no_confirm = true;
+  for (std::string* option : {&arguments_.label, &arguments_.type, &arguments_.algorithm}) {
+    *option = option == &arguments_.label ? "key" : option == &arguments_.type ? "hotp" : "sha256";
+    const auto result = Run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
+    option->clear();
+  }
+  EXPECT_TRUE(daemon_.calls.empty());
+}
+
+TEST_F(RenewTest, TypeAndAlgorithmThatDoNotExistAreAUsageError) {
+  for (const auto& [type, algorithm] :
+       {std::pair{"", "md5"}, std::pair{"otp", ""}, std::pair{"HOTP", ""}}) {
+    arguments_.type = type;
+    arguments_.algorithm = algorithm;
+    const auto result = Run();
+    ASSERT_FALSE(result);
+    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
+  }
+  EXPECT_TRUE(daemon_.calls.empty());
+}
+
+TEST_F(RenewTest, TellsWhetherADeviceWasAddedOrRenewed) {
+  struct Row {
+    const char* label;
+    json devices;
+    bool added;
+    const char* text;
+  };
+  const json one = {{{"id", 0}, {"label", "phone"}}};
+  for (const Row& row :
+       {Row{"", one, false, "is dead"}, Row{"phone", one, false, "is dead"},
+        Row{"key", one, true, "one more device"}, Row{"key", json::array(), true, "is in force.\n"},
+        Row{"", json::array(), true, "is in force.\n"}}) {
+    devices_["devices"] = row.devices;
+    arguments_.label = row.label;
+    daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+    daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+    terminal_.answers = {"123456"};
+    const auto result = Run();
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->json["added"], row.added);
+    EXPECT_THAT(result->text, HasSubstr(row.text));
+  }
+}
+
+TEST_F(RenewTest, WhoHasNoRecoveryCodesIsToldHowToMakeThem) {
+  for (const auto& [left, hint] : {std::pair<json, bool>{nullptr, true}, {0, true}, {1, false}}) {
+    devices_["recovery_codes_left"] = left;
+    arguments_.no_confirm = true;
+    daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+    const auto result = Run();
+    ASSERT_TRUE(result);
+    EXPECT_EQ(result->json["recovery_codes_left"], left);
+    EXPECT_EQ(result->text.find("twofactorctl recovery-codes") != std::string::npos, hint) << left;
+  }
+}
+
+TEST_F(RenewTest, SecretThatCountsIsNotSaidToFollowTheTime) {
+  json entry = kEntry;
+  entry["twofactor_config"]["provisioning_uri"] =
+      "otpauth://hotp/x:alice?secret=GEZDGNBV&counter=0";
+  daemon_.script.emplace_back("user.start_2fa_enrollment", entry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", entry);
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(terminal_.shown, HasSubstr("a new one each time it is asked"));
+  EXPECT_THAT(terminal_.shown, Not(HasSubstr("seconds")));
 }
 
 TEST_F(RenewTest, WrongCurrentCodeEndsItBeforeAnythingIsShown) {
@@ -219,7 +311,7 @@ TEST_F(RenewTest, EndOfInputLeavesEverythingAsItWas) {
   const auto result = Run();
   ASSERT_FALSE(result);
   EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNo);
-  EXPECT_EQ(daemon_.calls.size(), 1U);
+  EXPECT_EQ(daemon_.calls.size(), 2U);
 }
 
 TEST_F(RenewTest, DigitsThatAreNoNumberAreAUsageError) {

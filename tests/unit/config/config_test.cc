@@ -28,7 +28,10 @@ TEST(ConfigTest, TakesEveryKey) {
       "[renewal]\nrequire_second_factor = false\nper_minute = 0\n"
       "[verify]\ntrusted_uids = 33 1000\n"
       "[otpauth]\nissuer = Example Ltd\naccount = %u@%h\n"
-      "[throttle]\nfree_tries = 3\nfirst_wait = 1\nlongest_wait = 2\nforget_after = 3\n",
+      "[throttle]\nfree_tries = 3\nfirst_wait = 1\nlongest_wait = 2\nforget_after = 3\n"
+      "exempt_root = true\n"
+      "[hotp]\nlook_ahead = 0\n"
+      "[skew]\nlearn = false\nbound = 100\n",
       "f");
   ASSERT_TRUE(config) << config.error().message();
   EXPECT_EQ(config->roles.full_admin_groups, (std::vector<std::string>{"a", "b"}));
@@ -37,6 +40,37 @@ TEST(ConfigTest, TakesEveryKey) {
   EXPECT_EQ(config->otpauth.issuer, "Example Ltd");
   EXPECT_EQ(config->throttle.free_tries, 3);
   EXPECT_EQ(config->throttle.forget_after, std::chrono::seconds(3));
+  EXPECT_TRUE(config->throttle.exempt_root);
+  EXPECT_EQ(config->hotp.look_ahead, 0);
+  EXPECT_FALSE(config->skew.learn);
+  EXPECT_EQ(config->skew.bound, 100);
+}
+
+TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
+  std::string text = ReadFile(TWOFACTOR_SHIPPED_CONFIG);
+  // Its values are comments; its first line is one of words.
+  text.erase(0, text.find('\n'));
+  for (std::size_t at = text.find("\n; "); at != std::string::npos; at = text.find("\n; ")) {
+    text.erase(at + 1, 2);
+  }
+  const auto shipped = ParseConfig(text, "f");
+  ASSERT_TRUE(shipped) << shipped.error().message();
+  const Config anyway;
+  EXPECT_EQ(shipped->roles.full_admin_groups, anyway.roles.full_admin_groups);
+  EXPECT_EQ(shipped->roles.readonly_admin_groups, anyway.roles.readonly_admin_groups);
+  EXPECT_EQ(shipped->renewal.require_second_factor, anyway.renewal.require_second_factor);
+  EXPECT_EQ(shipped->renewal.per_minute, anyway.renewal.per_minute);
+  EXPECT_EQ(shipped->verify.trusted_uids, anyway.verify.trusted_uids);
+  EXPECT_EQ(shipped->otpauth.issuer, anyway.otpauth.issuer);
+  EXPECT_EQ(shipped->otpauth.account, anyway.otpauth.account);
+  EXPECT_EQ(shipped->throttle.free_tries, anyway.throttle.free_tries);
+  EXPECT_EQ(shipped->throttle.first_wait, anyway.throttle.first_wait);
+  EXPECT_EQ(shipped->throttle.longest_wait, anyway.throttle.longest_wait);
+  EXPECT_EQ(shipped->throttle.forget_after, anyway.throttle.forget_after);
+  EXPECT_EQ(shipped->throttle.exempt_root, anyway.throttle.exempt_root);
+  EXPECT_EQ(shipped->hotp.look_ahead, anyway.hotp.look_ahead);
+  EXPECT_EQ(shipped->skew.learn, anyway.skew.learn);
+  EXPECT_EQ(shipped->skew.bound, anyway.skew.bound);
 }
 
 TEST(ConfigTest, NamesLineAndKeyOfAFault) {

@@ -1,0 +1,35 @@
+#include "cli/commands/commands.h"
+#include "cli/json_fields.h"
+#include "cli/step_up.h"
+
+namespace twofactor {
+
+using nlohmann::json;
+
+Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,
+                                       Terminal& terminal) {
+  const auto user = TargetOf(daemon, arguments.operands);
+  if (!user) {
+    return Fail(user.error());
+  }
+  const auto renewed =
+      CallProving(daemon, terminal, "user.renew_recovery_codes", json::array({*user}));
+  if (!renewed) {
+    return Fail(renewed.error());
+  }
+  CommandResult result;
+  result.json = {{"changed", true},
+                 {"username", *user},
+                 {"recovery_codes", ListAt(*renewed, "recovery_codes")}};
+  result.text = "New recovery codes of " + *user + ":\n";
+  for (const json& code : result.json["recovery_codes"]) {
+    result.text += "  " + (code.is_string() ? code.get<std::string>() : std::string()) + "\n";
+  }
+  result.text +=
+      "Each opens one login in place of a code. Print them or write them down now: they are not"
+      " shown again.\n"
+      "Recovery codes from before are dead.\n";
+  return result;
+}
+
+}  // namespace twofactor

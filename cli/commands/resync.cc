@@ -1,0 +1,76 @@
+#include "cli/commands/commands.h"
+#include "cli/devices.h"
+#include "cli/json_fields.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+// The device that is meant; the only one, where no ID is given.
+Result<json> Choose(const std::string& user, const json& listed, const std::optional<int>& id) {
+  const json& devices = listed.at("devices");
+  if (!id && devices.size() > 1) {
+    return Fail(
+        ErrorCode::kInvalidParams,
+        user + " has several devices: name one by its ID ('twofactorctl devices' shows it)");
+  }
+  const json* const device =
+      id ? FindDevice(listed, *id) : (devices.empty() ? nullptr : &devices.front());
+  if (device == nullptr) {
+    return Fail(ErrorCode::kConflict,
+                user + (id ? " has no device " + std::to_string(*id) : " has no device"));
+  }
+  return *device;
+}
+
+std::string HowToGetTwoCodes(const json& device) {
+  const std::string name = NameOfDevice(device);
+  return TextAt(device, "type") == "HOTP"
+             ? "Let " + name + " make two codes, one right after the other.\n"
+             : "Two codes in a row of " + name +
+                   " are needed: type the one that it shows now, then wait until it shows the next"
+                   " one, for up to " +
+                   std::to_string(NumberAt(device, "interval")) + " seconds.\n";
+}
+
+}  // namespace
+
+Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal) {
+  const auto operands = ParseDeviceOperands(arguments.operands);
+  if (!operands) {
+    return Fail(operands.error());
+  }
+  const auto user = TargetOf(daemon, operands->user);
+  if (!user) {
+    return Fail(user.error());
+  }
+  const auto listed = ListDevices(daemon, *user);
+  if (!listed) {
+    return Fail(listed.error());
+  }
+  const auto device = Choose(*user, *listed, operands->id);
+  if (!device) {
+    return Fail(device.error());
+  }
+  terminal.Show(HowToGetTwoCodes(*device));
+  const auto first = terminal.Ask("First code: ");
+  const auto second = first ? terminal.Ask("The code after it: ") : std::nullopt;
+  if (!second) {
+    return Fail(ErrorCode::kInvalidParams, "two codes are needed; nothing was changed");
+  }
+  const std::int64_t id = NumberAt(*device, "id");
+  const auto synced = daemon.Call("user.resync_2fa_device", {*user, id, std::string(first->text()),
+                                                             std::string(second->text())});
+  if (!synced) {
+    return Fail(synced.error());
+  }
+  CommandResult result;
+  result.json = {{"changed", true}, {"username", *user}, {"id", id}};
+  result.text = "Done: the codes of " + NameOfDevice(*device) +
+                " are right again. These two are used up; log in with the next one.\n";
+  return result;
+}
+
+}  // namespace twofactor

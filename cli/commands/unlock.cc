@@ -1,0 +1,25 @@
+#include "cli/commands/commands.h"
+
+namespace twofactor {
+
+using nlohmann::json;
+
+Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon, Terminal&) {
+  if (arguments.operands.size() != 1) {
+    return Fail(ErrorCode::kInvalidParams, "unlock needs the name of one user");
+  }
+  const std::string& user = arguments.operands[0];
+  const auto cleared = daemon.Call("user.clear_2fa_throttle", json::array({user}));
+  if (!cleared) {
+    return Fail(cleared.error());
+  }
+  CommandResult result;
+  const bool changed = cleared->is_boolean() && cleared->get<bool>();
+  result.json = {{"changed", changed}, {"username", user}};
+  result.text = changed
+                    ? "The wrong codes of " + user + " are forgotten: the next one is looked at.\n"
+                    : user + " has no wrong codes that count.\n";
+  return result;
+}
+
+}  // namespace twofactor

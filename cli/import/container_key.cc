@@ -1,0 +1,86 @@
+#include "cli/import/container_key.h"
+
+#include <termios.h>
+#include <unistd.h>
+
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "cli/import/encodings.h"
+#include "cli/import/text_lines.h"
+#include "cli/import/whole_file.h"
+
+namespace twofactor {
+namespace {
+
+constexpr std::size_t kMaxKeyFileBytes = 4096;
+
+// While it lives, what is typed does not show.
+class EchoOff {
+ public:
+  EchoOff() : changed_(tcgetattr(STDIN_FILENO, &before_) == 0) {
+    if (changed_) {
+      termios unseen = before_;
+      unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
+    }
+  }
+  ~EchoOff() {
+    if (changed_) {
+      tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    }
+  }
+  EchoOff(const EchoOff&) = delete;
+  EchoOff& operator=(const EchoOff&) = delete;
+
+ private:
+  termios before_{};
+  bool changed_;
+};
+
+Result<SecretBytes> TypedLine(PskcKeyKind kind, Terminal& terminal) {
+  if (!terminal.IsInteractive()) {
+    return Fail(ErrorCode::kInvalidParams,
+                "the file is encrypted: name what opens it with --key-file FILE");
+  }
+  const EchoOff unseen;
+  auto line = terminal.Ask(kind == PskcKeyKind::kPassphrase ? "Passphrase of the file: "
+                                                            : "Key of the file (hexadecimal): ");
+  terminal.Show("\n");
+  if (!line) {
+    return Fail(ErrorCode::kInvalidParams, "a key is needed to read the file");
+  }
+  return std::move(*line);
+}
+
+Result<SecretBytes> FirstLineOf(const std::string& path) {
+  const auto bytes = ReadWholeFile(path, kMaxKeyFileBytes);
+  if (!bytes) {
+    return Fail(bytes.error());
+  }
+  const std::string_view text = bytes->text();
+  std::string_view line = text.substr(0, text.find('\n'));
+  if (!line.empty() && line.back() == '\r') {
+    line.remove_suffix(1);
+  }
+  return SecretBytes::CopyOf(line);
+}
+
+}  // namespace
+
+Result<SecretBytes> ContainerKey(PskcKeyKind kind, const std::string& key_file,
+                                 Terminal& terminal) {
+  auto line = key_file.empty() ? TypedLine(kind, terminal) : FirstLineOf(key_file);
+  if (!line || kind == PskcKeyKind::kPassphrase) {
+    return line;
+  }
+  auto key = DecodeHex(Trimmed(line->text()));
+  if (!key) {
+    return Fail(ErrorCode::kInvalidParams,
+                "a pre-shared key is written in hexadecimal, two digits a byte");
+  }
+  return std::move(*key);
+}
+
+}  // namespace twofactor

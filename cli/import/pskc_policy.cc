@@ -1,0 +1,84 @@
+#include "cli/import/pskc_policy.h"
+
+#include <ctime>
+#include <optional>
+#include <string_view>
+
+#include "cli/import/plain_text.h"
+
+namespace twofactor {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 40;
+
+tl::unexpected<Error> Refuse(std::string_view what) {
+  return Fail(ErrorCode::kInvalidParams, std::string(what));
+}
+
+// XML Schema's dateTime, whole seconds of it; UTC where it names no zone.
+std::optional<WallTime> TimeIn(std::string text) {
+  if (const std::size_t point = text.find('.'); point != std::string::npos) {
+    const std::size_t end = text.find_first_not_of("0123456789", point + 1);
+    text.erase(point, end == std::string::npos ? end : end - point);
+  }
+  std::tm read{};
+  const char* end = strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &read);
+  if (end == nullptr) {
+    return std::nullopt;
+  }
+  long zone = 0;
+  if (*end != '\0') {
+    std::tm with_zone{};
+    end = strptime(end, "%z", &with_zone);
+    if (end == nullptr || *end != '\0') {
+      return std::nullopt;
+    }
+    zone = with_zone.tm_gmtoff;
+  }
+  return WallTime(std::chrono::seconds(timegm(&read) - zone));
+}
+
+Result<void> CheckDate(const XmlElement& element, WallTime now) {
+  const std::string text = element.PlainText();
+  const auto time = TimeIn(text);
+  const std::string name(element.Name());
+  if (!time) {
+    return Refuse(name + " is no date");
+  }
+  const bool starts = name == "StartDate";
+  if (starts ? now < *time : now > *time) {
+    return Refuse((starts ? "is not in force before " : "was in force only until ") +
+                  PlainText(text, kMaxShownBytes));
+  }
+  return {};
+}
+
+Result<void> CheckUsage(const XmlElement& policy) {
+  const std::vector<XmlElement> usages = policy.Children("KeyUsage");
+  bool allowed = usages.empty();
+  for (const XmlElement& usage : usages) {
+    allowed = allowed || usage.PlainText() == "OTP";
+  }
+  return allowed ? Result<void>() : Refuse("is not for one-time passwords (KeyUsage)");
+}
+
+}  // namespace
+
+Result<void> CheckPskcPolicy(const XmlElement& policy, WallTime now,
+                             std::vector<std::string>& notes) {
+  for (const XmlElement& element : policy.Children()) {
+    const std::string_view name = element.Name();
+    if (name == "StartDate" || name == "ExpiryDate") {
+      if (const auto checked = CheckDate(element, now); !checked) {
+        return checked;
+      }
+    } else if (name == "PINPolicy") {
+      notes.emplace_back("its PIN is not taken over: passwords are the work of another PAM module");
+    } else if (name != "KeyUsage") {
+      return Refuse("has a policy that cannot be kept here: " + PlainText(name, kMaxShownBytes));
+    }
+  }
+  return CheckUsage(policy);
+}
+
+}  // namespace twofactor

@@ -1,0 +1,166 @@
+#include "cli/import/pskc_values.h"
+
+#include <optional>
+#include <utility>
+
+#include "cli/import/encodings.h"
+#include "cli/import/pskc_crypto.h"
+#include "cli/import/text_lines.h"
+
+namespace twofactor {
+namespace {
+
+// More than is asked of new files today, and a bound on what a file makes us compute.
+constexpr int kMaxIterations = 2'000'000;
+constexpr std::size_t kMaxSaltBytes = 1024;
+
+tl::unexpected<Error> Refuse(std::string_view what) {
+  return Fail(ErrorCode::kInvalidParams, std::string(what));
+}
+
+// The number in an element, none where there is no such.
+template <typename Number>
+std::optional<Number> NumberAt(const XmlElement& parent,
+                               std::initializer_list<std::string_view> path) {
+  const auto element = parent.Descend(path);
+  return element ? NumberIn<Number>(element->PlainText()) : std::nullopt;
+}
+
+// RFC 8018's default is HMAC-SHA-1.
+std::string_view DigestOfPrf(const XmlElement& parameters) {
+  const auto prf = parameters.Child("PRF");
+  const std::string name = prf ? prf->Attribute("Algorithm") : std::string();
+  return name.empty() ? "SHA1" : DigestOfHmac(name);
+}
+
+Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) {
+  const auto parameters = derived.Descend({"KeyDerivationMethod", "PBKDF2-params"});
+  if (!parameters) {
+    return Refuse("the container's key is derived, but not with PBKDF2");
+  }
+  const auto salt_element = parameters->Descend({"Salt", "Specified"});
+  const auto salt = salt_element ? DecodeBase64(salt_element->Text().text()) : std::nullopt;
+  const auto iterations = NumberAt<int>(*parameters, {"IterationCount"});
+  const auto size = NumberAt<std::size_t>(*parameters, {"KeyLength"});
+  const std::string_view digest = DigestOfPrf(*parameters);
+  if (!salt || salt->size() > kMaxSaltBytes || !iterations || *iterations < 1 ||
+      *iterations > kMaxIterations || !size || (*size != 16 && *size != 24 && *size != 32) ||
+      digest.empty()) {
+    return Refuse("the parameters of the container's PBKDF2 are missing or cannot be used");
+  }
+  const auto passphrase = ask(PskcKeyKind::kPassphrase);
+  if (!passphrase) {
+    return Fail(passphrase.error());
+  }
+  auto key = Pbkdf2(*passphrase, salt->bytes(), *iterations, digest, *size);
+  if (!key) {
+    return Fail(ErrorCode::kInternal, "derive the container's key: OpenSSL failed");
+  }
+  return std::move(*key);
+}
+
+Result<SecretBytes> KeyOf(const XmlElement& encryption, const AskPskcKey& ask) {
+  if (const auto derived = encryption.Child("DerivedKey")) {
+    return DeriveKey(*derived, ask);
+  }
+  if (encryption.Child("X509Data") || encryption.Child("EncryptedKey")) {
+    return Refuse(
+        "the container's key is encrypted with a certificate: decrypt it with its"
+        " maker's tool first, or ask for a file with a pre-shared key");
+  }
+  return ask(PskcKeyKind::kPreShared);
+}
+
+std::optional<SecretBytes> CipherDataOf(const XmlElement& value) {
+  const auto element = value.Descend({"CipherData", "CipherValue"});
+  return element ? DecodeBase64(element->Text().text()) : std::nullopt;
+}
+
+}  // namespace
+
+Result<SecretBytes> PskcValues::Decrypt(const XmlElement& value, const SecretBytes& data) const {
+  const auto method = value.Child("EncryptionMethod");
+  const std::size_t size = method ? KeyBytesOf(method->Attribute("Algorithm")) : 0;
+  if (size == 0) {
+    return Refuse("is not encrypted with AES-CBC of 128, 192 or 256 bits");
+  }
+  if (key_.size() != size) {
+    return Refuse("needs a key of " + std::to_string(size) + " bytes, and the one given has " +
+                  std::to_string(key_.size()));
+  }
+  auto plain = DecryptAesCbc(key_, data.bytes());
+  if (!plain) {
+    return Refuse("cannot be decrypted: the key is wrong");
+  }
+  return std::move(*plain);
+}
+
+Result<void> PskcValues::ReadMacMethod(const XmlElement& container) {
+  const auto method = container.Child("MACMethod");
+  if (!method) {
+    return Refuse(
+        "the container is encrypted, but has no MACMethod: nothing would show whether"
+        " it was changed");
+  }
+  mac_digest_ = DigestOfHmac(method->Attribute("Algorithm"));
+  if (mac_digest_.empty()) {
+    return Refuse("the container's MACMethod is not an HMAC with SHA-1 or SHA-2");
+  }
+  const auto wrapped = method->Child("MACKey");
+  if (!wrapped) {
+    // RFC 6030 section 6.1.1: the encryption key is the MAC key then.
+    mac_key_ = key_.Clone();
+    return {};
+  }
+  const auto data = CipherDataOf(*wrapped);
+  auto mac_key = data ? Decrypt(*wrapped, *data) : Refuse("is no base64");
+  if (!mac_key) {
+    return Fail(mac_key.error().Under("the container's MACKey"));
+  }
+  mac_key_ = std::move(*mac_key);
+  return {};
+}
+
+Result<PskcValues> PskcValues::Open(const XmlElement& container, const AskPskcKey& ask) {
+  PskcValues values;
+  const auto encryption = container.Child("EncryptionKey");
+  if (!encryption) {
+    return values;
+  }
+  auto key = KeyOf(*encryption, ask);
+  if (!key) {
+    return Fail(key.error());
+  }
+  values.key_ = std::move(*key);
+  if (const auto read = values.ReadMacMethod(container); !read) {
+    return Fail(read.error());
+  }
+  return values;
+}
+
+Result<SecretBytes> PskcValues::SecretIn(const XmlElement& secret) const {
+  if (const auto plain = secret.Child("PlainValue")) {
+    auto bytes = DecodeBase64(plain->Text().text());
+    if (!bytes) {
+      return Refuse("is no base64");
+    }
+    return std::move(*bytes);
+  }
+  const auto encrypted = secret.Child("EncryptedValue");
+  if (!encrypted) {
+    return Refuse("has neither a PlainValue nor an EncryptedValue");
+  }
+  const auto data = CipherDataOf(*encrypted);
+  if (key_.empty() || !data) {
+    return Refuse("is encrypted, but the container names no key or the value is no base64");
+  }
+  const auto element = secret.Child("ValueMAC");
+  const auto mac = element ? DecodeBase64(element->Text().text()) : std::nullopt;
+  const auto right = Hmac(mac_digest_, mac_key_, data->bytes());
+  if (!mac || !right || !mac->Equals(*right)) {
+    return Refuse("has no right ValueMAC: the key is wrong, or the file was changed");
+  }
+  return Decrypt(*encrypted, *data);
+}
+
+}  // namespace twofactor

@@ -1,0 +1,9 @@
+// A file of otpauth:// URIs.
+#include "cli/import/otpauth.h"
+#include "tests/fuzz/import_claims.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace twofactor;
+  ClaimUsers(ParseOtpauth(TextOf(data, size), FuzzContext()));
+  return 0;
+}

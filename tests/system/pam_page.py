@@ -1,0 +1,34 @@
+"""Reads docs/pam-stacks.md, so that what it tells is what is tested."""
+
+import os
+import re
+
+PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "pam-stacks.md")
+# A line that ends with the file's name, then the file.
+FILE = re.compile(r"^[^\n`]*`(/[^`\n]+)`:\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+class PamPage:
+    def __init__(self):
+        with open(PAGE, encoding="utf-8") as file:
+            parts = re.split(r"^##+ (.*)\n", file.read(), flags=re.MULTILINE)
+        self._sections = dict(zip(parts[1::2], parts[2::2]))
+
+    def sections(self):
+        return list(self._sections)
+
+    def files(self, section):
+        """The whole files that a section has: {path: text}."""
+        return dict(FILE.findall(self._sections[section]))
+
+    def block(self, section, language):
+        """The one block of a section that is in this language."""
+        [text] = [text for found, text in BLOCK.findall(self._sections[section]) if found == language]
+        return text
+
+
+def rules(text):
+    """The lines of a PAM file that count, with single blanks."""
+    lines = [re.sub(r"\s+", " ", line.split("#")[0]).strip() for line in text.splitlines()]
+    return [line for line in lines if line]
