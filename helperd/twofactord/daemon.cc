@@ -67,9 +67,11 @@ void Daemon::Run() {
 }
 
 void Daemon::TellStatus(const char* state) {
-  sd_notifyf(0, "%s\nSTATUS=%llu users enrolled, live store %s", state,
+  const std::string error = LastError();
+  sd_notifyf(0, "%s\nSTATUS=%llu users enrolled, live store %s, %s%s", state,
              static_cast<unsigned long long>(store_.users()),
-             store_.kept_ledger() ? "kept" : "new since this start");
+             store_.kept_ledger() ? "kept" : "new since this start",
+             error.empty() ? "no error since this start" : "last error: ", error.c_str());
 }
 
 void Daemon::AwaitSignal() {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 
 namespace twofactor {
 namespace {
@@ -15,10 +16,30 @@ void Write(const char* priority, const std::string& message) {
                journal ? "" : "twofactord: ", message.c_str());
 }
 
+struct Last {
+  std::mutex mutex;
+  std::string error;
+};
+
+Last& TheLast() {
+  static Last last;
+  return last;
+}
+
 }  // namespace
 
 void LogInfo(const std::string& message) { Write(SD_INFO, message); }
 void LogWarning(const std::string& message) { Write(SD_WARNING, message); }
-void LogError(const std::string& message) { Write(SD_ERR, message); }
+
+void LogError(const std::string& message) {
+  Write(SD_ERR, message);
+  const std::lock_guard lock(TheLast().mutex);
+  TheLast().error = message;
+}
+
+std::string LastError() {
+  const std::lock_guard lock(TheLast().mutex);
+  return TheLast().error;
+}
 
 }  // namespace twofactor

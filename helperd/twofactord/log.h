@@ -13,6 +13,9 @@ void LogInfo(const std::string& message);
 void LogWarning(const std::string& message);
 void LogError(const std::string& message);
 
+// What LogError said last in this process; empty if it never did. Any thread may ask.
+std::string LastError();
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_HELPERD_TWOFACTORD_LOG_H_

@@ -15,6 +15,7 @@ from machine import Machine
 KEY = "/etc/credstore.encrypted/twofactor.vault-key"
 VAULT = "/var/lib/twofactor/vault.sqlite"
 CONFIG = "/etc/twofactor/twofactord.conf"
+UNITS = "/lib/systemd/system/twofactor*.service /lib/systemd/system/twofactor*.socket"
 # A hang is to be noticed while somebody waits for this test.
 SHORT_WATCHDOG = "[Service]\nWatchdogSec=3s\n"
 
@@ -39,6 +40,10 @@ class Service(unittest.TestCase):
 
     def pid(self):
         return self.machine.run("systemctl show -P MainPID twofactord").stdout.strip()
+
+    def status(self):
+        """What systemctl status says of it."""
+        return self.machine.run("systemctl show -P StatusText twofactord").stdout.strip()
 
     def generation(self):
         """What the vault holds of alice: which secret is hers, and its seal."""
@@ -71,7 +76,8 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl stop twofactord.socket twofactord && rm /run/twofactor/index /run/twofactor/records")
         self.machine.run("systemctl start twofactord && test -s /run/twofactor/index && test -s /run/twofactor/records")
         self.assertEqual(self.machine.run("systemctl show -P Type twofactord").stdout, "notify\n")
-        self.assertIn("users enrolled", self.machine.run("systemctl show -P StatusText twofactord").stdout)
+        self.assertEqual(self.status(), "0 users enrolled, live store kept, no error since this start")
+        self.assertEqual(self.machine.run(f"systemd-analyze verify --man=no {UNITS} 2>&1").stdout, "")
 
     def test_02_the_socket_starts_the_daemon(self):
         self.machine.run("systemctl stop twofactord && systemctl start twofactord.socket")
@@ -99,6 +105,7 @@ class Service(unittest.TestCase):
         uri = self.call("user.renew_2fa_secret", "alice", {})["result"]["twofactor_config"]["provisioning_uri"]
         self.assertIn("issuer=Example%20Inc", uri)
         self.assertRegex(self.journal(), rf"{CONFIG}:2: .*isuer")
+        self.assertRegex(self.status(), rf"^1 users enrolled, live store \w+.*, last error: {CONFIG}:2: .*isuer")
         self.assertEqual(self.pid(), before)
         self.machine.write(CONFIG, shipped)
         self.machine.run("systemctl reload twofactord")
@@ -118,7 +125,8 @@ class Service(unittest.TestCase):
 
     def test_06_another_key_is_a_clear_error_and_nothing_is_overwritten(self):
         before = self.generation()
-        self.machine.run(f"cp {VAULT} /root/vault && mv {KEY} /root/key")
+        # Stopped, or what it wrote since its start comes into the file with its end.
+        self.machine.run(f"systemctl stop twofactord.socket twofactord && cp {VAULT} /root/vault && mv {KEY} /root/key")
         other = "00" * 32
         self.machine.write("/etc/credstore/twofactor.vault-key-file", other + "\n", 0o600)
         self.start_fails_with("sealed with another key")
@@ -144,11 +152,12 @@ class Service(unittest.TestCase):
         self.machine.run(f"rm /etc/credstore/twofactor.vault-key-file; mv /root/key {KEY}; systemctl start twofactord")
 
     def test_09_a_vault_of_a_newer_version_is_refused_and_left_alone(self):
-        self.machine.run(f"systemctl stop twofactord.socket twofactord; sqlite3 {VAULT} 'pragma user_version = 99'")
+        ours = self.machine.run(f"systemctl stop twofactord.socket twofactord; sqlite3 {VAULT} 'pragma user_version'").stdout
+        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = 99'")
         self.start_fails_with("newer twofactord")
         version = self.machine.run(f"sqlite3 {VAULT} 'pragma user_version'").stdout
         self.assertEqual(version, "99\n")
-        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = 1'; systemctl start twofactord.socket twofactord")
+        self.machine.run(f"sqlite3 {VAULT} 'pragma user_version = {ours}'; systemctl start twofactord.socket twofactord")
 
     def test_10_without_systemd_root_starts_both_processes_and_the_daemon_drops_its_rights(self):
         self.machine.write("/root/alone.conf", "[paths]\nrun_directory = /run/alone\nstate_directory = /var/lib/alone\n"
