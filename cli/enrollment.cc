@@ -1,7 +1,8 @@
 #include "cli/enrollment.h"
 
-#include "cli/otpauth_uri.h"
-#include "cli/qr_code.h"
+#include "cli/qr_png.h"
+#include "common/qr/otpauth_uri.h"
+#include "common/qr/qr_code.h"
 
 namespace twofactor {
 namespace {

@@ -4,7 +4,9 @@
 #include <optional>
 #include <utility>
 
-#include "common/otp/code.h"
+#include "pam_module/enrollment.h"
+#include "pam_module/login_place.h"
+#include "pam_module/typed_line.h"
 
 namespace twofactor {
 namespace {
@@ -12,37 +14,29 @@ namespace {
 constexpr const char* kPrompt = "Verification code: ";
 constexpr const char* kForwardPrompt = "Password & verification code: ";
 
-// What was typed, taken apart.
-struct Typed {
-  SecretBytes code;  // Empty: nothing that could be a code.
-  std::optional<SecretBytes> password;
-};
-
-// With forward_pass the last `digits` characters are the code, and what stands before them the
-// password for the next module.
-Typed TakeApart(const SecretBytes& typed, const ModuleOptions& options, int digits) {
-  if (!options.forward_pass) {
-    return {ParseCode(typed.text()), std::nullopt};
-  }
-  const std::string_view text = typed.text();
-  const std::size_t password = text.size() - std::min<std::size_t>(digits, text.size());
-  return {ParseCode(text.substr(password)), SecretBytes::CopyOf(text.substr(0, password))};
-}
-
 // One login on its way through the module.
 class Login {
  public:
-  Login(Host& host, ModuleOptions options, const OpenSource& open_source)
-      : host_(host), options_(std::move(options)), open_source_(open_source) {}
+  Login(Host& host, ModuleOptions options, const OpenSource& open_source,
+        const OpenDaemon& open_daemon)
+      : host_(host),
+        options_(std::move(options)),
+        open_source_(open_source),
+        open_daemon_(open_daemon) {}
 
   LoginOutcome Run();
 
  private:
   std::optional<LoginOutcome> FindAccount();
-  LoginOutcome AskAndVerify(FactorSource& source, int digits);
+  std::optional<LoginOutcome> EndWithoutFactor();
+  LoginOutcome OfferEnrollment();
+  bool IsInGrace();
+  void NoteLogin();
+  LoginOutcome AskAndVerify(FactorSource& source, const std::vector<int>& digits);
   Result<SecretBytes> AskForCode();
-  LoginOutcome VerifyTyped(FactorSource& source, const Typed& typed);
-  LoginOutcome Decide(const Verification& verification);
+  Result<Verification> VerifyTyped(FactorSource& source, const TypedLine& typed);
+  void TellRecoveryCodesLeft(std::uint64_t left);
+  LoginOutcome Decide(const Result<Verification>& verified);
   LoginOutcome Unreachable(const Error& error);
   LoginOutcome Refuse(const std::string& reason);
   void Log(Host::LogLevel level, const std::string& message);
@@ -50,6 +44,7 @@ class Login {
   Host& host_;
   ModuleOptions options_;
   const OpenSource& open_source_;
+  const OpenDaemon& open_daemon_;
   std::string name_;
   std::string service_;
   std::optional<Account> account_;  // None: no such user.
@@ -76,11 +71,71 @@ LoginOutcome Login::Run() {
     Log(Host::LogLevel::kDebug, "the administrator switched the second factor off");
     return LoginOutcome::kIgnore;
   }
-  if (account_ && state->state == FactorState::kAbsent && options_.nullok) {
-    Log(Host::LogLevel::kNotice, "has no second factor, and nullok lets in without one");
-    return LoginOutcome::kIgnore;
+  if (account_ && state->state == FactorState::kAbsent) {
+    if (const auto ended = EndWithoutFactor()) {
+      return *ended;
+    }
   }
-  return AskAndVerify(**source, state->digits.front());
+  if (account_ && state->state == FactorState::kConfigured && IsInGrace()) {
+    return LoginOutcome::kSuccess;
+  }
+  return AskAndVerify(**source, options_.digits > 0 ? std::vector{options_.digits} : state->digits);
+}
+
+// None: the user is asked like everybody, and refused.
+std::optional<LoginOutcome> Login::EndWithoutFactor() {
+  using Enroll = ModuleOptions::Enroll;
+  // A host that wants no messages cannot show a secret, but it has its days.
+  if (options_.enroll != Enroll::kNever && (!host_.IsSilent() || options_.enroll_grace_days > 0)) {
+    return OfferEnrollment();
+  }
+  const bool lets_in =
+      options_.enroll == Enroll::kNever ? options_.nullok : options_.enroll == Enroll::kOptional;
+  if (!lets_in && options_.user_unknown) {
+    Log(Host::LogLevel::kNotice, "has no second factor");
+    return LoginOutcome::kUserUnknown;
+  }
+  if (!lets_in) {
+    return std::nullopt;
+  }
+  const std::string option = options_.enroll == Enroll::kNever ? "nullok" : "enroll=optional";
+  Log(Host::LogLevel::kNotice, "has no second factor, and " + option + " lets in without one");
+  return LoginOutcome::kIgnore;
+}
+
+LoginOutcome Login::OfferEnrollment() {
+  const auto end = EnrollAtLogin(host_, options_, *account_, service_, *open_daemon_(options_));
+  Log(end.level, end.message);
+  if (end.outcome == LoginOutcome::kSuccess) {
+    NoteLogin();
+  }
+  return end.outcome;
+}
+
+bool Login::IsInGrace() {
+  const std::string place = PlaceOf(host_.RemoteHost(), host_.Terminal());
+  if (options_.grace_period.count() == 0 || place.empty()) {
+    return false;
+  }
+  const auto granted = open_daemon_(options_)->InGrace(*account_, place, options_.grace_period);
+  if (!granted) {
+    Log(Host::LogLevel::kDebug, "no answer on grace_period: " + granted.error().message());
+    return false;
+  }
+  if (*granted) {
+    Log(Host::LogLevel::kNotice, "second factor not asked for again: grace_period, for " + place);
+  }
+  return *granted;
+}
+
+void Login::NoteLogin() {
+  const std::string place = PlaceOf(host_.RemoteHost(), host_.Terminal());
+  if (options_.grace_period.count() == 0 || place.empty()) {
+    return;
+  }
+  if (const auto noted = open_daemon_(options_)->NoteLogin(*account_, place); !noted) {
+    Log(Host::LogLevel::kDebug, "not noted for grace_period: " + noted.error().message());
+  }
 }
 
 std::optional<LoginOutcome> Login::FindAccount() {
@@ -111,14 +166,24 @@ Result<SecretBytes> Login::AskForCode() {
                    options_.echo_verification_code);
 }
 
-LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
+LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& digits) {
   using FirstPass = ModuleOptions::FirstPass;
   if (options_.first_pass != FirstPass::kNone) {
     const auto earlier = host_.EarlierPassword();
     if (earlier) {
-      const Typed typed = TakeApart(*earlier, options_, digits);
-      if (!typed.code.empty() || options_.first_pass == FirstPass::kUse) {
-        return VerifyTyped(source, typed);
+      const bool together = options_.forward_pass || options_.digits > 0;
+      const TypedLine typed =
+          together ? TypedLine::WithPassword(*earlier, digits) : TypedLine::MaybePassword(*earlier);
+      if (options_.first_pass == FirstPass::kUse) {
+        return Decide(VerifyTyped(source, typed));
+      }
+      // As pam(8) has it of try_first_pass: what does not satisfy us is asked for.
+      if (!typed.code().empty()) {
+        const auto verification = VerifyTyped(source, typed);
+        if (!verification || verification->outcome == VerifyOutcome::kGranted) {
+          return Decide(verification);
+        }
+        Log(Host::LogLevel::kDebug, "the earlier module's password is no code to log in with");
       }
     } else if (options_.first_pass == FirstPass::kUse) {
       return Refuse("use_first_pass, and no earlier module asked for a password");
@@ -129,30 +194,45 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, int digits) {
     Log(Host::LogLevel::kNotice, "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
-  return VerifyTyped(source, TakeApart(*typed, options_, digits));
+  return Decide(VerifyTyped(source, options_.forward_pass
+                                        ? TypedLine::WithPassword(*typed, digits)
+                                        : TypedLine::Alone(*typed, options_.digits)));
 }
 
-LoginOutcome Login::VerifyTyped(FactorSource& source, const Typed& typed) {
-  if (typed.password && !host_.LeavePassword(*typed.password)) {
-    return Refuse("the password could not be left for the next module");
-  }
+Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {
   // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
   // try.
-  const bool guess = account_ && !typed.code.empty();
+  const bool guess = account_ && !typed.code().empty();
   const Account account = guess ? *account_ : NobodysAccount();
-  const auto verification = source.Verify(account, service_, TypedCode(typed.code),
-                                          {.window = options_.window, .learn_skew = true});
-  if (!verification) {
-    return Unreachable(verification.error());
+  auto verification = source.Verify(account, service_, typed.code(),
+                                    {.window = options_.window, .learn_skew = !options_.noskewadj});
+  // Whatever came of the code, so that nothing tells which of the two was wrong.
+  if (options_.forward_pass &&
+      !host_.LeavePassword(typed.PasswordBefore(verification ? &*verification : nullptr))) {
+    return Fail(ErrorCode::kInternal, "leave the password for the next module");
   }
-  return Decide(*verification);
+  return verification;
 }
 
-LoginOutcome Login::Decide(const Verification& verification) {
+void Login::TellRecoveryCodesLeft(std::uint64_t left) {
+  static_cast<void>(host_.Show("That was a recovery code. You have " +
+                               (left == 0 ? std::string("none") : std::to_string(left)) +
+                               " left."));
+}
+
+LoginOutcome Login::Decide(const Result<Verification>& verified) {
+  if (!verified) {
+    return Unreachable(verified.error());
+  }
+  const Verification& verification = *verified;
   const std::string seconds = std::to_string(verification.wait.count());
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
       Log(Host::LogLevel::kNotice, "second factor accepted");
+      if (verification.recovery_codes_left) {
+        TellRecoveryCodesLeft(*verification.recovery_codes_left);
+      }
+      NoteLogin();
       return LoginOutcome::kSuccess;
     case VerifyOutcome::kWrong:
       return Refuse("wrong code");
@@ -197,13 +277,13 @@ void Login::Log(Host::LogLevel level, const std::string& message) {
 }  // namespace
 
 LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
-                          const OpenSource& open_source) {
+                          const OpenSource& open_source, const OpenDaemon& open_daemon) {
   auto options = ParseOptions(arguments);
   if (!options) {
     host.Log(Host::LogLevel::kError, options.error().message());
     return LoginOutcome::kBadOption;
   }
-  return Login(host, std::move(*options), open_source).Run();
+  return Login(host, std::move(*options), open_source, open_daemon).Run();
 }
 
 }  // namespace twofactor

@@ -40,7 +40,11 @@ int AuthenticateWith(pam_handle_t* handle, int flags, int argc, const char** arg
   const OpenSource open_source = [&clock](const ModuleOptions& options) {
     return OpenFactorSource(RunPaths(options.run_directory), clock, options.timeout);
   };
-  return PamCodeOf(Authenticate(host, std::vector<std::string>(argv, argv + argc), open_source));
+  const OpenDaemon open_daemon = [](const ModuleOptions& options) {
+    return MakeLoginDaemon(RunPaths(options.run_directory), options.timeout);
+  };
+  return PamCodeOf(
+      Authenticate(host, std::vector<std::string>(argv, argv + argc), open_source, open_daemon));
 }
 
 // Nothing may be thrown into a program that is not ours.

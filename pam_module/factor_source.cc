@@ -125,15 +125,14 @@ class LiveStoreSource final : public FactorSource {
 
   // Might a daemon that does not answer have granted it? Then it is not for us to call it wrong.
   Result<bool> CouldBeTheDaemons(const Account& account, const TypedCode& typed) {
-    if (!typed.recovery().empty()) {
-      return true;
-    }
     const auto devices = FindOwnDevices(store_, account);
     if (!devices) {
       return Fail(devices.error());
     }
-    return std::any_of(devices->begin(), devices->end(),
-                       [](const DeviceRecord& device) { return device.kind == DeviceKind::kHotp; });
+    return std::any_of(devices->begin(), devices->end(), [&typed](const DeviceRecord& device) {
+      return (device.kind == DeviceKind::kHotp && !typed.codes().empty()) ||
+             (device.kind == DeviceKind::kRecoveryCodes && !typed.recovery().empty());
+    });
   }
 
   RunPaths paths_;

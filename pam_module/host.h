@@ -27,14 +27,22 @@ class Host {
   // None: NSS has no such user.
   virtual std::optional<User> LookUp(const std::string& name) = 0;
   virtual std::string Service() = 0;
+  // Where the login comes from, as the program says: another host, and the terminal. Empty: it
+  // does not say.
+  virtual std::string RemoteHost() = 0;
+  virtual std::string Terminal() = 0;
+  // The program wants no messages (PAM_SILENT), so Tell and Show say nothing.
+  virtual bool IsSilent() = 0;
   // Asks the user, and gives what was typed. Fails with kUnavailable where the conversation did.
   virtual Result<SecretBytes> Ask(const std::string& prompt, bool echo) = 0;
   // The password that an earlier module asked for, none if there was none.
   virtual std::optional<SecretBytes> EarlierPassword() = 0;
   // Leaves a password for the modules that follow.
   virtual bool LeavePassword(const SecretBytes& password) = 0;
-  // Tells the user something, unless the host wants silence.
+  // Tells the user that something went wrong, unless the host wants silence.
   virtual void Tell(const std::string& message) = 0;
+  // Shows the user something. False: the conversation failed.
+  virtual bool Show(const std::string& text) = 0;
   virtual void Log(LogLevel level, const std::string& message) = 0;
 };
 

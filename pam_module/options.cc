@@ -24,11 +24,35 @@ bool ParseNumber(std::string_view text, int least, int most, int& number) {
 }
 
 constexpr int kMaxTimeoutSeconds = 60;
+constexpr int kMaxGraceSeconds = 30 * 24 * 60 * 60;
+constexpr int kMaxEnrollGraceDays = 365;
+
+// optional, required or required:DAYS
+bool ParseEnroll(std::string_view text, ModuleOptions& options) {
+  constexpr std::string_view kWithDays = "required:";
+  if (text == "optional") {
+    options.enroll = ModuleOptions::Enroll::kOptional;
+    return true;
+  }
+  options.enroll = ModuleOptions::Enroll::kRequired;
+  return text == "required" || (text.starts_with(kWithDays) &&
+                                ParseNumber(text.substr(kWithDays.size()), 1, kMaxEnrollGraceDays,
+                                            options.enroll_grace_days));
+}
+
+bool ShowsWhatIsTyped(ModuleOptions& options, std::string_view) {
+  return options.echo_verification_code = true;
+}
 
 constexpr std::array kOptions = {
     Option{"nullok", false, [](ModuleOptions& o, std::string_view) { return o.nullok = true; }},
-    Option{"echo_verification_code", false,
-           [](ModuleOptions& o, std::string_view) { return o.echo_verification_code = true; }},
+    Option{"echo_verification_code", false, ShowsWhatIsTyped},
+    Option{"echo-verification-code", false, ShowsWhatIsTyped},
+    // A wrong code never moves a counter here.
+    Option{"no_increment_hotp", false, [](ModuleOptions&, std::string_view) { return true; }},
+    Option{"noskewadj", false,
+           [](ModuleOptions& o, std::string_view) { return o.noskewadj = true; }},
+    Option{"no_qr", false, [](ModuleOptions& o, std::string_view) { return o.no_qr = true; }},
     Option{"user_unknown", false,
            [](ModuleOptions& o, std::string_view) { return o.user_unknown = true; }},
     Option{"maxtries", false, [](ModuleOptions& o, std::string_view) { return o.maxtries = true; }},
@@ -49,6 +73,19 @@ constexpr std::array kOptions = {
            [](ModuleOptions& o, std::string_view value) {
              return ParseNumber(value, 0, kMaxWindow, o.window);
            }},
+    Option{"digits", true,
+           [](ModuleOptions& o, std::string_view value) {
+             return ParseNumber(value, kMinDigits, kMaxDigits, o.digits);
+           }},
+    Option{"grace_period", true,
+           [](ModuleOptions& o, std::string_view value) {
+             int seconds = 0;
+             const bool right = ParseNumber(value, 1, kMaxGraceSeconds, seconds);
+             o.grace_period = std::chrono::seconds(seconds);
+             return right;
+           }},
+    Option{"enroll", true,
+           [](ModuleOptions& o, std::string_view value) { return ParseEnroll(value, o); }},
     Option{"authtok_prompt", true,
            [](ModuleOptions& o, std::string_view value) {
              o.prompt = value;
@@ -68,6 +105,22 @@ constexpr std::array kOptions = {
            }},
 };
 
+// Who has no second factor may get one only once something else proved who they are, which both
+// options say is yet to come or cannot be asked for.
+Result<void> CheckTogether(const ModuleOptions& options) {
+  const bool enrolls = options.enroll != ModuleOptions::Enroll::kNever;
+  if (enrolls && options.forward_pass) {
+    return Fail(ErrorCode::kInvalidParams,
+                "option 'enroll' does not go with 'forward_pass': it needs the password to have"
+                " been verified by an earlier line");
+  }
+  if (enrolls && options.first_pass == ModuleOptions::FirstPass::kUse) {
+    return Fail(ErrorCode::kInvalidParams,
+                "option 'enroll' does not go with 'use_first_pass': it has to ask for a code");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments) {
@@ -86,6 +139,9 @@ Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments) {
     if (has_value != option->takes_value || !option->set(options, value)) {
       return Fail(ErrorCode::kInvalidParams, "option '" + argument + "' is not well-formed");
     }
+  }
+  if (const auto fits = CheckTogether(options); !fits) {
+    return Fail(fits.error());
   }
   return options;
 }

@@ -15,6 +15,8 @@ struct ModuleOptions {
   // Where a code comes from before anybody is asked: nowhere, the last module's password (and the
   // user if that is no code), or that alone.
   enum class FirstPass { kNone, kTry, kUse };
+  // Whether a user without a second factor is offered one, and whether the login goes on without.
+  enum class Enroll { kNever, kOptional, kRequired };
 
   bool nullok = false;
   bool echo_verification_code = false;
@@ -23,14 +25,21 @@ struct ModuleOptions {
   bool debug = false;
   bool forward_pass = false;
   FirstPass first_pass = FirstPass::kNone;
-  int window = -1;     // Below 0: the administrator's.
-  std::string prompt;  // Empty: the usual one.
+  int window = -1;  // Below 0: the administrator's.
+  int digits = 0;   // Of every code here; 0: as many as the account's have.
+  // No login here teaches the daemon how wrong a device's clock is.
+  bool noskewadj = false;
+  std::chrono::seconds grace_period{0};  // 0: every login is asked.
+  Enroll enroll = Enroll::kNever;
+  int enroll_grace_days = 0;  // kRequired: for so long the login goes on without; 0: not at all.
+  bool no_qr = false;         // Enrolment shows no picture.
+  std::string prompt;         // Empty: the usual one.
   std::chrono::seconds timeout{2};
   std::string run_directory{kDefaultRunDirectory};
 };
 
-// Fails with kInvalidParams, naming the option that is not known or not well-formed. A pure
-// function.
+// Fails with kInvalidParams, naming the option that is not known, not well-formed, or does not go
+// with another. A pure function.
 Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments);
 
 // The names of all options, for tests that hold the manual and twofactorctl's doctor to them.

@@ -55,6 +55,12 @@ std::optional<Host::User> PamHost::LookUp(const std::string& name) {
 
 std::string PamHost::Service() { return Item(PAM_SERVICE); }
 
+std::string PamHost::RemoteHost() { return Item(PAM_RHOST); }
+
+std::string PamHost::Terminal() { return Item(PAM_TTY); }
+
+bool PamHost::IsSilent() { return (flags_ & PAM_SILENT) != 0; }
+
 Result<SecretBytes> PamHost::Ask(const std::string& prompt, bool echo) {
   char* response = nullptr;
   const int style = echo ? PAM_PROMPT_ECHO_ON : PAM_PROMPT_ECHO_OFF;
@@ -85,13 +91,17 @@ bool PamHost::LeavePassword(const SecretBytes& password) {
 }
 
 void PamHost::Tell(const std::string& message) {
-  if ((flags_ & PAM_SILENT) == 0) {
+  if (!IsSilent()) {
     pam_error(handle_, "%s", message.c_str());
   }
 }
 
+bool PamHost::Show(const std::string& text) {
+  return IsSilent() || pam_info(handle_, "%s", text.c_str()) == PAM_SUCCESS;
+}
+
 void PamHost::Log(LogLevel level, const std::string& message) {
-  const std::string rhost = Item(PAM_RHOST);
+  const std::string rhost = RemoteHost();
   pam_syslog(handle_, SyslogPriority(level), "%s%s%s", Printable(message).c_str(),
              rhost.empty() ? "" : ", from ", Printable(rhost).c_str());
 }

@@ -19,10 +19,14 @@ class PamHost final : public Host {
   Result<std::string> UserName() override;
   std::optional<User> LookUp(const std::string& name) override;
   std::string Service() override;
+  std::string RemoteHost() override;
+  std::string Terminal() override;
+  bool IsSilent() override;
   Result<SecretBytes> Ask(const std::string& prompt, bool echo) override;
   std::optional<SecretBytes> EarlierPassword() override;
   bool LeavePassword(const SecretBytes& password) override;
   void Tell(const std::string& message) override;
+  bool Show(const std::string& text) override;
   void Log(LogLevel level, const std::string& message) override;
 
  private:

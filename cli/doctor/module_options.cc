@@ -14,6 +14,14 @@ bool IsWithin(std::string_view text, int least, int most) {
          number <= most;
 }
 
+// optional, required or required:DAYS
+bool IsEnroll(std::string_view text, const ModuleOption& option) {
+  constexpr std::string_view kWithDays = "required:";
+  return text == "optional" || text == "required" ||
+         (text.starts_with(kWithDays) &&
+          IsWithin(text.substr(kWithDays.size()), option.least, option.most));
+}
+
 }  // namespace
 
 bool IsModuleOption(std::string_view argument) {
@@ -37,6 +45,8 @@ bool IsModuleOption(std::string_view argument) {
       return !value.empty();
     case ModuleOption::Value::kAbsolutePath:
       return !value.empty() && value.front() == '/';
+    case ModuleOption::Value::kEnroll:
+      return IsEnroll(value, *option);
   }
   return false;
 }

@@ -10,19 +10,26 @@ namespace twofactor {
 
 // An option of pam_twofactor.so (pam_twofactor(8)).
 struct ModuleOption {
-  enum class Value { kNone, kNumber, kText, kAbsolutePath };
+  enum class Value { kNone, kNumber, kText, kAbsolutePath, kEnroll };
 
   std::string_view name;
   Value value = Value::kNone;
   int least = 0;  // kNumber
-  int most = 0;   // kNumber
+  int most = 0;   // kNumber; the days of kEnroll
 };
 
 // The module itself is not linked here; a test holds the two together.
-inline constexpr std::array<ModuleOption, 12> kModuleOptions = {
+inline constexpr std::array<ModuleOption, 19> kModuleOptions = {
     ModuleOption{"nullok"},
     ModuleOption{"window", ModuleOption::Value::kNumber, 0, kMaxWindow},
+    ModuleOption{"digits", ModuleOption::Value::kNumber, kMinDigits, kMaxDigits},
+    ModuleOption{"no_increment_hotp"},
+    ModuleOption{"noskewadj"},
+    ModuleOption{"grace_period", ModuleOption::Value::kNumber, 1, 30 * 24 * 60 * 60},
+    ModuleOption{"enroll", ModuleOption::Value::kEnroll, 1, 365},
+    ModuleOption{"no_qr"},
     ModuleOption{"echo_verification_code"},
+    ModuleOption{"echo-verification-code"},
     ModuleOption{"authtok_prompt", ModuleOption::Value::kText},
     ModuleOption{"forward_pass"},
     ModuleOption{"try_first_pass"},

@@ -43,6 +43,7 @@ class Judge {
     for (auto ours = stack_.begin(); ours != stack_.end(); ++ours) {
       if (IsOurs(*ours)) {
         JudgeOptions(*ours);
+        JudgeEnrollment(*ours);
         JudgePassword(ours);
       }
     }
@@ -127,6 +128,33 @@ class Judge {
     if (HasOption(ours, "nullok") && walk_.ignored_gets_in) {
       Add(Level::kWarning, ".nullok", "users without a second factor get in without one (nullok).",
           "Take 'nullok' away when everybody is enrolled ('twofactorctl list').");
+    }
+  }
+
+  void JudgeEnrollment(const PamLine& ours) {
+    const bool enrolls =
+        std::any_of(ours.arguments.begin(), ours.arguments.end(),
+                    [](const std::string& argument) { return argument.starts_with("enroll="); });
+    if (!enrolls) {
+      return;
+    }
+    if (HasOption(ours, "forward_pass") || HasOption(ours, "use_first_pass")) {
+      Add(Level::kProblem, ".option",
+          "the module refuses every login for 'enroll' together with 'forward_pass' or"
+          " 'use_first_pass'.",
+          "Put the module after the line that verifies the password, and take that option out.");
+    } else if (walk_.asked_after_refusal) {
+      Add(Level::kProblem, ".enrolls-anybody",
+          "the module is asked although the password was wrong, so whoever comes first gets the"
+          " second factor of a user who has none (enroll).",
+          "Let a wrong password end the login before it: 'auth requisite', or as Debian's"
+          " common-auth does (pam_twofactor(8) has examples).");
+    } else if (walk_.asked_unproved) {
+      Add(Level::kWarning, ".enrolls-unproved",
+          "the module gives a second factor to whoever comes (enroll), and no line before it asks"
+          " for a password.",
+          "Right only where something else was asked for before, such as a key by sshd"
+          " ('AuthenticationMethods publickey,keyboard-interactive').");
     }
   }
 

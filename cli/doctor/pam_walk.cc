@@ -132,6 +132,8 @@ class Walker {
   }
 
   void Hear(const Place& place, Word word, Place& next) {
+    walk_.asked_after_refusal |= place.impression == Impression::kBad;
+    walk_.asked_unproved |= !place.proved && place.impression != Impression::kBad;
     if (place.said == Said::kYes) {
       walk_.asked_again |= place.impression == Impression::kGood;
     } else {

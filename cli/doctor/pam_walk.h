@@ -23,6 +23,10 @@ struct PamWalk {
   bool ignored_gets_in = false;
   // The module may be asked once more after it succeeded.
   bool asked_again = false;
+  // The module is asked although an earlier line has refused the login already.
+  bool asked_after_refusal = false;
+  // The module is asked before any other proved who it is, or was there for it and let it be.
+  bool asked_unproved = false;
 };
 
 // Goes every way that pam_authenticate(3) can take through `stack`, by the rules of Linux-PAM's

@@ -2,81 +2,32 @@
 // decides.
 #include "pam_module/authenticator.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <deque>
-#include <utility>
+#include "tests/pam/scripted.h"
 
 namespace twofactor {
 namespace {
 
-class ScriptedHost final : public Host {
- public:
-  Result<std::string> UserName() override { return std::string("alice"); }
-  std::optional<User> LookUp(const std::string& name) override {
-    return known ? std::optional<User>(User{name, 1000}) : std::nullopt;
-  }
-  std::string Service() override { return "login"; }
-  Result<SecretBytes> Ask(const std::string& prompt, bool echo) override {
-    prompts.push_back(prompt + (echo ? "(shown)" : ""));
-    if (answers.empty()) {
-      return Fail(ErrorCode::kUnavailable, "nobody there");
-    }
-    SecretBytes answer = SecretBytes::CopyOf(answers.front());
-    answers.pop_front();
-    return answer;
-  }
-  std::optional<SecretBytes> EarlierPassword() override {
-    return earlier.empty() ? std::nullopt
-                           : std::optional<SecretBytes>(SecretBytes::CopyOf(earlier));
-  }
-  bool LeavePassword(const SecretBytes& password) override {
-    left = std::string(password.text());
-    return true;
-  }
-  void Tell(const std::string& message) override { told.push_back(message); }
-  void Log(LogLevel, const std::string& message) override { logged += message + "\n"; }
-
-  bool known = true;
-  std::deque<std::string> answers;
-  std::string earlier;
-  std::string left;
-  std::vector<std::string> prompts;
-  std::vector<std::string> told;
-  std::string logged;
-};
-
-class ScriptedSource final : public FactorSource {
- public:
-  ScriptedSource(State state, Verification verification, std::string* seen)
-      : state_(std::move(state)), verification_(verification), seen_(seen) {}
-  Result<State> ReadState(const Account&, const std::string&) override { return state_; }
-  Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
-                              HowToVerify) override {
-    *seen_ = account.name.text() + ":" +
-             std::string(typed.codes().empty() ? "" : typed.codes().front().text());
-    return verification_;
-  }
-
- private:
-  State state_;
-  Verification verification_;
-  std::string* seen_;
-};
-
 class AuthenticatorTest : public testing::Test {
  protected:
   LoginOutcome Run(const std::vector<std::string>& arguments) {
-    return Authenticate(host_, arguments, [this](const ModuleOptions&) {
-      return Result<std::unique_ptr<FactorSource>>(
-          std::make_unique<ScriptedSource>(state_, verification_, &seen_));
-    });
+    return Authenticate(
+        host_, arguments,
+        [this](const ModuleOptions&) {
+          return Result<std::unique_ptr<FactorSource>>(
+              std::make_unique<ScriptedSource>(state_, verification_, &seen_, &learns_));
+        },
+        [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
   }
 
   ScriptedHost host_;
   FactorSource::State state_{FactorState::kConfigured, {6}};
   Verification verification_{VerifyOutcome::kGranted};
   std::string seen_;
+  bool learns_ = false;
+  DaemonScript daemon_;
 };
 
 TEST_F(AuthenticatorTest, NothingTypedIsEverLogged) {
@@ -107,6 +58,22 @@ TEST_F(AuthenticatorTest, TryFirstPassAsksWhereThePasswordIsNoCode) {
   EXPECT_EQ(host_.prompts.size(), 1U);
 }
 
+TEST_F(AuthenticatorTest, TryFirstPassAsksWhereTheEarlierCodeIsNotRight) {
+  host_.earlier = "654321";
+  host_.answers = {"123456"};
+  verification_ = {VerifyOutcome::kWrong};
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.prompts.size(), 1U);
+  EXPECT_EQ(seen_, "alice:123456");
+}
+
+TEST_F(AuthenticatorTest, UserUnknownIsForWhoHasNoSecondFactorToo) {
+  state_.state = FactorState::kAbsent;
+  EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kUserUnknown);
+  EXPECT_TRUE(host_.prompts.empty());
+  EXPECT_EQ(Run({"user_unknown", "nullok"}), LoginOutcome::kIgnore);
+}
+
 TEST_F(AuthenticatorTest, UseFirstPassNeverAsks) {
   EXPECT_EQ(Run({"use_first_pass"}), LoginOutcome::kAuthError);
   EXPECT_TRUE(host_.prompts.empty());
@@ -117,7 +84,8 @@ TEST_F(AuthenticatorTest, ForwardPassDividesByTheDigitsOfTheAccount) {
   host_.answers = {"my pass 12345678"};
   EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "my pass ");
-  EXPECT_EQ(seen_, "alice:12345678");
+  // Eight digits have the form of an imported recovery code, too.
+  EXPECT_EQ(seen_, "alice:12345678/12345678");
 }
 
 TEST_F(AuthenticatorTest, EchoOptionShowsWhatIsTyped) {
@@ -132,6 +100,214 @@ TEST_F(AuthenticatorTest, NullokDoesNotHelpAUserWhoDoesNotExist) {
   state_.state = FactorState::kAbsent;
   verification_ = {VerifyOutcome::kNoFactor};
   EXPECT_EQ(Run({"nullok"}), LoginOutcome::kAuthError);
+}
+
+// What sshd has PAM answer for a user whom it will not let in, of the length of what was typed.
+const std::string kDummy = "\b\n\r\177INCORRECT";
+const std::vector<std::string> kDummies = {kDummy, kDummy.substr(0, 6), kDummy + kDummy};
+
+TEST_F(AuthenticatorTest, SshdsDummyIsNoGuessInAnyFirstPassMode) {
+  verification_ = {VerifyOutcome::kNoFactor};
+  for (const char* options : {"", "forward_pass", "try_first_pass", "use_first_pass"}) {
+    for (const char* digits : {"debug", "digits=6", "digits=8"}) {
+      for (const std::string& dummy : kDummies) {
+        host_.answers = {dummy};
+        host_.earlier = dummy;
+        std::vector<std::string> line = {digits};
+        if (*options != '\0') {
+          line.emplace_back(options);
+        }
+        EXPECT_EQ(Run(line), LoginOutcome::kAuthError) << options << digits;
+        EXPECT_EQ(seen_, "no such user:") << options << digits;
+      }
+    }
+  }
+}
+
+TEST_F(AuthenticatorTest, CodesOfAnotherLengthThanTheOptionsAreNone) {
+  verification_ = {VerifyOutcome::kNoFactor};
+  for (const char* code : {"12345", "1234567"}) {
+    host_.answers = {code};
+    EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kAuthError) << code;
+    EXPECT_EQ(seen_, "no such user:") << code;
+  }
+  host_.answers = {"123 456"};
+  Run({"digits=6"});
+  EXPECT_EQ(seen_, "alice:123456");
+}
+
+TEST_F(AuthenticatorTest, DigitsSayHowMuchOfThePasswordIsTheCode) {
+  host_.earlier = "password1234567";
+  for (const char* mode : {"use_first_pass", "try_first_pass"}) {
+    EXPECT_EQ(Run({mode, "digits=7"}), LoginOutcome::kSuccess);
+    EXPECT_EQ(seen_, "alice:1234567") << mode;
+  }
+  EXPECT_TRUE(host_.prompts.empty());
+  EXPECT_TRUE(host_.left.empty());
+  host_.answers = {"pw1234567"};
+  EXPECT_EQ(Run({"forward_pass", "digits=7"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:1234567");
+  EXPECT_EQ(host_.left, "pw");
+}
+
+TEST_F(AuthenticatorTest, ForwardPassLeavesThePasswordAfterAWrongCodeToo) {
+  host_.answers = {"password123456"};
+  verification_ = {VerifyOutcome::kWrong};
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.left, "password");
+}
+
+TEST_F(AuthenticatorTest, RecoveryCodesAreTakenWhateverTheDigits) {
+  host_.answers = {"ABCD-efgh-jkmn"};
+  verification_.recovery_codes_left = 9;
+  EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+  EXPECT_EQ(host_.shown, std::vector<std::string>{"That was a recovery code. You have 9 left."});
+  host_.answers = {"12345678"};
+  verification_.recovery_codes_left = 0;
+  EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/12345678");
+  EXPECT_EQ(host_.shown.back(), "That was a recovery code. You have none left.");
+}
+
+TEST_F(AuthenticatorTest, PasswordOfTwelveLettersIsNoRecoveryCode) {
+  host_.earlier = "correcthorse";
+  host_.answers = {"123456"};
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:123456");
+  host_.earlier = "abcd-efgh-jkmn";
+  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+}
+
+TEST_F(AuthenticatorTest, ForwardPassLeavesWhatStandsBeforeTheCodeThatWasRight) {
+  state_.digits = {6, 8};
+  host_.answers = {"pass12345678", "pass12345678", "passabcd-efgh-jkmn", "pass12345678"};
+  verification_.digits = 6;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:345678,12345678/12345678");
+  EXPECT_EQ(host_.left, "pass12");
+  verification_.digits = 8;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.left, "pass");
+  verification_ = {VerifyOutcome::kGranted};
+  verification_.recovery_codes_left = 3;
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
+  EXPECT_EQ(host_.left, "pass");
+  verification_ = {VerifyOutcome::kWrong};
+  EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.left, "pass12");
+}
+
+TEST_F(AuthenticatorTest, NoskewadjTeachesNothing) {
+  host_.answers = {"123456", "123456"};
+  Run({});
+  EXPECT_TRUE(learns_);
+  Run({"noskewadj"});
+  EXPECT_FALSE(learns_);
+}
+
+TEST_F(AuthenticatorTest, PeersNamesOfOptionsAreTaken) {
+  host_.answers = {"123456"};
+  EXPECT_EQ(Run({"echo-verification-code", "no_increment_hotp", "noskewadj"}),
+            LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.prompts, std::vector<std::string>{"Verification code: (shown)"});
+}
+
+TEST_F(AuthenticatorTest, EnrollDoesNotGoBeforeThePassword) {
+  for (const char* option : {"forward_pass", "use_first_pass"}) {
+    EXPECT_EQ(Run({"enroll=optional", option}), LoginOutcome::kBadOption);
+    EXPECT_THAT(host_.logged, testing::HasSubstr(option));
+  }
+  EXPECT_TRUE(host_.prompts.empty());
+}
+
+class GraceTest : public AuthenticatorTest {
+ protected:
+  using Calls = std::vector<std::string>;
+};
+
+TEST_F(GraceTest, LoginWithACodeIsNotedAndTheNextOneNotAsked) {
+  host_.remote_host = "192.0.2.1";
+  host_.answers = {"123456"};
+  EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(daemon_.calls, (Calls{"grace alice host:192.0.2.1 60", "note alice host:192.0.2.1"}));
+  daemon_.calls.clear();
+  daemon_.in_grace = true;
+  host_.logged.clear();
+  EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.prompts.size(), 1U);
+  EXPECT_THAT(host_.logged, testing::HasSubstr("grace_period, for host:192.0.2.1"));
+  // Being let in is no login with a code.
+  EXPECT_EQ(daemon_.calls, Calls{"grace alice host:192.0.2.1 60"});
+}
+
+TEST_F(GraceTest, LocalLoginsGoByTheTerminalWhateverItsNameBeginsWith) {
+  for (const char* terminal : {"/dev/pts/3", "pts/3"}) {
+    daemon_.calls.clear();
+    host_.terminal = terminal;
+    host_.answers = {"123456"};
+    Run({"grace_period=60"});
+    EXPECT_EQ(daemon_.calls, (Calls{"grace alice tty:pts/3 60", "note alice tty:pts/3"}));
+  }
+}
+
+TEST_F(GraceTest, WithoutAPlaceOrAnOptionNothingIsAskedOrNoted) {
+  for (const char* terminal : {"", "ssh", "cron", "dovecot"}) {
+    host_.terminal = terminal;
+    host_.answers = {"123456"};
+    EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
+  }
+  host_.terminal = "/dev/tty1";
+  host_.answers = {"123456"};
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+  EXPECT_EQ(daemon_.calls, Calls{});
+  EXPECT_EQ(host_.prompts.size(), 5U);
+}
+
+TEST_F(GraceTest, HostThatCannotBeANameIsNoPlace) {
+  for (const std::string& host :
+       {std::string("a b"), std::string("\xC3\xA4"), std::string("\n"), std::string(256, 'x')}) {
+    host_.remote_host = host;
+    host_.terminal = "tty1";
+    host_.answers = {"123456"};
+    EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
+  }
+  EXPECT_EQ(daemon_.calls, Calls{});
+}
+
+TEST_F(GraceTest, RefusedLoginsAreNotNoted) {
+  host_.terminal = "tty1";
+  for (const auto outcome : {VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
+                             VerifyOutcome::kThrottled, VerifyOutcome::kBeforeBirth}) {
+    daemon_.calls.clear();
+    verification_ = {outcome};
+    host_.answers = {"123456"};
+    Run({"grace_period=60"});
+    EXPECT_EQ(daemon_.calls, Calls{"grace alice tty:tty1 60"});
+  }
+}
+
+TEST_F(GraceTest, DaemonThatIsDownMeansThatTheUserIsAskedAndGetsIn) {
+  host_.terminal = "tty1";
+  host_.answers = {"123456"};
+  daemon_.in_grace = Fail(ErrorCode::kUnavailable, "down");
+  daemon_.noted = Fail(ErrorCode::kUnavailable, "down");
+  EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.prompts.size(), 1U);
+}
+
+TEST_F(GraceTest, UnknownAndUnenrolledUsersHaveNone) {
+  host_.terminal = "tty1";
+  daemon_.in_grace = true;
+  state_.state = FactorState::kAbsent;
+  verification_ = {VerifyOutcome::kNoFactor};
+  host_.answers = {"123456", "123456"};
+  EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kAuthError);
+  host_.known = false;
+  EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(daemon_.calls, Calls{});
 }
 
 }  // namespace

@@ -46,5 +46,39 @@ TEST_F(FactorSourceTest, LedgerThatWasLostDuringThePromptIsNotTheOneThatCounts) 
   EXPECT_EQ(Try(*prompting, code), VerifyOutcome::kBeforeBirth);
 }
 
+// A user whose one device is of this kind, and whose codes only the daemon can verify.
+PublishedDevice DaemonsDevice(DeviceKind kind) {
+  return {.username = Username::Parse("alice").value(),
+          .uid = 1000,
+          .device = 1,
+          .slot = 7,
+          .generation = 9,
+          .parameters = {},
+          .created = {},
+          .secret = {},
+          .kind = kind};
+}
+
+TEST_F(FactorSourceTest, WrongCodeIsWrongAlsoWhereNoDaemonAnswers) {
+  const auto source = Open();
+  EXPECT_EQ(Try(*source, SecretBytes::CopyOf("000000")), VerifyOutcome::kWrong);
+  EXPECT_EQ(Try(*source, SecretBytes::CopyOf("00000000")), VerifyOutcome::kWrong);
+}
+
+TEST_F(FactorSourceTest, CodeThatOnlyTheDaemonKnowsIsNoAnswerWhereItDoesNot) {
+  const auto no_answer = [this](DeviceKind kind, const char* typed) {
+    EXPECT_TRUE(store_.publisher().Publish(DaemonsDevice(kind)));
+    const auto alice = store_.AccountOf("alice");
+    return !Open()->Verify(alice, "login", TypedCode::Parse(typed), {}).has_value();
+  };
+  store_.settings.ask_daemon = true;
+  store_.publisher().WriteSettings(store_.settings);
+  EXPECT_TRUE(no_answer(DeviceKind::kHotp, "000000"));
+  EXPECT_FALSE(no_answer(DeviceKind::kRecoveryCodes, "000000"));
+  EXPECT_TRUE(no_answer(DeviceKind::kRecoveryCodes, "abcd-efgh-jkmn"));
+  // What the live store grants needs no daemon.
+  EXPECT_EQ(Try(*Open(), store_.CodeOf("alice")), VerifyOutcome::kGranted);
+}
+
 }  // namespace
 }  // namespace twofactor

@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 
 namespace twofactor {
 namespace {
@@ -47,6 +48,11 @@ PamStack::PamStack(const std::string& lines) {
   WriteFile(confdir_ / "sshd", text + "\n");
 }
 
+void PamStack::ComeFrom(std::string remote_host, std::string terminal) {
+  remote_host_ = std::move(remote_host);
+  terminal_ = std::move(terminal);
+}
+
 PamStack::Outcome PamStack::Login(const std::string& user, std::deque<std::string> answers,
                                   int flags, const char* service) const {
   Outcome outcome{};
@@ -56,6 +62,11 @@ PamStack::Outcome PamStack::Login(const std::string& user, std::deque<std::strin
   outcome.code =
       pam_start_confdir(service, user.c_str(), &conversation, confdir_.path().c_str(), &handle);
   if (outcome.code == PAM_SUCCESS) {
+    for (const auto& [item, text] : {std::pair{PAM_RHOST, remote_host_}, {PAM_TTY, terminal_}}) {
+      if (!text.empty()) {
+        pam_set_item(handle, item, text.c_str());
+      }
+    }
     outcome.code = pam_authenticate(handle, flags);
   }
   pam_end(handle, outcome.code);

@@ -24,9 +24,13 @@ class PamStack {
   // used up the conversation fails.
   Outcome Login(const std::string& user, std::deque<std::string> answers, int flags = 0,
                 const char* service = "test") const;
+  // What the program says of later logins (PAM_RHOST, PAM_TTY); empty: nothing.
+  void ComeFrom(std::string remote_host, std::string terminal);
 
  private:
   TempDirectory confdir_;
+  std::string remote_host_;
+  std::string terminal_;
 };
 
 }  // namespace twofactor

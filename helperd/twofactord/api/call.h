@@ -11,6 +11,7 @@
 #include "helperd/twofactord/api/caller_session.h"
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/factor/factor_store.h"
+#include "helperd/twofactord/factor/grace.h"
 #include "helperd/twofactord/factor/rate_limit.h"
 
 namespace twofactor {
@@ -23,6 +24,7 @@ struct Services {
   Config config;  // Replaced by a reload, between calls.
   RateLimit<uid_t> renewals;
   std::string key_source;  // For core.health: "credential" or "file".
+  Grace grace = {};
 };
 
 // One call of a method whose parameters have the method's shape and whose caller is known.

@@ -23,6 +23,9 @@ struct RoleGroups {
 
 // A secret that this connection is trying out. It goes with the connection.
 struct Enrollment {
+  // It takes this many wrong codes; then it has to be started anew.
+  static constexpr int kMaxWrongCodes = 5;
+
   PendingSecret pending;
   int wrong_codes = 0;
 };

@@ -13,6 +13,9 @@ constexpr bool kRequired = true;
 // Longer than any code, with blanks; what is longer still is not looked at.
 constexpr std::size_t kMaxTokenCharacters = 64;
 constexpr std::size_t kMaxServiceCharacters = 256;
+constexpr std::size_t kMaxPlaceCharacters = 300;
+constexpr std::int64_t kMaxGraceSeconds = 30 * 24 * 60 * 60;
+constexpr std::int64_t kMaxGraceDays = 365;
 constexpr std::size_t kMostRecoveryCodes = 64;
 
 Shape Text(std::size_t least, std::size_t most) {
@@ -22,6 +25,20 @@ Shape Text(std::size_t least, std::size_t most) {
 Shape Name() { return Text(1, Username::kMaxBytes); }
 
 Shape::Field UserField() { return {"username", "The user's login name.", Name(), kRequired}; }
+
+Shape::Field UidField() {
+  return {"uid", "The user's uid, as the login's host looked it up.",
+          Shape::Integer({.least = 0, .most = kMaxUid}), kRequired};
+}
+
+Shape::Field ServiceField() {
+  return {"service", "The PAM service.", Text(0, kMaxServiceCharacters), kRequired};
+}
+
+Shape::Field PlaceField() {
+  return {"place", "Where the login comes from: a host, or a terminal of this machine.",
+          Text(1, kMaxPlaceCharacters), kRequired};
+}
 
 Shape::Field TokenField(std::string name) {
   return {std::move(name), "A one-time password; it is used up.", Text(0, kMaxTokenCharacters),
@@ -171,12 +188,7 @@ Parameters Settings() {
        kRequired}};
 }
 
-Parameters Pam() {
-  return {UserField(),
-          {"uid", "The user's uid, as the login's host looked it up.",
-           Shape::Integer({.least = 0, .most = kMaxUid}), kRequired},
-          {"service", "The PAM service.", Text(0, kMaxServiceCharacters), kRequired}};
-}
+Parameters Pam() { return {UserField(), UidField(), ServiceField()}; }
 
 Parameters PamAndTokens() {
   constexpr std::size_t kMostTokens = 4;
@@ -189,5 +201,31 @@ Parameters PamAndTokens() {
                         Shape::Boolean(), kRequired});
   return parameters;
 }
+
+Parameters PamGrace() {
+  return {UserField(),
+          UidField(),
+          PlaceField(),
+          {"seconds", "How long a login from there counts.",
+           Shape::Integer({.least = 1, .most = kMaxGraceSeconds}), kRequired}};
+}
+
+Parameters PamNoteLogin() { return {UserField(), UidField(), PlaceField()}; }
+
+Parameters PamStartEnrollment() {
+  Parameters parameters = Pam();
+  parameters.push_back(
+      {"options", "How the login's line wants it.",
+       Shape::Object({{"otp_digits", "How many digits the codes have; 6 if left out.",
+                       Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
+                      {"grace_days",
+                       "For how many days from the first time that it is asked the login goes on"
+                       " without; left out: it does not matter here.",
+                       Shape::Integer({.least = 1, .most = kMaxGraceDays})}}),
+       false, nlohmann::json::object()});
+  return parameters;
+}
+
+Parameters PamFinishEnrollment() { return {UserField(), UidField(), TokenField("token")}; }
 
 }  // namespace twofactor::parameters

@@ -21,6 +21,10 @@ Parameters UserInstance();
 Parameters Settings();
 Parameters Pam();
 Parameters PamAndTokens();
+Parameters PamGrace();
+Parameters PamNoteLogin();
+Parameters PamStartEnrollment();
+Parameters PamFinishEnrollment();
 
 }  // namespace twofactor::parameters
 

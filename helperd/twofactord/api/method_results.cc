@@ -142,4 +142,29 @@ Shape PamVerification() {
                   Shape::Nullable(Shape::Integer({.least = 0}))}});
 }
 
+Shape PamGrace() {
+  return Answer({{"granted", "Need this login not be asked?", Shape::Boolean()}});
+}
+
+Shape PamEnrollment() {
+  return Answer(
+      {{"provisioning_uri", "The otpauth URI of the new secret.", Shape::String()},
+       {"secret", "The secret in Base32, in groups of four for typing.", Shape::String()},
+       {"qr",
+        "The URI as a QR picture of half blocks, light ones drawn, at most 80 columns; null where"
+        " it needs more.",
+        Shape::Nullable(Shape::String())},
+       {"otp_digits", "How many digits a code has.",
+        Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
+       {"interval", "For how many seconds a code holds.", Shape::Integer({.least = 1})},
+       {"days_left",
+        "For how many days, begun ones included, logins go on without; null without grace_days.",
+        Shape::Nullable(Shape::Integer({.least = 0}))}});
+}
+
+Shape PamEnrollmentEnd() {
+  return Answer({{"outcome", "Is the secret in force, or was the code not one of it?",
+                  Shape::Enum({"enrolled", "wrong"})}});
+}
+
 }  // namespace twofactor::results

@@ -17,6 +17,9 @@ Shape RecoveryCodes();
 Shape Imported();
 Shape PamState();
 Shape PamVerification();
+Shape PamGrace();
+Shape PamEnrollment();
+Shape PamEnrollmentEnd();
 
 }  // namespace twofactor::results
 

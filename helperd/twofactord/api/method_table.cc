@@ -182,6 +182,37 @@ std::vector<Method> MakeTable() {
        results::PamVerification(),
        {kNotPermitted, kUnavailable},
        PamConsume},
+      {"pam.grace",
+       Access::kUnidentified,
+       "Was pam.note_login called for this user and place lately, and may its code stand for this"
+       " login's? Never while the user's codes have to wait, and not after a renewal. For root.",
+       parameters::PamGrace(),
+       results::PamGrace(),
+       {kNotPermitted, kUnavailable},
+       PamGrace},
+      {"pam.note_login",
+       Access::kUnidentified,
+       "Notes a login with a code, for pam.grace. It is forgotten when the daemon ends. For root.",
+       parameters::PamNoteLogin(),
+       Shape::Null(),
+       {kNotPermitted, kUnavailable},
+       PamNoteLogin},
+      {"pam.start_enrollment",
+       Access::kUnidentified,
+       "Makes a first secret for a user without a second factor, at a login; it counts only once"
+       " pam.finish_enrollment saw a code of it. For root, and for oneself.",
+       parameters::PamStartEnrollment(),
+       results::PamEnrollment(),
+       {kNotPermitted, kFactorRequired, kConflict, kRateLimited, kTimedOut, kUnavailable},
+       PamStartEnrollment},
+      {"pam.finish_enrollment",
+       Access::kUnidentified,
+       "Puts the secret of pam.start_enrollment on this connection into force, and uses the code"
+       " up. For root, and for oneself.",
+       parameters::PamFinishEnrollment(),
+       results::PamEnrollmentEnd(),
+       {kNotPermitted, kFactorRequired, kConflict, kTimedOut, kUnavailable},
+       PamFinishEnrollment},
   };
 }
 

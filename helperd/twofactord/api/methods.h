@@ -5,7 +5,7 @@
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
 // methods_devices.cc, methods_import.cc, methods_user.cc, methods_renewal.cc, methods_query.cc,
-// methods_settings.cc, methods_pam.cc. Each answers its call exactly once.
+// methods_settings.cc, methods_pam*.cc. Each answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -41,6 +41,10 @@ void SettingsUpdate(const CallPtr& call);
 void PamState(const CallPtr& call);
 void PamVerify(const CallPtr& call);
 void PamConsume(const CallPtr& call);
+void PamGrace(const CallPtr& call);
+void PamNoteLogin(const CallPtr& call);
+void PamStartEnrollment(const CallPtr& call);
+void PamFinishEnrollment(const CallPtr& call);
 
 }  // namespace twofactor::methods
 

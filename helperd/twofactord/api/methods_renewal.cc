@@ -1,24 +1,12 @@
-#include <unistd.h>
-
-#include <array>
 #include <utility>
 
 #include "common/otp/code.h"
 #include "helperd/twofactord/api/methods.h"
+#include "helperd/twofactord/api/provisioning.h"
 #include "helperd/twofactord/api/user_entry.h"
-#include "helperd/twofactord/otpauth/provisioning_uri.h"
 
 namespace twofactor::methods {
 namespace {
-
-// A pending secret takes this many wrong codes; then it has to be started anew.
-constexpr int kMaxWrongCodes = 5;
-
-std::string Hostname() {
-  std::array<char, 256> name{};
-  gethostname(name.data(), name.size() - 1);
-  return name.data();
-}
 
 RenewalOptions OptionsFrom(const nlohmann::json& options) {
   RenewalOptions wanted;
@@ -62,9 +50,8 @@ struct ShownSecret {
 
 Result<nlohmann::json> EntryWithUri(Call& call, const nlohmann::json& described,
                                     const Account& target, const ShownSecret& shown) {
-  const auto& otpauth = call.services.config.otpauth;
-  const OtpauthLabel label{otpauth.issuer, ExpandAccount(otpauth.account, target.name, Hostname())};
-  const auto uri = MakeProvisioningUri(label, shown.kind, shown.secret, shown.parameters);
+  const auto uri =
+      ProvisioningUriFor(call.services.config, target, shown.kind, shown.secret, shown.parameters);
   if (!uri) {
     return Fail(uri.error());
   }
@@ -165,7 +152,7 @@ void FinishEnrollment(const CallPtr& call) {
         permit, shared->pending, code,
         [call, shared, described](const Result<RenewedSecret>& renewed) {
           const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
-          if (wrong && ++shared->wrong_codes < kMaxWrongCodes) {
+          if (wrong && ++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
             call->caller_session().enrollment() = std::move(*shared);
           }
           AnswerRenewed(*call, described, shared->pending.target, renewed);

@@ -116,6 +116,18 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
         {{"state", "configured"}, {"digits", json::array({6})}}}},
       {"pam.verify", {params(R"(["alice", 1000, "swaylock", ["287082"], true])"), granted}},
       {"pam.consume", {params(R"(["alice", 1000, "sshd", ["abcdefghjkmn"], true])"), recovered}},
+      {"pam.grace", {params(R"(["alice", 1000, "host:192.0.2.7", 600])"), {{"granted", true}}}},
+      {"pam.note_login", {params(R"(["alice", 1000, "host:192.0.2.7"])"), nullptr}},
+      {"pam.start_enrollment",
+       {params(R"(["alice", 1000, "login", {"grace_days": 7}])"),
+        {{"provisioning_uri", kUri},
+         {"secret", "GEZD GNBV GY3T QOJQ GEZD GNBV GY3T QOJQ"},
+         {"qr", nullptr},
+         {"otp_digits", 6},
+         {"interval", 30},
+         {"days_left", 7}}}},
+      {"pam.finish_enrollment",
+       {params(R"(["alice", 1000, "287082"])"), {{"outcome", "enrolled"}}}},
   };
 }
 

@@ -17,13 +17,26 @@ using Value = ModuleOption::Value;
 // Values at both sides of every edge.
 std::vector<std::string> FormsOf(const ModuleOption& option) {
   const std::string name(option.name);
-  std::vector<std::string> forms = {
-      name,         name + "=",    name + "=x",           name + "=/x",
-      name + "=x/", name + "= /x", name + "=a b=c",       name + "=+1",
-      name + "x",   name + "=1x",  name + "=99999999999", name + "=0x1",
-      name + "= 1"};
+  std::vector<std::string> forms = {name + "=optional",
+                                    name + "=optional:1",
+                                    name + "=required",
+                                    name + "=required:",
+                                    name,
+                                    name + "=",
+                                    name + "=x",
+                                    name + "=/x",
+                                    name + "=x/",
+                                    name + "= /x",
+                                    name + "=a b=c",
+                                    name + "=+1",
+                                    name + "x",
+                                    name + "=1x",
+                                    name + "=99999999999",
+                                    name + "=0x1",
+                                    name + "= 1"};
   for (const int number : {option.least - 1, option.least, option.most, option.most + 1}) {
     forms.push_back(name + "=" + std::to_string(number));
+    forms.push_back(name + "=required:" + std::to_string(number));
   }
   return forms;
 }
@@ -47,10 +60,11 @@ TEST(ModuleOptionsTest, DoctorAndTheModuleTakeTheSameForms) {
 TEST(ModuleOptionsTest, EachOptionHasAFormThatTheModuleTakes) {
   for (const ModuleOption& option : kModuleOptions) {
     const std::string name(option.name);
-    const std::string form = option.value == Value::kNone ? name
-                             : option.value == Value::kNumber
-                                 ? name + "=" + std::to_string(option.most)
-                                 : name + "=/a";
+    const std::string form =
+        option.value == Value::kNone     ? name
+        : option.value == Value::kNumber ? name + "=" + std::to_string(option.most)
+        : option.value == Value::kEnroll ? name + "=required:" + std::to_string(option.most)
+                                         : name + "=/a";
     EXPECT_TRUE(ParseOptions({form})) << form;
     EXPECT_TRUE(IsModuleOption(form)) << form;
   }

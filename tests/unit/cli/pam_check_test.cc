@@ -245,6 +245,31 @@ TEST_F(DoctorTest, UseFirstPassNeedsALineThatAskedBefore) {
   EXPECT_EQ(Found(), Ids{"pam.x.nothing-to-take"});
 }
 
+TEST_F(DoctorTest, EnrollAfterAWrongPasswordGivesAnybodyTheFactor) {
+  const std::string ours = "auth required pam_twofactor.so enroll=optional\n";
+  Service("x", "auth required pam_unix.so\n" + ours);
+  Service("y", "auth requisite pam_unix.so\n" + ours);
+  Service("z",
+          "auth [success=1 default=ignore] pam_unix.so\nauth requisite pam_deny.so\n"
+          "auth required pam_permit.so\n" +
+              ours);
+  Service("k", ours);
+  Service("n", "auth required pam_unix.so\nauth required pam_twofactor.so\n");
+  const Ids found = Found();
+  EXPECT_THAT(found, IsSupersetOf({"pam.x.enrolls-anybody", "pam.k.enrolls-unproved"}));
+  EXPECT_THAT(found, Not(Contains("pam.y.enrolls-anybody")));
+  EXPECT_THAT(found, Not(Contains("pam.z.enrolls-anybody")));
+  EXPECT_THAT(found, Not(Contains("pam.z.enrolls-unproved")));
+  EXPECT_THAT(found, Not(Contains("pam.n.enrolls-anybody")));
+}
+
+TEST_F(DoctorTest, EnrollDoesNotGoBeforeThePassword) {
+  Service("x",
+          "auth required pam_twofactor.so forward_pass enroll=optional\n"
+          "auth required pam_unix.so\n");
+  EXPECT_THAT(Found(), Contains("pam.x.option"));
+}
+
 TEST_F(DoctorTest, IncludeThatIsNotThereOrTurnsInACircleIsNamed) {
   Service("a", "auth required pam_unix.so\nauth required pam_twofactor.so\n@include gone\n");
   Service("b", "auth required pam_unix.so\nauth required pam_twofactor.so\n@include b\n");

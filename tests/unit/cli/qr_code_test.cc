@@ -1,4 +1,4 @@
-#include "cli/qr_code.h"
+#include "common/qr/qr_code.h"
 
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -7,7 +7,8 @@
 #include <array>
 #include <cstdio>
 
-#include "cli/otpauth_uri.h"
+#include "cli/qr_png.h"
+#include "common/qr/otpauth_uri.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
@@ -55,11 +56,10 @@ TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {
 }
 
 // The modules of a picture's text, as they look on a dark terminal.
-std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size) {
-  constexpr int kQuiet = 4;
+std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size, int quiet) {
   std::vector<bool> dark(static_cast<std::size_t>(size * size));
-  int x = -kQuiet;
-  int y = -kQuiet;
+  int x = -quiet;
+  int y = -quiet;
   const auto put = [&](int row, bool drawn) {
     if (x >= 0 && x < size && row >= 0 && row < size) {
       dark[static_cast<std::size_t>(row * size + x)] = drawn == coloured;
@@ -69,7 +69,7 @@ std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size) {
     if (text[at] == '\x1b') {
       at = text.find('m', at) + 1;
     } else if (text[at] == '\n') {
-      x = -kQuiet;
+      x = -quiet;
       y += 2;
       ++at;
     } else {
@@ -86,8 +86,15 @@ std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size) {
 TEST(QrCodeTest, TerminalPictureHasEveryModuleWithColourAndWithout) {
   const QrCode code = MakeQrCode(kUri).value();
   for (const bool coloured : {true, false}) {
-    EXPECT_EQ(ModulesOf(ToTerminal(code, coloured), coloured, code.size), code.dark) << coloured;
+    for (const int quiet : {kQrQuiet, kQrNarrowQuiet}) {
+      EXPECT_EQ(ModulesOf(ToTerminal(code, coloured, quiet), coloured, code.size, quiet), code.dark)
+          << coloured << " " << quiet;
+    }
   }
+}
+
+TEST(QrCodeTest, LowerLevelIsSmaller) {
+  EXPECT_LT(MakeQrCode(kUri, QrLevel::kLow)->size, MakeQrCode(kUri)->size);
 }
 
 TEST(OtpauthUriTest, SecretIsInGroupsOfFour) {

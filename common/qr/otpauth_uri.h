@@ -1,5 +1,5 @@
-#ifndef TWOFACTOR_CLI_OTPAUTH_URI_H_
-#define TWOFACTOR_CLI_OTPAUTH_URI_H_
+#ifndef TWOFACTOR_COMMON_QR_OTPAUTH_URI_H_
+#define TWOFACTOR_COMMON_QR_OTPAUTH_URI_H_
 
 #include <string>
 #include <string_view>
@@ -12,4 +12,4 @@ std::string SecretInGroups(std::string_view uri);
 
 }  // namespace twofactor
 
-#endif  // TWOFACTOR_CLI_OTPAUTH_URI_H_
+#endif  // TWOFACTOR_COMMON_QR_OTPAUTH_URI_H_

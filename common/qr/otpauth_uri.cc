@@ -1,4 +1,4 @@
-#include "cli/otpauth_uri.h"
+#include "common/qr/otpauth_uri.h"
 
 namespace twofactor {
 

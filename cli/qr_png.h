@@ -1,0 +1,17 @@
+#ifndef TWOFACTOR_CLI_QR_PNG_H_
+#define TWOFACTOR_CLI_QR_PNG_H_
+
+#include <string>
+
+#include "common/base/result.h"
+#include "common/qr/qr_code.h"
+
+namespace twofactor {
+
+// Writes a PNG for the owner alone. Fails with kConflict where the file is there and `overwrite` is
+// not set, else with kInternal.
+Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrite);
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_CLI_QR_PNG_H_

@@ -1,0 +1,21 @@
+#ifndef TWOFACTOR_PAM_MODULE_LOGIN_OUTCOME_H_
+#define TWOFACTOR_PAM_MODULE_LOGIN_OUTCOME_H_
+
+namespace twofactor {
+
+// How a login's second factor ended; each is one return code of PAM (design.md has the table,
+// PamCodeOf the codes).
+enum class LoginOutcome {
+  kSuccess,
+  kIgnore,              // No second factor is asked for: PAM_IGNORE.
+  kAuthError,           // PAM_AUTH_ERR
+  kUserUnknown,         // By option: PAM_USER_UNKNOWN
+  kMaxTries,            // By option: PAM_MAXTRIES
+  kUnavailable,         // Neither the store nor the daemon answered: PAM_AUTHINFO_UNAVAIL
+  kConversationFailed,  // PAM_CONV_ERR
+  kBadOption,           // PAM_SERVICE_ERR
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_PAM_MODULE_LOGIN_OUTCOME_H_

@@ -1,0 +1,64 @@
+#include "tests/pam/peer_fixture.h"
+
+#include <boost/asio/executor_work_guard.hpp>
+#include <optional>
+
+namespace twofactor {
+namespace {
+
+// The daemon's own answers, without the socket between.
+class StoreSource final : public FactorSource {
+ public:
+  StoreSource(FactorStore& store, boost::asio::io_context& io) : store_(store), io_(io) {}
+
+  Result<State> ReadState(const Account& account, const std::string& service) override {
+    return State{store_.ReadState(account, service).value(),
+                 store_.ReadCodeDigits(account).value()};
+  }
+
+  Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
+                              HowToVerify how) override {
+    const Caller root{.uid = 0, .full_admin = true, .readonly_admin = false};
+    std::optional<Result<Verification>> result;
+    store_.Verify(PermitVerification(root, account, {}).value(), typed, how.learn_skew, how.window,
+                  [&result](const Result<Verification>& verification) { result = verification; });
+    io_.restart();
+    const auto stay = boost::asio::make_work_guard(io_);
+    while (!result) {
+      io_.run_one();
+    }
+    return *result;
+  }
+
+ private:
+  FactorStore& store_;
+  boost::asio::io_context& io_;
+};
+
+}  // namespace
+
+void PeerFixture::Import(const nlohmann::json& device,
+                         const std::vector<std::string>& scratch_codes) {
+  const nlohmann::json user = {{"username", "alice"},
+                               {"uid", kAlice},
+                               {"devices", nlohmann::json::array({device})},
+                               {"recovery_codes", scratch_codes}};
+  const auto answer = Call(Connect(0), "user.import_2fa_devices",
+                           {nlohmann::json::array({user}), {{"replace", true}}});
+  ASSERT_EQ(answer.value()[0]["outcome"], "imported");
+}
+
+LoginOutcome PeerFixture::LogIn(const std::vector<std::string>& options, const std::string& typed,
+                                const std::string& earlier) {
+  host_ = {};
+  host_.answers = {typed, typed};
+  host_.earlier = earlier;
+  return Authenticate(
+      host_, options,
+      [this](const ModuleOptions&) {
+        return Result<std::unique_ptr<FactorSource>>(std::make_unique<StoreSource>(*store_, io_));
+      },
+      [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
+}
+
+}  // namespace twofactor
