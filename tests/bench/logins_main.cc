@@ -2,13 +2,14 @@
 // of each login, or of a crowd its rates.
 //
 //   bench_logins MODE --work DIR --memory DIR [--rounds N] [--scale USERS] [--fresh PROGRAM]
-//                [--daemon DIR --users N --next N] [--at-once N] [--pause MS]
+//                [--daemon DIR --users N --next N] [--at-once N] [--pause MS] [--fallback system]
 //
 // MODE: peers, scale, outcomes, nonroot, crowd. Exit status 1 where a login does not end as it
 // must.
 #include <sys/stat.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <iostream>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -42,6 +43,24 @@ json ToJson(const std::map<std::string, CrowdResult>& results) {
   return all;
 }
 
+// libpam reads the file `other` at each login, for what the service's file says nothing of, and
+// loads what it names. Ours names nothing, but for `fallback` the system's own is used.
+void WriteFallback(const Ground& ground, bool system) {
+  namespace fs = std::filesystem;
+  fs::create_directory(ground.Confdir());
+  const std::string other = ground.Confdir() + "/other";
+  fs::remove(other);
+  WriteFile(other, "# nothing\n");
+  for (const char* name :
+       {"other", "common-auth", "common-account", "common-password", "common-session"}) {
+    if (system) {
+      fs::copy_file(std::string("/etc/pam.d/") + name, ground.Confdir() + "/" + name,
+                    fs::copy_options::overwrite_existing);
+    }
+  }
+  chmod(other.c_str(), 0644);
+}
+
 json Run(const std::string& mode, const Options& options) {
   Ground ground{.work = TextOf(options, "--work"),
                 .memory = TextOf(options, "--memory"),
@@ -49,11 +68,7 @@ json Run(const std::string& mode, const Options& options) {
                 .users = NumberOf(options, "--users", 0),
                 .next = NumberOf(options, "--next", 0),
                 .scale = NumberOf(options, "--scale", 1000)};
-  mkdir(ground.Confdir().c_str(), 0755);
-  // libpam writes a line to the log where it is missing.
-  const std::string other = ground.Confdir() + "/other";
-  WriteFile(other, "# nothing\n");
-  chmod(other.c_str(), 0644);
+  WriteFallback(ground, TextOf(options, "--fallback") == "system");
   const int rounds = static_cast<int>(NumberOf(options, "--rounds", 100));
   if (mode == "crowd") {
     constexpr std::uint64_t kCrowdUsers = 512;

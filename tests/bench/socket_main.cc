@@ -1,6 +1,8 @@
 // Clients of a daemon's socket, and their floor. Prints nanoseconds as JSON.
 //
 //   bench_socket renew RUN_DIR CLIENTS MILLISECONDS    each client renews a user of its own
+//   bench_socket replace RUN_DIR CLIENTS MILLISECONDS  the same by user.import_2fa_devices, which
+//                                                      asks nothing about the user
 //   bench_socket commits FILE MILLISECONDS             bare durable commits of SQLite
 //   bench_socket import RUN_DIR FIRST COUNT            synthetic users, many a call
 #include <atomic>
@@ -42,12 +44,32 @@ json CallOrThrow(ApiClient& client, const char* method, const json& params) {
   return std::move(*answer);
 }
 
-std::vector<std::int64_t> RenewUntil(const std::string& run_directory, std::uint64_t user,
-                                     std::int64_t end) {
+json EntryOf(std::uint64_t user) {
+  const json device = {{"type", "TOTP"}, {"secret", Base32Of(SecretOf(user))}};
+  return {{"username", NameOf(user)}, {"uid", UidOf(user)}, {"devices", json::array({device})}};
+}
+
+// A call that is made durable.
+struct Change {
+  const char* method;
+  json params;
+};
+
+Change RenewalOf(std::uint64_t user) {
+  return {"user.renew_2fa_secret", json::array({NameOf(user), json::object()})};
+}
+
+Change ReplacementOf(std::uint64_t user) {
+  const json entries = json::array({EntryOf(user)});
+  return {"user.import_2fa_devices", json::array({entries, {{"replace", true}}})};
+}
+
+std::vector<std::int64_t> ChangeUntil(const std::string& run_directory, const Change& change,
+                                      std::int64_t end) {
   ApiClient client = Connect(run_directory);
   std::vector<std::int64_t> times;
   for (std::int64_t start = NowNanoseconds(); start < end;) {
-    CallOrThrow(client, "user.renew_2fa_secret", {NameOf(user), json::object()});
+    CallOrThrow(client, change.method, change.params);
     const std::int64_t now = NowNanoseconds();
     times.push_back(now - start);
     start = now;
@@ -55,7 +77,8 @@ std::vector<std::int64_t> RenewUntil(const std::string& run_directory, std::uint
   return times;
 }
 
-json Renew(const std::string& run_directory, int clients, milliseconds time) {
+json ChangeMany(const std::string& run_directory, Change (*change_of)(std::uint64_t), int clients,
+                milliseconds time) {
   const std::int64_t start = NowNanoseconds();
   const std::int64_t end = start + std::chrono::nanoseconds(time).count();
   std::vector<std::vector<std::int64_t>> times(static_cast<std::size_t>(clients));
@@ -64,7 +87,7 @@ json Renew(const std::string& run_directory, int clients, milliseconds time) {
   for (std::size_t i = 0; i < times.size(); ++i) {
     threads.emplace_back([&, i] {
       try {
-        times[i] = RenewUntil(run_directory, i, end);
+        times[i] = ChangeUntil(run_directory, change_of(i), end);
       } catch (const std::exception& error) {
         std::cerr << error.what() << '\n';
         failed = true;
@@ -91,10 +114,7 @@ json Import(const std::string& run_directory, std::uint64_t first, std::uint64_t
   for (std::uint64_t done = 0; done < count;) {
     json entries = json::array();
     for (; entries.size() < kUsersACall && done < count; ++done) {
-      const std::uint64_t user = first + done;
-      const json device = {{"type", "TOTP"}, {"secret", Base32Of(SecretOf(user))}};
-      entries.push_back(
-          {{"username", NameOf(user)}, {"uid", UidOf(user)}, {"devices", json::array({device})}});
+      entries.push_back(EntryOf(first + done));
     }
     const json answers = CallOrThrow(client, "user.import_2fa_devices", json::array({entries}));
     for (const json& entry : answers) {
@@ -108,8 +128,9 @@ json Import(const std::string& run_directory, std::uint64_t first, std::uint64_t
 }
 
 json Run(const std::vector<std::string>& words) {
-  if (words.size() == 4 && words[0] == "renew") {
-    return Renew(words[1], std::stoi(words[2]), milliseconds(std::stoi(words[3])));
+  if (words.size() == 4 && (words[0] == "renew" || words[0] == "replace")) {
+    return ChangeMany(words[1], words[0] == "renew" ? RenewalOf : ReplacementOf,
+                      std::stoi(words[2]), milliseconds(std::stoi(words[3])));
   }
   if (words.size() == 3 && words[0] == "commits") {
     return {{"nanoseconds", CommitFor(words[1], milliseconds(std::stoi(words[2])))}};
@@ -117,7 +138,8 @@ json Run(const std::vector<std::string>& words) {
   if (words.size() == 4 && words[0] == "import") {
     return Import(words[1], std::stoull(words[2]), std::stoull(words[3]));
   }
-  throw std::runtime_error("renew RUN_DIR CLIENTS MS | commits FILE MS | import RUN_DIR FIRST N");
+  throw std::runtime_error(
+      "renew|replace RUN_DIR CLIENTS MS | commits FILE MS | import RUN_DIR FIRST N");
 }
 
 }  // namespace
