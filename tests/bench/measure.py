@@ -25,15 +25,15 @@ class Sizes:
     """How much is measured."""
 
     def __init__(self, short):
-        self.peers = 100 if short else 2000
+        self.peers = 100 if short else 1500
         self.fresh = 30 if short else 400
         self.scale = 60 if short else 2000
         self.most_users = 10_000 if short else 1_000_000
         self.outcomes = 40 if short else 1000
         self.other_host = 40 if short else 600
-        self.crowd_rounds = 1 if short else 8
+        self.crowd_rounds = 1 if short else 6
         self.at_once = (8,) if short else (2, 8, 64)
-        self.renewal_blocks = 2 if short else 8
+        self.renewal_blocks = 2 if short else 6
         self.block_ms = 300 if short else 1000
         self.imported = 5_000 if short else 100_000
         self.starts = 1 if short else 5

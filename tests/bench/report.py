@@ -77,12 +77,11 @@ def plot(path, measurement):
     script = ["set terminal svg size 760,420 dynamic background 'white'", f"set output '{path}'", "set logscale xy",
               "set xlabel 'enrolled users'", "set ylabel 'a login, µs'", "set format x '%.0f'", "set key outside",
               "set xrange [0.8:*]", "set yrange [10:*]", "set grid"]
-    curves = [f"{permit} title 'pam_permit' lc 'gray' lw 2"]
+    curves = [f"{permit} title 'pam_permit, median' noenhanced lc 'gray' lw 2"]
     for index, (who, points) in enumerate(sorted(lines.items()), 1):
         script.append(f"$points{index} << EOD\n" + "\n".join(" ".join(map(str, p)) for p in sorted(points)) + "\nEOD")
-        curves.append(f"$points{index} using 1:2 with linespoints lw 2 lc {index} title '{who}, median'.replace('_', ' ')"
-                      .replace("'.replace('_', ' ')", "' noenhanced"))
-        curves.append(f"$points{index} using 1:3 with points pt 2 lc {index} title '{who}, p99' noenhanced")
+        for column, style, what in ((2, "linespoints lw 2 pt 7", "median"), (3, "points pt 2", "p99")):
+            curves.append(f"$points{index} using 1:{column} with {style} lc {index} title '{who}, {what}' noenhanced")
     script.append("plot " + ", ".join(curves))
     subprocess.run(["gnuplot"], input="\n".join(script), text=True, check=True)
 
