@@ -1,6 +1,7 @@
 // Every row of the table of return codes, through the built module in the real libpam.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <security/pam_appl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -340,6 +341,21 @@ TEST_F(ModuleTest, DamagedStoreIsNeverALogin) {
     fs::rename(file + ".moved", file);
   }
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
+}
+
+// A display manager or a server lives on after a login, and has many.
+TEST_F(ModuleTest, ALoginLeavesNoMemoryToItsHost) {
+  EnrollRoot();
+  const PamStack stack = Stack();
+  const auto log_in_often = [&stack] {
+    for (int i = 0; i < 50; ++i) {
+      stack.Login("root", {""});
+    }
+  };
+  log_in_often();
+  const auto before = mallinfo2().uordblks;
+  log_in_often();
+  EXPECT_LT(mallinfo2().uordblks, before + 16384);
 }
 
 }  // namespace
