@@ -21,6 +21,10 @@ const char* const kCliUsage =
     "  config         show the settings of every login\n"
     "  config set enabled|ssh true|false\n"
     "  config set window N\n"
+    "  backup FILE    take everything along, sealed with a passphrase [--force]\n"
+    "  restore FILE   bring back what a backup holds\n"
+    "                   --dry-run, --replace, --keep-uids, --settings\n"
+    "                   both: --passphrase-file FILE; FILE - is a pipe\n"
     "  doctor         look for what would keep a login from working or let it skip the factor\n"
     "\n"
     "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"
@@ -40,7 +44,12 @@ enum LongOption : int {
   kInterval,
   kPng,
   kRunDir,
-  kRoot
+  kRoot,
+  kDryRun,
+  kReplace,
+  kKeepUids,
+  kSettings,
+  kPassphraseFile
 };
 
 constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
@@ -55,6 +64,12 @@ constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson}
                                      option{"png", required_argument, nullptr, kPng},
                                      option{"run-dir", required_argument, nullptr, kRunDir},
                                      option{"root", required_argument, nullptr, kRoot},
+                                     option{"dry-run", no_argument, nullptr, kDryRun},
+                                     option{"replace", no_argument, nullptr, kReplace},
+                                     option{"keep-uids", no_argument, nullptr, kKeepUids},
+                                     option{"settings", no_argument, nullptr, kSettings},
+                                     option{"passphrase-file", required_argument, nullptr,
+                                            kPassphraseFile},
                                      option{nullptr, 0, nullptr, 0}};
 
 // False for an option that does not exist or lacks its value.
@@ -96,6 +111,21 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kRoot:
       arguments.root = optarg;
+      return true;
+    case kDryRun:
+      arguments.dry_run = true;
+      return true;
+    case kReplace:
+      arguments.replace = true;
+      return true;
+    case kKeepUids:
+      arguments.keep_uids = true;
+      return true;
+    case kSettings:
+      arguments.settings = true;
+      return true;
+    case kPassphraseFile:
+      arguments.passphrase_file = optarg;
       return true;
     default:
       return false;

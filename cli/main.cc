@@ -23,6 +23,7 @@ constexpr std::array kCommands = {
     Command{"renew", 0, 1, RunRenew},   Command{"status", 0, 1, RunStatus},
     Command{"verify", 0, 1, RunVerify}, Command{"list", 0, 0, RunList},
     Command{"unset", 1, 1, RunUnset},   Command{"config", 0, 3, RunConfig},
+    Command{"backup", 1, 1, RunBackup}, Command{"restore", 1, 1, RunRestore},
     Command{"doctor", 0, 0, RunDoctor}};
 
 int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {

@@ -31,6 +31,10 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
                                Terminal& terminal);
 Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daemon,
+                                 Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 

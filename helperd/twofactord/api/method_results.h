@@ -15,6 +15,10 @@ Shape Settings();
 Shape Devices();
 Shape RecoveryCodes();
 Shape Imported();
+Shape BackupStarted();
+Shape BackupPart();
+Shape RestoreStarted();
+Shape Restored();
 Shape PamState();
 Shape PamVerification();
 
