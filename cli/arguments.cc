@@ -52,25 +52,25 @@ enum LongOption : int {
   kPassphraseFile
 };
 
-constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
-                                     option{"help", no_argument, nullptr, kHelp},
-                                     option{"version", no_argument, nullptr, kVersion},
-                                     option{"yes", no_argument, nullptr, kYes},
-                                     option{"no-confirm", no_argument, nullptr, kNoConfirm},
-                                     option{"no-qr", no_argument, nullptr, kNoQr},
-                                     option{"force", no_argument, nullptr, kForce},
-                                     option{"digits", required_argument, nullptr, kDigits},
-                                     option{"interval", required_argument, nullptr, kInterval},
-                                     option{"png", required_argument, nullptr, kPng},
-                                     option{"run-dir", required_argument, nullptr, kRunDir},
-                                     option{"root", required_argument, nullptr, kRoot},
-                                     option{"dry-run", no_argument, nullptr, kDryRun},
-                                     option{"replace", no_argument, nullptr, kReplace},
-                                     option{"keep-uids", no_argument, nullptr, kKeepUids},
-                                     option{"settings", no_argument, nullptr, kSettings},
-                                     option{"passphrase-file", required_argument, nullptr,
-                                            kPassphraseFile},
-                                     option{nullptr, 0, nullptr, 0}};
+constexpr std::array kLongOptions = {
+    option{"json", no_argument, nullptr, kJson},
+    option{"help", no_argument, nullptr, kHelp},
+    option{"version", no_argument, nullptr, kVersion},
+    option{"yes", no_argument, nullptr, kYes},
+    option{"no-confirm", no_argument, nullptr, kNoConfirm},
+    option{"no-qr", no_argument, nullptr, kNoQr},
+    option{"force", no_argument, nullptr, kForce},
+    option{"digits", required_argument, nullptr, kDigits},
+    option{"interval", required_argument, nullptr, kInterval},
+    option{"png", required_argument, nullptr, kPng},
+    option{"run-dir", required_argument, nullptr, kRunDir},
+    option{"root", required_argument, nullptr, kRoot},
+    option{"dry-run", no_argument, nullptr, kDryRun},
+    option{"replace", no_argument, nullptr, kReplace},
+    option{"keep-uids", no_argument, nullptr, kKeepUids},
+    option{"settings", no_argument, nullptr, kSettings},
+    option{"passphrase-file", required_argument, nullptr, kPassphraseFile},
+    option{nullptr, 0, nullptr, 0}};
 
 // False for an option that does not exist or lacks its value.
 bool TakeOption(int option_id, CliArguments& arguments) {

@@ -18,17 +18,17 @@ struct CliArguments {
   bool json = false;
   bool help = false;
   bool version = false;
-  bool yes = false;         // unset
-  bool no_confirm = false;  // renew
-  bool no_qr = false;       // renew
-  bool force = false;       // renew, backup
-  bool dry_run = false;     // restore
-  bool replace = false;     // restore
-  bool keep_uids = false;   // restore
-  bool settings = false;    // restore
-  std::string digits;       // renew
-  std::string interval;     // renew
-  std::string png;          // renew
+  bool yes = false;             // unset
+  bool no_confirm = false;      // renew
+  bool no_qr = false;           // renew
+  bool force = false;           // renew, backup
+  bool dry_run = false;         // restore
+  bool replace = false;         // restore
+  bool keep_uids = false;       // restore
+  bool settings = false;        // restore
+  std::string digits;           // renew
+  std::string interval;         // renew
+  std::string png;              // renew
   std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor

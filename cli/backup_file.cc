@@ -134,8 +134,8 @@ Result<std::optional<std::string>> BackupFileReader::ReadLine() {
       return std::nullopt;
     }
     if (count == 0 || buffered_.size() > kMaxLineBytes) {
-      return Fail(ErrorCode::kCorrupt, count == 0 ? "the backup was cut off"
-                                                  : "this is no backup of twofactor");
+      return Fail(ErrorCode::kCorrupt,
+                  count == 0 ? "the backup was cut off" : "this is no backup of twofactor");
     }
     const std::size_t before = buffered_.size();
     buffered_.append(more.data(), static_cast<std::size_t>(count));

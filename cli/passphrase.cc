@@ -109,8 +109,9 @@ Result<SecretBytes> AskPassphrase(const CliArguments& arguments, Terminal& termi
     return Fail(ErrorCode::kInvalidParams, "the passphrase must be text in UTF-8");
   }
   if (twice && CharactersOf(*passphrase) < kFewPassphraseCharacters) {
-    terminal.Warn("This passphrase is short: whoever has the file can try them all. Five or six"
-                  " random words are better.\n");
+    terminal.Warn(
+        "This passphrase is short: whoever has the file can try them all. Five or six"
+        " random words are better.\n");
   }
   return passphrase;
 }

@@ -27,7 +27,8 @@ struct Tally {
     } else if (outcome == "exists") {
       ++exists;
     } else {
-      refused.push_back({{"username", TextAt(user, "username")}, {"reason", TextAt(user, "reason")}});
+      refused.push_back(
+          {{"username", TextAt(user, "username")}, {"reason", TextAt(user, "reason")}});
     }
   }
 };
@@ -64,8 +65,8 @@ std::string TextOf(const Tally& tally, bool dry_run) {
   for (const json& user : tally.refused) {
     text += TextAt(user, "username") + ": not restored: " + TextAt(user, "reason") + "\n";
   }
-  text += std::to_string(tally.restored) + (dry_run ? " users would be" : " users were") +
-          " restored";
+  text +=
+      std::to_string(tally.restored) + (dry_run ? " users would be" : " users were") + " restored";
   if (tally.exists > 0) {
     text += ", " + std::to_string(tally.exists) +
             " have a second factor already (--replace takes the backup's)";
@@ -76,7 +77,7 @@ std::string TextOf(const Tally& tally, bool dry_run) {
 CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole) {
   CommandResult result;
   const bool changed = !dry_run && (tally.restored > 0 || tally.settings);
-  result.json = {{"changed", changed},      {"dry_run", dry_run},
+  result.json = {{"changed", changed},         {"dry_run", dry_run},
                  {"restored", tally.restored}, {"exists", tally.exists},
                  {"refused", tally.refused},   {"settings", tally.settings}};
   result.text = TextOf(tally, dry_run);
@@ -115,12 +116,13 @@ Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daem
   if (!header || !*header) {
     return Fail(header ? Error(ErrorCode::kCorrupt, "the backup is empty") : header.error());
   }
-  const auto begun = daemon.Call(
-      "restore.start", json::array({**header, std::string(passphrase->text()),
-                                    {{"dry_run", arguments.dry_run},
-                                     {"replace", arguments.replace},
-                                     {"keep_uids", arguments.keep_uids},
-                                     {"settings", arguments.settings}}}));
+  const auto begun =
+      daemon.Call("restore.start", json::array({**header,
+                                                std::string(passphrase->text()),
+                                                {{"dry_run", arguments.dry_run},
+                                                 {"replace", arguments.replace},
+                                                 {"keep_uids", arguments.keep_uids},
+                                                 {"settings", arguments.settings}}}));
   if (!begun) {
     return Fail(begun.error());
   }

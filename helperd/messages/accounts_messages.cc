@@ -55,11 +55,12 @@ struct OpName {
   AccountsOp op;
   std::string_view name;
 };
-constexpr std::array kOpNames = {
-    OpName{AccountsOp::kIdentify, "identify"}, OpName{AccountsOp::kFindUser, "find_user"},
-    OpName{AccountsOp::kFindUsers, "find_users"},
-    OpName{AccountsOp::kDescribeUser, "describe_user"},
-    OpName{AccountsOp::kListUsers, "list_users"}, OpName{AccountsOp::kListShells, "list_shells"}};
+constexpr std::array kOpNames = {OpName{AccountsOp::kIdentify, "identify"},
+                                 OpName{AccountsOp::kFindUser, "find_user"},
+                                 OpName{AccountsOp::kFindUsers, "find_users"},
+                                 OpName{AccountsOp::kDescribeUser, "describe_user"},
+                                 OpName{AccountsOp::kListUsers, "list_users"},
+                                 OpName{AccountsOp::kListShells, "list_shells"}};
 
 PasswdEntry ReadPasswdEntry(const json& value) {
   RequireKeys(value, 6);

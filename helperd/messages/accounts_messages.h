@@ -52,20 +52,13 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-enum class AccountsOp {
-  kIdentify,
-  kFindUser,
-  kFindUsers,
-  kDescribeUser,
-  kListUsers,
-  kListShells
-};
+enum class AccountsOp { kIdentify, kFindUser, kFindUsers, kDescribeUser, kListUsers, kListShells };
 
 struct AccountsRequest {
   AccountsOp op;
-  uid_t uid = 0;                    // kIdentify
-  std::vector<std::string> groups;  // kIdentify
-  std::string name;                 // kFindUser, kDescribeUser
+  uid_t uid = 0;                        // kIdentify
+  std::vector<std::string> groups;      // kIdentify
+  std::string name;                     // kFindUser, kDescribeUser
   std::vector<std::string> names = {};  // kFindUsers
 };
 

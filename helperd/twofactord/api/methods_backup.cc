@@ -55,8 +55,7 @@ json Outcomes(const std::vector<std::string>& names, const std::vector<ImportOut
               const std::vector<std::string>& unknown) {
   json answers = json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    answers.push_back(
-        {{"username", names[i]}, {"outcome", NameOf(outcomes[i])}, {"reason", ""}});
+    answers.push_back({{"username", names[i]}, {"outcome", NameOf(outcomes[i])}, {"reason", ""}});
   }
   for (const std::string& name : unknown) {
     answers.push_back({{"username", name},
@@ -88,8 +87,8 @@ void TakeUids(RestorePart& part, const std::vector<PasswdEntry>& entries) {
 // The last step: the settings, if they are asked for, and the answer.
 void FinishPart(const CallPtr& call, const std::shared_ptr<RestoreUnderWay>& restore,
                 const RestorePartPtr& part, json outcomes) {
-  const bool put_settings = part->contents.settings && restore->settings &&
-                            !restore->options.dry_run;
+  const bool put_settings =
+      part->contents.settings && restore->settings && !restore->options.dry_run;
   const auto answer = [call, restore, part](json users, bool settings) {
     restore->busy = false;
     call->Answer({{"users", std::move(users)}, {"last", part->last}, {"settings", settings}});
@@ -142,8 +141,7 @@ void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
     names.push_back(user.username.text());
   }
   call->services.accounts.FindUsers(
-      names,
-      [call, permit, restore, part](const Result<std::vector<PasswdEntry>>& entries) {
+      names, [call, permit, restore, part](const Result<std::vector<PasswdEntry>>& entries) {
         if (!entries) {
           restore->busy = false;
           call->Refuse(entries.error().Under("look the users up"));
@@ -213,9 +211,8 @@ void NextOfBackup(const CallPtr& call) {
           call->Refuse(chunk.error());
           return;
         }
-        call->Answer({{"part", std::move(chunk->line)},
-                      {"last", chunk->last},
-                      {"users", chunk->users}});
+        call->Answer(
+            {{"part", std::move(chunk->line)}, {"last", chunk->last}, {"users", chunk->users}});
       });
 }
 

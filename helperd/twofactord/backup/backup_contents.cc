@@ -30,7 +30,8 @@ Shape DeviceShape() {
   return Shape::Object(
       {{"id", "", Number(0, kMaxDevices - 1), kRequired},
        {"type", "", Shape::Enum({"TOTP", "HOTP"}), kRequired},
-       {"label", "", Shape::String({.most = kMaxLabelCharacters, .rule = &kOneLineRule}), kRequired},
+       {"label", "", Shape::String({.most = kMaxLabelCharacters, .rule = &kOneLineRule}),
+        kRequired},
        {"algorithm", "", Shape::Enum({"SHA1", "SHA256", "SHA512"}), kRequired},
        {"otp_digits", "", Number(kMinDigits, kMaxDigits), kRequired},
        {"interval", "", Number(kMinInterval.count(), kMaxInterval.count()), kRequired},
@@ -45,10 +46,9 @@ const Shape& ContentsShape() {
   constexpr bool kRequired = true;
   constexpr std::size_t kMaxHashes = 1000;
   const Shape base64 = Text(1, 128);
-  const Shape codes =
-      Shape::Object({{"created", "", Shape::Integer({.least = 0}), kRequired},
-                     {"key", "", Text(0, 64), kRequired},
-                     {"hashes", "", Shape::Array(base64, kMaxHashes), kRequired}});
+  const Shape codes = Shape::Object({{"created", "", Shape::Integer({.least = 0}), kRequired},
+                                     {"key", "", Text(0, 64), kRequired},
+                                     {"hashes", "", Shape::Array(base64, kMaxHashes), kRequired}});
   const Shape user =
       Shape::Object({{"username", "", Text(1, Username::kMaxBytes), kRequired},
                      {"uid", "", Number(0, kMaxUid), kRequired},
@@ -129,8 +129,8 @@ Result<BackedUpDevice> ParseDevice(const json& given, const BackedUpUser& user,
       .first_step = given["first_step"],
       .counter = given["counter"],
       .secret = {}};
-  auto secret = OpenSecret(given["secret"],
-                           IdentityOf(seal, user.username.text(), user.uid, device), seal);
+  auto secret =
+      OpenSecret(given["secret"], IdentityOf(seal, user.username.text(), user.uid, device), seal);
   if (!secret) {
     return Fail(secret.error());
   }
@@ -206,8 +206,7 @@ bool HasKeyOf(const BackupContents& contents, const BackedUpUser& user) {
 }  // namespace
 
 Result<json> ToJson(const BackedUpUser& user, const BackupSeal& seal) {
-  json object = {
-      {"username", user.username.text()}, {"uid", user.uid}, {"devices", json::array()}};
+  json object = {{"username", user.username.text()}, {"uid", user.uid}, {"devices", json::array()}};
   for (const BackedUpDevice& device : user.devices) {
     auto one = DeviceJson(user, device, seal);
     if (!one) {

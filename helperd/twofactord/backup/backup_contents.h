@@ -11,8 +11,8 @@
 #include "common/base/result.h"
 #include "helperd/twofactord/vault/vault_snapshot.h"
 
-// What is in a chunk of a backup, as JSON. Each secret in it is sealed for itself, with the user and
-// the parameters that it belongs to, so that secrets are nowhere but in SecretBytes.
+// What is in a chunk of a backup, as JSON. Each secret in it is sealed for itself, with the user
+// and the parameters that it belongs to, so that secrets are nowhere but in SecretBytes.
 namespace twofactor {
 
 struct BackupContents {

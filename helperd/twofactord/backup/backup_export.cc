@@ -45,9 +45,9 @@ Result<std::shared_ptr<BackupExport>> BackupExport::Begin(BackupSource source, s
     return Fail(writer.error());
   }
   // The constructor is nobody else's.
-  return std::shared_ptr<BackupExport>(
-      new BackupExport(std::move(*snapshot), std::move(*writer), std::move(source.live_store),
-                       source.clock, source.settings));
+  return std::shared_ptr<BackupExport>(new BackupExport(std::move(*snapshot), std::move(*writer),
+                                                        std::move(source.live_store), source.clock,
+                                                        source.settings));
 }
 
 Result<BackupExport::Chunk> BackupExport::Next() {

@@ -42,7 +42,8 @@ Result<BackupKdf> NewBackupKdf() {
 
 Result<BackupKey> DeriveBackupKey(const SecretBytes& passphrase, const BackupKdf& kdf) {
   if (!kdf.WithinBounds()) {
-    return Fail(ErrorCode::kInvalidParams, "the parameters of the key's derivation are out of bounds");
+    return Fail(ErrorCode::kInvalidParams,
+                "the parameters of the key's derivation are out of bounds");
   }
   const std::unique_ptr<EVP_KDF, FreeKdf> scrypt(EVP_KDF_fetch(nullptr, "SCRYPT", nullptr));
   const std::unique_ptr<EVP_KDF_CTX, FreeKdf> context(EVP_KDF_CTX_new(scrypt.get()));

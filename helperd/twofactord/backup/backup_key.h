@@ -12,8 +12,9 @@ namespace twofactor {
 
 inline constexpr std::size_t kBackupSaltBytes = 32;
 
-// How a key is made of a passphrase: scrypt (RFC 7914). What we write takes 64 MiB and, on a machine
-// of 2024, a third of a second for a guess (OWASP's password storage cheat sheet, second row).
+// How a key is made of a passphrase: scrypt (RFC 7914). What we write takes 64 MiB and, on a
+// machine of 2024, a third of a second for a guess (OWASP's password storage cheat sheet, second
+// row).
 struct BackupKdf {
   std::uint64_t n = 1U << 16U;
   std::uint64_t r = 8;
@@ -33,6 +34,7 @@ Result<BackupKdf> NewBackupKdf();
 class BackupKey {
  public:
   const SecretBytes& bytes() const { return bytes_; }
+  BackupKey Clone() const { return BackupKey(bytes_.Clone()); }
 
  private:
   friend Result<BackupKey> DeriveBackupKey(const SecretBytes&, const BackupKdf&);

@@ -8,15 +8,16 @@ namespace twofactor {
 
 Result<BackupReader> BackupReader::Begin(BackupHeader header, const SecretBytes& passphrase) {
   auto key = DeriveBackupKey(passphrase, header.kdf);
-  if (!key) {
-    return Fail(key.error());
-  }
-  if (!UnsealWith(key->bytes(), HeaderIdentity(header), header.check)) {
+  return key ? Begin(std::move(header), std::move(*key)) : Fail(key.error());
+}
+
+Result<BackupReader> BackupReader::Begin(BackupHeader header, BackupKey key) {
+  if (!UnsealWith(key.bytes(), HeaderIdentity(header), header.check)) {
     return Fail(ErrorCode::kConflict,
                 "this is not the passphrase of this backup, or its first line was changed; nothing"
                 " was restored");
   }
-  return BackupReader(std::move(header), std::move(*key));
+  return BackupReader(std::move(header), std::move(key));
 }
 
 Result<BackupContents> BackupReader::Next(std::string_view line) {

@@ -16,6 +16,8 @@ class BackupReader {
   // Works for as long as DeriveBackupKey does. Fails with kConflict where the passphrase is not the
   // backup's or the header was changed (which one, nobody can tell), and with kInternal.
   static Result<BackupReader> Begin(BackupHeader header, const SecretBytes& passphrase);
+  // The same with the key that was derived as the header says.
+  static Result<BackupReader> Begin(BackupHeader header, BackupKey key);
 
   const BackupHeader& header() const { return header_; }
 

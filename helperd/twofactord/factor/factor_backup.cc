@@ -193,9 +193,9 @@ void FactorStore::CopyForBackup(const BackupPermit&, Done<BackupSource> done) {
 void FactorStore::CloseSteps(PublishedDevice& device) const {
   if (device.kind == DeviceKind::kTotp) {
     const VaultBirthRule now(clock_, WallTime{}, settings_.window, {});
-    device.first_step = std::max(
-        device.first_step,
-        FirstUnusedStep(now, now.Birth(), device.parameters.interval, device.skew));
+    device.first_step =
+        std::max(device.first_step,
+                 FirstUnusedStep(now, now.Birth(), device.parameters.interval, device.skew));
   }
 }
 

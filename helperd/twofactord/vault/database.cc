@@ -146,10 +146,10 @@ Result<Database> Database::Open(const std::string& path) {
 Result<Database> Database::OpenTemporary() {
   sqlite3* opened = nullptr;
   // The empty name: SQLite unlinks the file as it makes it (sqlite.org/inmemorydb.html).
-  const int status = sqlite3_open_v2("", &opened,
-                                     SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
-                                         SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
-                                     nullptr);
+  const int status = sqlite3_open_v2(
+      "", &opened,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+      nullptr);
   Database database(opened);
   if (status != SQLITE_OK) {
     return Fail(SqliteFailed("open a temporary database", opened));

@@ -66,8 +66,8 @@ Result<SealedSecret> SealWith(const SecretBytes& key, const SealIdentity& identi
   int written = 0;
   const auto identity_bytes = identity.bytes();
   if (context == nullptr || RAND_bytes(nonce, kNonceBytes) != 1 ||
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(),
-                         nonce) != 1 ||
+      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce) !=
+          1 ||
       EVP_EncryptUpdate(context.get(), nullptr, &written, AsBytes(identity_bytes),
                         static_cast<int>(identity_bytes.size())) != 1 ||
       EVP_EncryptUpdate(context.get(), ciphertext, &written, secret.bytes().data(),

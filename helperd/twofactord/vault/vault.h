@@ -157,8 +157,9 @@ class Vault {
   // where there is none; and the codes that are left of the list that was made at `created` with
   // this key, none where the user has another list.
   Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
-  Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(
-      const Username& username, WallTime created, const std::string& key_name);
+  Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
+                                                                       WallTime created,
+                                                                       const std::string& key_name);
 
   // When the user was first asked to enrol: `now`, where that is now.
   Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);

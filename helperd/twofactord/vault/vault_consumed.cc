@@ -148,8 +148,7 @@ Result<SecretBytes> Vault::RecoveryKey(const std::string& name) {
   return written ? Result<SecretBytes>(std::move(key)) : Fail(written.error());
 }
 
-Result<RecoveryHash> Vault::HashRecoveryCode(const Username& username,
-                                             const std::string& key_name,
+Result<RecoveryHash> Vault::HashRecoveryCode(const Username& username, const std::string& key_name,
                                              const SecretBytes& code) {
   const auto key = RecoveryKey(key_name);
   if (!key) {

@@ -86,8 +86,8 @@ Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const Secre
 Result<std::optional<std::vector<RecoveryHash>>> Vault::LeftOfRecoveryCodes(
     const Username& username, WallTime created, const std::string& key_name) {
   const auto has_key = RecoveryKeyNameOf(username);
-  auto device = database_.Prepare(
-      "SELECT 1 FROM devices WHERE username = ? AND device = ? AND created = ?");
+  auto device =
+      database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND device = ? AND created = ?");
   auto select = database_.Prepare("SELECT hash FROM recovery_codes WHERE username = ?");
   if (!has_key || !device || !select) {
     return Fail(ErrorCode::kUnavailable, "read the recovery codes of the vault");

@@ -72,8 +72,9 @@ class VaultWriter {
   Post post_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  Jobs waiting_;       // Guarded by mutex_.
-  std::deque<std::shared_ptr<CopyJob>> copies_;  // Guarded by mutex_; what is in them is the thread's.
+  Jobs waiting_;  // Guarded by mutex_.
+  std::deque<std::shared_ptr<CopyJob>>
+      copies_;         // Guarded by mutex_; what is in them is the thread's.
   bool stop_ = false;  // Guarded by mutex_.
   std::thread thread_;
 };
