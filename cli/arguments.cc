@@ -36,6 +36,10 @@ const char* const kCliUsage =
     "  config         show the settings of every login\n"
     "  config set enabled|ssh true|false\n"
     "  config set window N\n"
+    "  backup FILE    take everything along, sealed with a passphrase [--force]\n"
+    "  restore FILE   bring back what a backup holds\n"
+    "                   --dry-run, --replace, --keep-uids, --settings\n"
+    "                   both: --passphrase-file FILE; FILE - is a pipe\n"
     "  doctor         look for what would keep a login from working or let it skip the factor\n"
     "\n"
     "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"
@@ -65,34 +69,41 @@ enum LongOption : int {
   kFormat,
   kUser,
   kKeyFile,
-  kPath
+  kPath,
+  kKeepUids,
+  kSettings,
+  kPassphraseFile
 };
 
-constexpr std::array kLongOptions = {option{"json", no_argument, nullptr, kJson},
-                                     option{"help", no_argument, nullptr, kHelp},
-                                     option{"version", no_argument, nullptr, kVersion},
-                                     option{"yes", no_argument, nullptr, kYes},
-                                     option{"no-confirm", no_argument, nullptr, kNoConfirm},
-                                     option{"no-qr", no_argument, nullptr, kNoQr},
-                                     option{"force", no_argument, nullptr, kForce},
-                                     option{"digits", required_argument, nullptr, kDigits},
-                                     option{"interval", required_argument, nullptr, kInterval},
-                                     option{"label", required_argument, nullptr, kLabel},
-                                     option{"type", required_argument, nullptr, kType},
-                                     option{"algorithm", required_argument, nullptr, kAlgorithm},
-                                     option{"png", required_argument, nullptr, kPng},
-                                     option{"run-dir", required_argument, nullptr, kRunDir},
-                                     option{"root", required_argument, nullptr, kRoot},
-                                     option{"dry-run", no_argument, nullptr, kDryRun},
-                                     option{"replace", no_argument, nullptr, kReplace},
-                                     option{"homes", no_argument, nullptr, kHomes},
-                                     option{"format", required_argument, nullptr, kFormat},
-                                     option{"user", required_argument, nullptr, kUser},
-                                     option{"key-file", required_argument, nullptr, kKeyFile},
-                                     option{"path", required_argument, nullptr, kPath},
-                                     option{nullptr, 0, nullptr, 0}};
+constexpr std::array kLongOptions = {
+    option{"json", no_argument, nullptr, kJson},
+    option{"help", no_argument, nullptr, kHelp},
+    option{"version", no_argument, nullptr, kVersion},
+    option{"yes", no_argument, nullptr, kYes},
+    option{"no-confirm", no_argument, nullptr, kNoConfirm},
+    option{"no-qr", no_argument, nullptr, kNoQr},
+    option{"force", no_argument, nullptr, kForce},
+    option{"digits", required_argument, nullptr, kDigits},
+    option{"interval", required_argument, nullptr, kInterval},
+    option{"label", required_argument, nullptr, kLabel},
+    option{"type", required_argument, nullptr, kType},
+    option{"algorithm", required_argument, nullptr, kAlgorithm},
+    option{"png", required_argument, nullptr, kPng},
+    option{"run-dir", required_argument, nullptr, kRunDir},
+    option{"root", required_argument, nullptr, kRoot},
+    option{"dry-run", no_argument, nullptr, kDryRun},
+    option{"replace", no_argument, nullptr, kReplace},
+    option{"homes", no_argument, nullptr, kHomes},
+    option{"format", required_argument, nullptr, kFormat},
+    option{"user", required_argument, nullptr, kUser},
+    option{"key-file", required_argument, nullptr, kKeyFile},
+    option{"path", required_argument, nullptr, kPath},
+    option{"keep-uids", no_argument, nullptr, kKeepUids},
+    option{"settings", no_argument, nullptr, kSettings},
+    option{"passphrase-file", required_argument, nullptr, kPassphraseFile},
+    option{nullptr, 0, nullptr, 0}};
 
-// The options of import.
+// The options of import; two of them are restore's, too.
 bool TakeImportOption(int option_id, CliArguments& arguments) {
   switch (option_id) {
     case kDryRun:
@@ -169,6 +180,15 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kRoot:
       arguments.root = optarg;
+      return true;
+    case kKeepUids:
+      arguments.keep_uids = true;
+      return true;
+    case kSettings:
+      arguments.settings = true;
+      return true;
+    case kPassphraseFile:
+      arguments.passphrase_file = optarg;
       return true;
     default:
       return TakeImportOption(option_id, arguments);

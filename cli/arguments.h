@@ -18,21 +18,24 @@ struct CliArguments {
   bool json = false;
   bool help = false;
   bool version = false;
-  bool yes = false;         // unset, remove-device
-  bool no_confirm = false;  // renew
-  bool no_qr = false;       // renew
-  bool force = false;       // renew
-  std::string digits;       // renew
-  std::string interval;     // renew
-  std::string label;        // renew
-  std::string type;         // renew
-  std::string algorithm;    // renew
-  std::string png;          // renew
+  bool yes = false;             // unset, remove-device
+  bool no_confirm = false;      // renew
+  bool no_qr = false;           // renew
+  bool force = false;           // renew, backup
+  std::string digits;           // renew
+  std::string interval;         // renew
+  std::string label;            // renew
+  std::string type;             // renew
+  std::string algorithm;        // renew
+  std::string png;              // renew
+  bool keep_uids = false;       // restore
+  bool settings = false;        // restore
+  std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor
-  bool dry_run = false;   // import, as all that follow
-  bool replace = false;
-  bool homes = false;
+  bool dry_run = false;   // import, restore
+  bool replace = false;   // import, restore
+  bool homes = false;     // import, as all that follow
   std::string format;
   std::string user;
   std::string key_file;

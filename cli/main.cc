@@ -34,6 +34,8 @@ constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
                                   Command{"remove-device", 1, 2, RunRemoveDevice},
                                   Command{"resync", 0, 2, RunResync},
                                   Command{"config", 0, 3, RunConfig},
+                                  Command{"backup", 1, 1, RunBackup},
+                                  Command{"restore", 1, 1, RunRestore},
                                   Command{"doctor", 0, 0, RunDoctor},
                                   Command{"import", 0, kMaxNames, RunImport}};
 

@@ -10,6 +10,8 @@
 
 namespace twofactor {
 
+inline constexpr std::size_t kMaxPassphraseBytes = 1024;
+
 // The person, or the script, at the other side.
 class Terminal {
  public:
@@ -24,6 +26,13 @@ class Terminal {
   virtual bool ShowsUnicode() const = 0;
   // Asks on the terminal, else reads a line of standard input without asking. None at its end.
   virtual std::optional<SecretBytes> Ask(const std::string& prompt) = 0;
+  // Asks for a passphrase, which the terminal does not show. Without a terminal the same as Ask. At
+  // most kMaxPassphraseBytes; none for a longer one.
+  virtual std::optional<SecretBytes> AskHidden(const std::string& prompt) = 0;
+  // Shows on a terminal, and there alone, how far something is; an empty text takes it away.
+  virtual void ShowProgress(const std::string& text) = 0;
+  // Says something on standard error.
+  virtual void Warn(const std::string& text) = 0;
   // Shows text to the person: standard output, and standard error while that is for JSON.
   virtual void Show(const std::string& text) = 0;
 };
@@ -36,6 +45,9 @@ class StandardTerminal final : public Terminal {
   bool UsesColour() const override;
   bool ShowsUnicode() const override;
   std::optional<SecretBytes> Ask(const std::string& prompt) override;
+  std::optional<SecretBytes> AskHidden(const std::string& prompt) override;
+  void ShowProgress(const std::string& text) override;
+  void Warn(const std::string& text) override;
   void Show(const std::string& text) override;
 
  private:

@@ -43,6 +43,10 @@ Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemo
                                 Terminal& terminal);
 Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
+Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daemon,
+                                 Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,

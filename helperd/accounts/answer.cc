@@ -59,6 +59,19 @@ Result<PasswdEntry> FindUser(const std::string& name, Progress& progress) {
   return **entry;
 }
 
+Result<json> FindUsers(const std::vector<std::string>& names, Progress& progress) {
+  std::vector<PasswdEntry> found;
+  for (const std::string& name : names) {
+    auto entry = FindUser(name, progress);
+    if (entry) {
+      found.push_back(std::move(*entry));
+    } else if (entry.error().code() != ErrorCode::kNoSuchUser) {
+      return Fail(entry.error());
+    }
+  }
+  return ToJson(found);
+}
+
 }  // namespace
 
 Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
@@ -70,6 +83,8 @@ Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
       const auto entry = FindUser(request.name, progress);
       return entry ? Result<json>(ToJson(*entry)) : Fail(entry.error());
     }
+    case AccountsOp::kFindUsers:
+      return FindUsers(request.names, progress);
     case AccountsOp::kDescribeUser: {
       const auto entry = FindUser(request.name, progress);
       return entry ? DescribeUser(*entry, layout, progress) : Fail(entry.error());

@@ -55,10 +55,12 @@ struct OpName {
   AccountsOp op;
   std::string_view name;
 };
-constexpr std::array kOpNames = {
-    OpName{AccountsOp::kIdentify, "identify"}, OpName{AccountsOp::kFindUser, "find_user"},
-    OpName{AccountsOp::kDescribeUser, "describe_user"},
-    OpName{AccountsOp::kListUsers, "list_users"}, OpName{AccountsOp::kListShells, "list_shells"}};
+constexpr std::array kOpNames = {OpName{AccountsOp::kIdentify, "identify"},
+                                 OpName{AccountsOp::kFindUser, "find_user"},
+                                 OpName{AccountsOp::kFindUsers, "find_users"},
+                                 OpName{AccountsOp::kDescribeUser, "describe_user"},
+                                 OpName{AccountsOp::kListUsers, "list_users"},
+                                 OpName{AccountsOp::kListShells, "list_shells"}};
 
 PasswdEntry ReadPasswdEntry(const json& value) {
   RequireKeys(value, 6);
@@ -90,6 +92,10 @@ AccountsRequest ReadRequest(const json& value) {
     case AccountsOp::kDescribeUser:
       RequireKeys(value, 2);
       request.name = value.at("name").get<std::string>();
+      break;
+    case AccountsOp::kFindUsers:
+      RequireKeys(value, 2);
+      request.names = value.at("names").get<std::vector<std::string>>();
       break;
     case AccountsOp::kListUsers:
     case AccountsOp::kListShells:
@@ -144,6 +150,8 @@ std::string ToText(const AccountsRequest& request) {
   if (request.op == AccountsOp::kIdentify) {
     value["uid"] = request.uid;
     value["groups"] = request.groups;
+  } else if (request.op == AccountsOp::kFindUsers) {
+    value["names"] = request.names;
   } else if (request.op == AccountsOp::kFindUser || request.op == AccountsOp::kDescribeUser) {
     value["name"] = request.name;
   }

@@ -18,6 +18,7 @@
 //
 //   {"op": "identify", "uid": N, "groups": [name, …]}   who a uid is, and the gids of these groups
 //   {"op": "find_user", "name": name}                   one user's passwd entry
+//   {"op": "find_users", "names": [name, …]}            those of them that there are
 //   {"op": "describe_user", "name": name}               all that the system knows of a user
 //   {"op": "list_users"}                                every passwd entry
 //   {"op": "list_shells"}                               /etc/shells
@@ -51,13 +52,14 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-enum class AccountsOp { kIdentify, kFindUser, kDescribeUser, kListUsers, kListShells };
+enum class AccountsOp { kIdentify, kFindUser, kFindUsers, kDescribeUser, kListUsers, kListShells };
 
 struct AccountsRequest {
   AccountsOp op;
-  uid_t uid = 0;                    // kIdentify
-  std::vector<std::string> groups;  // kIdentify
-  std::string name;                 // kFindUser, kDescribeUser
+  uid_t uid = 0;                        // kIdentify
+  std::vector<std::string> groups;      // kIdentify
+  std::string name;                     // kFindUser, kDescribeUser
+  std::vector<std::string> names = {};  // kFindUsers
 };
 
 // Both directions of each message, without line ends. Parsing fails with kCorrupt, or for an answer

@@ -11,6 +11,7 @@
 #include "helperd/twofactord/accounts_client/accounts_client.h"
 #include "helperd/twofactord/api/api.h"
 #include "helperd/twofactord/api/audit.h"
+#include "helperd/twofactord/backup/work_thread.h"
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/factor/factor_store.h"
 #include "helperd/twofactord/rpc/server.h"
@@ -19,8 +20,8 @@
 
 namespace twofactor {
 
-// The running daemon: the event loop and what hangs on it. Everything but the vault's commits runs
-// on the thread that calls Run.
+// The running daemon: the event loop and what hangs on it. Everything but the vault's commits and
+// backups runs on the thread that calls Run.
 class Daemon {
  public:
   struct Settings {
@@ -49,6 +50,7 @@ class Daemon {
   boost::asio::io_context io_;
   std::string config_file_;
   VaultWriter writer_;
+  WorkThread work_;
   FactorStore store_;
   AccountsClient accounts_;
   JournalAuditor auditor_;

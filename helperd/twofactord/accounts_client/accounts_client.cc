@@ -140,6 +140,11 @@ void AccountsClient::FindUser(const std::string& name, Done<PasswdEntry> done) {
   Ask({AccountsOp::kFindUser, 0, {}, name}, Parsed(ParsePasswdEntry, std::move(done)));
 }
 
+void AccountsClient::FindUsers(const std::vector<std::string>& names,
+                               Done<std::vector<PasswdEntry>> done) {
+  Ask({AccountsOp::kFindUsers, 0, {}, {}, names}, Parsed(ParsePasswdEntries, std::move(done)));
+}
+
 void AccountsClient::DescribeUser(const std::string& name, Done<nlohmann::json> done) {
   Ask({AccountsOp::kDescribeUser, 0, {}, name}, Parsed(CheckDescription, std::move(done)));
 }

@@ -33,6 +33,8 @@ class AccountsClient final : public AccountsSource {
 
   void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
   void FindUser(const std::string& name, Done<PasswdEntry> done) override;
+  void FindUsers(const std::vector<std::string>& names,
+                 Done<std::vector<PasswdEntry>> done) override;
   void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Done<nlohmann::json> done) override;

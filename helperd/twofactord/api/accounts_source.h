@@ -22,6 +22,9 @@ class AccountsSource {
   virtual ~AccountsSource() = default;
   virtual void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) = 0;
   virtual void FindUser(const std::string& name, Done<PasswdEntry> done) = 0;
+  // Those of the users that there are; a few hundred names at most.
+  virtual void FindUsers(const std::vector<std::string>& names,
+                         Done<std::vector<PasswdEntry>> done) = 0;
   // The fields of the user's entry that the system knows, in the reference's names, hashes and all.
   virtual void DescribeUser(const std::string& name, Done<nlohmann::json> done) = 0;
   virtual void ListUsers(Done<std::vector<PasswdEntry>> done) = 0;

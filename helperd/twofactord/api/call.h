@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "helperd/twofactord/api/accounts_source.h"
 #include "helperd/twofactord/api/caller_session.h"
+#include "helperd/twofactord/backup/work_thread.h"
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/factor/factor_store.h"
 #include "helperd/twofactord/factor/grace.h"
@@ -24,6 +25,7 @@ struct Services {
   Config config;  // Replaced by a reload, between calls.
   RateLimit<uid_t> renewals;
   std::string key_source;  // For core.health: "credential" or "file".
+  WorkThread& work;
   Grace grace = {};
 };
 

@@ -9,6 +9,8 @@
 #include <vector>
 
 #include "helperd/twofactord/api/accounts_source.h"
+#include "helperd/twofactord/backup/backup_export.h"
+#include "helperd/twofactord/backup/backup_reader.h"
 #include "helperd/twofactord/factor/factor_store.h"
 #include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/rpc/dispatcher.h"
@@ -28,6 +30,19 @@ struct Enrollment {
 
   PendingSecret pending;
   int wrong_codes = 0;
+};
+
+// A backup that this connection is taking along, or bringing back, one part after the other.
+struct BackupUnderWay {
+  std::shared_ptr<BackupExport> backup;
+  bool busy = false;
+};
+struct RestoreUnderWay {
+  std::shared_ptr<BackupReader> reader;
+  ImportOptions options;
+  bool keep_uids;
+  bool settings;
+  bool busy = false;
 };
 
 // What the methods remember of a connection: who is there, looked up once, and what was proven on
@@ -54,6 +69,8 @@ class CallerSession final : public SessionState {
   void SetProvedGeneration(std::uint32_t generation) { proved_generation_ = generation; }
 
   std::optional<Enrollment>& enrollment() { return enrollment_; }
+  std::shared_ptr<BackupUnderWay>& backup() { return backup_; }
+  std::shared_ptr<RestoreUnderWay>& restore() { return restore_; }
   nlohmann::json& options() { return options_; }
 
  private:
@@ -67,6 +84,8 @@ class CallerSession final : public SessionState {
   std::vector<std::function<void(Result<void>)>> waiting_;
   std::optional<std::uint32_t> proved_generation_;
   std::optional<Enrollment> enrollment_;
+  std::shared_ptr<BackupUnderWay> backup_;
+  std::shared_ptr<RestoreUnderWay> restore_;
   nlohmann::json options_ = nlohmann::json::object();
 };
 

@@ -156,6 +156,43 @@ Parameters Import() {
        false, nlohmann::json::object()}};
 }
 
+namespace {
+
+constexpr std::size_t kMaxPassphraseCharacters = 1024;
+// A line of a backup in a call of the longest length.
+constexpr std::size_t kMaxLineCharacters = 60UL * 1024;
+
+Shape::Field PassphraseField() {
+  return {"passphrase", "What the backup is sealed with.", Text(1, kMaxPassphraseCharacters),
+          kRequired};
+}
+
+}  // namespace
+
+Parameters Passphrase() { return {PassphraseField()}; }
+
+Parameters Restore() {
+  return {
+      {"header", "The first line of the backup.", Text(1, kMaxLineCharacters), kRequired},
+      PassphraseField(),
+      {"options", "How.",
+       Shape::Object(
+           {{"dry_run", "Only tell what would be done.", Shape::Boolean(), false, false},
+            {"replace", "Also in place of a factor that a user has.", Shape::Boolean(), false,
+             false},
+            {"keep_uids",
+             "Give users the uids of the backup, and do not ask the system who they are: for the"
+             " machine that it was made on, and for one with the same directory of users.",
+             Shape::Boolean(), false, false},
+            {"settings", "Bring back the settings of every login, too.", Shape::Boolean(), false,
+             false}}),
+       false, nlohmann::json::object()}};
+}
+
+Parameters BackupPart() {
+  return {{"part", "The next line of the backup.", Text(1, kMaxLineCharacters), kRequired}};
+}
+
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
 Parameters UserQuery() {

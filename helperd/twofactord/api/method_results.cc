@@ -122,6 +122,31 @@ Shape Imported() {
                               {"reason", "Why not; else empty.", Shape::String()}}));
 }
 
+Shape BackupStarted() {
+  return Answer({{"header", "The first line of the backup.", Shape::String()},
+                 {"users", "How many users it will hold.", Shape::Integer({.least = 0})}});
+}
+
+Shape BackupPart() {
+  return Answer({{"part", "The next line of the backup.", Shape::String()},
+                 {"last", "Is it the last one?", Shape::Boolean()},
+                 {"users", "How many users are in it.", Shape::Integer({.least = 0})}});
+}
+
+Shape RestoreStarted() {
+  return Answer(
+      {{"id", "The backup's own number.", Shape::String()},
+       {"created", "When it was begun, in seconds since 1970.", Shape::Integer({.least = 0})},
+       {"host", "The machine that it was made on.", Shape::String()},
+       {"users", "How many users it holds.", Shape::Integer({.least = 0})}});
+}
+
+Shape Restored() {
+  return Answer({{"users", "The users of this part.", Imported()},
+                 {"last", "Was it the last one?", Shape::Boolean()},
+                 {"settings", "Were the settings brought back with it?", Shape::Boolean()}});
+}
+
 Shape PamState() {
   return Answer(
       {{"state", "Has the user a second factor, and is it asked for?",

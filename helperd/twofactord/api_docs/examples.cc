@@ -16,6 +16,13 @@ using nlohmann::ordered_json;
 constexpr const char* kUri =
     "otpauth://totp/Example:alice-host?secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ&issuer=Example";
 
+// Lines of a backup, shortened.
+constexpr const char* kBackupHeader =
+    R"({"twofactor_backup":1,"id":"0123456789abcdef0123456789abcdef","created":1709251200,)"
+    R"("host":"host","users":12,"kdf":{"name":"scrypt","n":65536,"r":8,"p":2,"salt":"…"},)"
+    R"("check":"…"})";
+constexpr const char* kBackupPart = R"({"chunk":0,"last":true,"sealed":"…"})";
+
 json Config(const json& uri) {
   return {
       {"provisioning_uri", uri}, {"secret_configured", true}, {"interval", 30}, {"otp_digits", 6}};
@@ -100,6 +107,17 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
        {params(R"([[{"username": "alice", "uid": 1000, "devices": [{"type": "TOTP",
                      "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}]}], {"dry_run": true}])"),
         json::parse(R"([{"username": "alice", "outcome": "would_import", "reason": ""}])")}},
+      {"backup.start",
+       {params(R"(["correct horse battery staple"])"), {{"header", kBackupHeader}, {"users", 12}}}},
+      {"backup.next", {none, {{"part", kBackupPart}, {"last", true}, {"users", 12}}}},
+      {"restore.start",
+       {ordered_json::array({kBackupHeader, "correct horse battery staple", {{"dry_run", true}}}),
+        json::parse(R"({"id": "0123456789abcdef0123456789abcdef", "created": 1709251200,
+                        "host": "host", "users": 12})")}},
+      {"restore.next",
+       {ordered_json::array({kBackupPart}),
+        json::parse(R"({"users": [{"username": "alice", "outcome": "would_import", "reason": ""}],
+                        "last": true, "settings": false})")}},
       {"user.unset_2fa_secret", {alice, nullptr}},
       {"user.twofactor_config", {alice, Config(nullptr)}},
       {"user.verify_twofactor_token", {params(R"(["alice", "287082"])"), true}},

@@ -6,18 +6,9 @@
 
 // Users that come from other software, many at a time.
 namespace twofactor {
-namespace {
-
-// What came of one user: the outcome, and what is to be taken out of the live store and put into
-// it.
-struct ImportedRows {
-  ImportOutcome outcome;
-  std::vector<RemovedDevice> removed;
-  std::vector<PublishedDevice> published;
-};
-
-Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime now) {
-  ImportedRows rows{ImportOutcome::kImported, {}, {}};
+Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, const ImportedUser& user,
+                                                       WallTime now) {
+  ImportedRows rows{user.account.name, ImportOutcome::kImported, {}, {}};
   auto removed = vault.RemoveUser(user.account.name);
   if (!removed) {
     return Fail(removed.error());
@@ -52,8 +43,8 @@ Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime no
   return rows;
 }
 
-Result<std::vector<ImportedRows>> PutUsers(Vault& vault, const std::vector<ImportedUser>& users,
-                                           ImportOptions options, WallTime now) {
+Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
+    Vault& vault, const std::vector<ImportedUser>& users, ImportOptions options, WallTime now) {
   std::vector<ImportedRows> all;
   for (const ImportedUser& user : users) {
     const auto devices = vault.ReadDevices(user.account.name, user.account.uid);
@@ -61,9 +52,9 @@ Result<std::vector<ImportedRows>> PutUsers(Vault& vault, const std::vector<Impor
       return Fail(devices.error());
     }
     if (!devices->empty() && !options.replace) {
-      all.push_back({ImportOutcome::kExists, {}, {}});
+      all.push_back({user.account.name, ImportOutcome::kExists, {}, {}});
     } else if (options.dry_run) {
-      all.push_back({ImportOutcome::kWouldImport, {}, {}});
+      all.push_back({user.account.name, ImportOutcome::kWouldImport, {}, {}});
     } else {
       auto rows = PutUser(vault, user, now);
       if (!rows) {
@@ -74,8 +65,6 @@ Result<std::vector<ImportedRows>> PutUsers(Vault& vault, const std::vector<Impor
   }
   return all;
 }
-
-}  // namespace
 
 void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> users,
                          ImportOptions options, Done<std::vector<ImportOutcome>> done) {
@@ -92,28 +81,27 @@ void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> 
       [shared, options, now = clock_.Wall()](Vault& vault) {
         return PutUsers(vault, *shared, options, now);
       },
-      [this, shared, room, done = std::move(done)](const Result<std::vector<ImportedRows>>& all) {
+      [this, room, done = std::move(done)](const Result<std::vector<ImportedRows>>& all) {
         changes_under_way_ -= room;
-        if (!all) {
-          done(Fail(all.error()));
-          return;
-        }
-        std::vector<ImportOutcome> outcomes;
-        for (std::size_t i = 0; i < all->size(); ++i) {
-          const ImportedRows& rows = (*all)[i];
-          for (const RemovedDevice& device : rows.removed) {
-            Withdraw((*shared)[i].account.name, device);
-          }
-          for (const PublishedDevice& device : rows.published) {
-            if (const auto published = Publish(device); !published) {
-              done(Fail(published.error()));
-              return;
-            }
-          }
-          outcomes.push_back(rows.outcome);
-        }
-        done(std::move(outcomes));
+        done(all ? PublishImported(*all) : Fail(all.error()));
       });
+}
+
+Result<std::vector<ImportOutcome>> FactorStore::PublishImported(
+    const std::vector<ImportedRows>& all) {
+  std::vector<ImportOutcome> outcomes;
+  for (const ImportedRows& rows : all) {
+    for (const RemovedDevice& device : rows.removed) {
+      Withdraw(rows.username, device);
+    }
+    for (const PublishedDevice& device : rows.published) {
+      if (const auto published = Publish(device); !published) {
+        return Fail(published.error());
+      }
+    }
+    outcomes.push_back(rows.outcome);
+  }
+  return outcomes;
 }
 
 }  // namespace twofactor

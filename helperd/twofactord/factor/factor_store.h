@@ -12,6 +12,7 @@
 #include "common/base/paths.h"
 #include "common/base/result.h"
 #include "common/livestore/verifier.h"
+#include "helperd/twofactord/backup/backup_export.h"
 #include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/factor/skew_learner.h"
 #include "helperd/twofactord/livestore/publisher.h"
@@ -147,6 +148,13 @@ class FactorStore {
   void Import(const AdministrationPermit& permit, std::vector<ImportedUser> users,
               ImportOptions options, Done<std::vector<ImportOutcome>> done);
 
+  // What a backup of everything is made from (BackupExport).
+  void CopyForBackup(const BackupPermit& permit, Done<BackupSource> done);
+  // Brings back the users of a part of a backup, with the names and uids that they have here; one
+  // outcome for each, as for Import. Codes from before this moment are closed.
+  void Restore(const BackupPermit& permit, BackupContents contents, ImportOptions options,
+               Done<std::vector<ImportOutcome>> done);
+
   // The account's first device as verifiers see it, none where it has none.
   Result<std::optional<DeviceState>> ReadDevice(const Account& account) const;
   // Is this the generation of one of the account's devices, or of its recovery codes?
@@ -187,6 +195,22 @@ class FactorStore {
   // A try at what the daemon consumes, on its way through the vault.
   struct ConsumedTry;
   struct ConsumedMatch;
+
+  // What came of one user in the vault, and what is to be taken out of the live store and put into
+  // it.
+  struct ImportedRows {
+    Username username;
+    ImportOutcome outcome;
+    std::vector<RemovedDevice> removed;
+    std::vector<PublishedDevice> published;
+  };
+  static Result<std::vector<ImportedRows>> PutUsers(Vault& vault,
+                                                    const std::vector<ImportedUser>& users,
+                                                    ImportOptions options, WallTime now);
+  static Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime now);
+  class RestoreInVault;
+  Result<std::vector<ImportOutcome>> PublishImported(const std::vector<ImportedRows>& all);
+  void CloseSteps(PublishedDevice& device) const;
 
   // What a secret goes into the vault with, beside its permit.
   struct SecretToPut {

@@ -60,6 +60,12 @@ Result<SettingsPermit> PermitSettings(const Caller& caller) {
   return caller.full_admin ? Result<SettingsPermit>(SettingsPermit()) : Fail(NeedsFullAdmin());
 }
 
+Result<BackupPermit> PermitBackup(const Caller& caller) {
+  return caller.uid == 0 ? Result<BackupPermit>(BackupPermit())
+                         : Fail(ErrorCode::kNotPermitted,
+                                "only root may take everybody's secrets along, or bring them back");
+}
+
 bool MaySeeUser(const Caller& caller, uid_t target) {
   return caller.uid == target || MaySeeAll(caller);
 }

@@ -66,6 +66,13 @@ class VerificationPermit {
   Account target_;
 };
 
+// May take everybody's secrets to another machine, in a sealed backup, and bring them back.
+class BackupPermit {
+ private:
+  friend Result<BackupPermit> PermitBackup(const Caller&);
+  BackupPermit() = default;
+};
+
 // May change the settings of every login.
 class SettingsPermit {
  private:
@@ -81,6 +88,9 @@ Result<AdministrationPermit> PermitAdministration(const Caller& caller);
 Result<VerificationPermit> PermitVerification(const Caller& caller, const Account& target,
                                               const std::vector<uid_t>& trusted_uids);
 Result<SettingsPermit> PermitSettings(const Caller& caller);
+// uid 0 alone: FULL_ADMIN may give anybody another factor, which everybody sees, but not have the
+// ones that they use.
+Result<BackupPermit> PermitBackup(const Caller& caller);
 
 // Whether the caller may learn that a user exists and what its entry says.
 bool MaySeeUser(const Caller& caller, uid_t target);

@@ -35,14 +35,13 @@ bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
   });
 }
 
-// By the device's own clock; the vault remembers in its first step what a skew of before means.
-TimeStep FirstStepOf(const PublishedDevice& device, const BirthRule& rule, WallTime birth) {
-  const auto first = std::int64_t{rule.FirstStep(birth, device.parameters.interval)} + device.skew;
-  const auto in_range = std::clamp<std::int64_t>(first, 0, kMaxTimeStep);
-  return std::max(static_cast<TimeStep>(in_range), device.first_step);
-}
-
 }  // namespace
+
+TimeStep FirstUnusedStep(const BirthRule& rule, WallTime birth, std::chrono::seconds interval,
+                         int skew) {
+  const auto first = std::int64_t{rule.FirstStep(birth, interval)} + skew;
+  return static_cast<TimeStep>(std::clamp<std::int64_t>(first, 0, kMaxTimeStep));
+}
 
 Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
                                          std::span<const PublishedDevice> devices,
@@ -82,8 +81,10 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   std::vector<InitialUse> uses;
   uses.reserve(devices.size());
   for (const PublishedDevice& device : devices) {
-    uses.push_back(
-        {device.slot, {device.generation, FirstStepOf(device, rule, birth), /*from_birth=*/true}});
+    // The vault remembers in its first step what a skew of before means.
+    const TimeStep first = std::max(
+        device.first_step, FirstUnusedStep(rule, birth, device.parameters.interval, device.skew));
+    uses.push_back({device.slot, {device.generation, first, /*from_birth=*/true}});
   }
   const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
   if (!made) {

@@ -29,6 +29,10 @@ class BirthRule {
   virtual TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const = 0;
 };
 
+// The rule's first step for a device whose clock is `skew` steps ahead.
+TimeStep FirstUnusedStep(const BirthRule& rule, WallTime birth, std::chrono::seconds interval,
+                         int skew);
+
 // The ledger of an earlier start, with room for `slots`; none where there is none that is whole and
 // of this vault, whose last generation is `last_generation`. Fails with kUnavailable where it
 // cannot be made longer; it is still there then.

@@ -97,6 +97,14 @@ Statement& Statement::Bind(std::span<const std::uint8_t> blob) {
   return *this;
 }
 
+Statement& Statement::Reset() {
+  sqlite3_reset(statement_.get());
+  sqlite3_clear_bindings(statement_.get());
+  bound_ = 0;
+  failed_ = false;
+  return *this;
+}
+
 Result<bool> Statement::Step() {
   sqlite3* database = sqlite3_db_handle(statement_.get());
   if (failed_) {
@@ -177,6 +185,23 @@ Result<Database> Database::Open(const std::string& path) {
   return database;
 }
 
+Result<Database> Database::OpenTemporary() {
+  sqlite3* opened = nullptr;
+  // The empty name: SQLite unlinks the file as it makes it (sqlite.org/inmemorydb.html).
+  const int status = sqlite3_open_v2(
+      "", &opened,
+      SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE,
+      nullptr);
+  Database database(opened);
+  if (status != SQLITE_OK) {
+    return Fail(SqliteFailed("open a temporary database", opened));
+  }
+  // Nothing of it needs to survive, nor to be undone.
+  const auto set = database.Execute("PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF;");
+  return set ? Result<Database>(std::move(database))
+             : Fail(set.error().Under("open a temporary database"));
+}
+
 Result<Statement> Database::Prepare(std::string_view sql) { return statements_->Take(sql); }
 
 Result<void> Database::Run(std::string_view sql) {
@@ -192,5 +217,42 @@ Result<void> Database::Execute(const std::string& sql) {
 }
 
 bool Database::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
+
+void DatabaseCopy::Finish::operator()(sqlite3_backup* backup) const {
+  sqlite3_backup_finish(backup);
+}
+
+Result<DatabaseCopy> DatabaseCopy::Begin(Database& source) {
+  auto copy = Database::OpenTemporary();
+  if (!copy) {
+    return Fail(copy.error());
+  }
+  sqlite3_backup* const backup =
+      sqlite3_backup_init(copy->database_.get(), "main", source.database_.get(), "main");
+  if (backup == nullptr) {
+    return Fail(SqliteFailed("copy the vault", copy->database_.get()));
+  }
+  return DatabaseCopy(std::move(*copy), backup);
+}
+
+Result<bool> DatabaseCopy::Step(int pages) {
+  switch (sqlite3_backup_step(backup_.get(), pages)) {
+    case SQLITE_OK:
+      return false;
+    case SQLITE_DONE:
+      return true;
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return Fail(ErrorCode::kCorrupt, "copy the vault: it is damaged");
+    default:
+      return Fail(ErrorCode::kUnavailable,
+                  "copy the vault to the temporary directory: is its disk full?");
+  }
+}
+
+Database DatabaseCopy::Take() {
+  backup_.reset();
+  return std::move(copy_);
+}
 
 }  // namespace twofactor

@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "common/base/result.h"
 
 struct sqlite3;
+struct sqlite3_backup;
 struct sqlite3_stmt;
 
 namespace twofactor {
@@ -23,6 +25,9 @@ class Statement {
   Statement& Bind(std::int64_t value);
   Statement& Bind(std::string_view text);
   Statement& Bind(std::span<const std::uint8_t> blob);
+
+  // Back to before the first row, with no values bound: to run it once more.
+  Statement& Reset();
 
   // Moves to the next row; false after the last. Fails with kUnavailable (disk full, I/O) or
   // kCorrupt.
@@ -61,6 +66,10 @@ class Database {
   Database& operator=(Database&&) = delete;
   ~Database();
 
+  // A new one that nobody else sees, in the temporary directory beyond what fits into a small
+  // cache, and gone with this object. Fails with kUnavailable.
+  static Result<Database> OpenTemporary();
+
   // One statement of ours, parsed the first time and kept: `sql` is one of a fixed number of texts,
   // and values are bound. Fails with kInternal or kCorrupt.
   Result<Statement> Prepare(std::string_view sql);
@@ -71,6 +80,7 @@ class Database {
   bool InTransaction() const;
 
  private:
+  friend class DatabaseCopy;
   struct Close {
     void operator()(sqlite3* database) const;
   };
@@ -78,6 +88,30 @@ class Database {
 
   std::unique_ptr<sqlite3, Close> database_;
   std::unique_ptr<StatementCache> statements_;  // Dies first.
+};
+
+// A temporary copy of a database that is being made, a piece at a time, while its source goes on:
+// what is committed there meanwhile comes along, so the copy is the source at the moment at which
+// it is whole. On the source's thread; the source must outlive it.
+class DatabaseCopy {
+ public:
+  // Fails with kUnavailable.
+  static Result<DatabaseCopy> Begin(Database& source);
+
+  // Copies so many pages; true once all are copied. Not within a transaction of the source. Fails
+  // with kUnavailable or kCorrupt.
+  Result<bool> Step(int pages);
+  // What was copied, once it is whole.
+  Database Take();
+
+ private:
+  struct Finish {
+    void operator()(sqlite3_backup* backup) const;
+  };
+  DatabaseCopy(Database copy, sqlite3_backup* backup) : copy_(std::move(copy)), backup_(backup) {}
+
+  Database copy_;
+  std::unique_ptr<sqlite3_backup, Finish> backup_;
 };
 
 }  // namespace twofactor

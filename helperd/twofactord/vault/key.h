@@ -22,6 +22,7 @@ class VaultKey {
   static Result<VaultKey> Generate();
 
   const SecretBytes& bytes() const { return bytes_; }
+  VaultKey Clone() const { return VaultKey(bytes_.Clone()); }
   // As it is written to a key file, with a line end.
   SecretBytes ToText() const;
 

@@ -75,8 +75,17 @@ PRAGMA user_version = 2;
 COMMIT;
 )sql";
 
+// Version 3: a user's recovery codes may be hashed with a key that came with a backup; `key` is its
+// name among the sealed_keys.
+constexpr const char* kRecoveryCodesOfOtherKeys = R"sql(
+BEGIN IMMEDIATE;
+ALTER TABLE recovery_codes ADD COLUMN key TEXT NOT NULL DEFAULT 'recovery codes';
+PRAGMA user_version = 3;
+COMMIT;
+)sql";
+
 // What brings a vault from each version to the next.
-constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind};
+constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Result<std::int64_t> ReadVersion(Database& database) {

@@ -47,6 +47,16 @@ SealIdentity& SealIdentity::Add(std::uint64_t number) {
 
 Result<SealedSecret> Seal(const VaultKey& key, const SealIdentity& identity,
                           const SecretBytes& secret) {
+  return SealWith(key.bytes(), identity, secret);
+}
+
+Result<SecretBytes> Unseal(const VaultKey& key, const SealIdentity& identity,
+                           std::span<const std::uint8_t> sealed) {
+  return UnsealWith(key.bytes(), identity, sealed);
+}
+
+Result<SealedSecret> SealWith(const SecretBytes& key, const SealIdentity& identity,
+                              const SecretBytes& secret) {
   SealedSecret sealed{std::vector<std::uint8_t>(secret.size() + kOverhead)};
   sealed.bytes[0] = kFormat;
   std::uint8_t* nonce = &sealed.bytes[1];
@@ -56,8 +66,8 @@ Result<SealedSecret> Seal(const VaultKey& key, const SealIdentity& identity,
   int written = 0;
   const auto identity_bytes = identity.bytes();
   if (context == nullptr || RAND_bytes(nonce, kNonceBytes) != 1 ||
-      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().bytes().data(),
-                         nonce) != 1 ||
+      EVP_EncryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(), nonce) !=
+          1 ||
       EVP_EncryptUpdate(context.get(), nullptr, &written, AsBytes(identity_bytes),
                         static_cast<int>(identity_bytes.size())) != 1 ||
       EVP_EncryptUpdate(context.get(), ciphertext, &written, secret.bytes().data(),
@@ -69,8 +79,8 @@ Result<SealedSecret> Seal(const VaultKey& key, const SealIdentity& identity,
   return sealed;
 }
 
-Result<SecretBytes> Unseal(const VaultKey& key, const SealIdentity& identity,
-                           std::span<const std::uint8_t> sealed) {
+Result<SecretBytes> UnsealWith(const SecretBytes& key, const SealIdentity& identity,
+                               std::span<const std::uint8_t> sealed) {
   if (sealed.size() < kOverhead) {
     return Fail(ErrorCode::kCorrupt, "a sealed secret is too short");
   }
@@ -86,7 +96,7 @@ Result<SecretBytes> Unseal(const VaultKey& key, const SealIdentity& identity,
   int written = 0;
   const auto identity_bytes = identity.bytes();
   if (context == nullptr ||
-      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().bytes().data(),
+      EVP_DecryptInit_ex(context.get(), EVP_aes_256_gcm(), nullptr, key.bytes().data(),
                          nonce.data()) != 1 ||
       EVP_DecryptUpdate(context.get(), nullptr, &written, AsBytes(identity_bytes),
                         static_cast<int>(identity_bytes.size())) != 1 ||

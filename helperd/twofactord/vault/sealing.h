@@ -43,6 +43,12 @@ Result<SealedSecret> Seal(const VaultKey& key, const SealIdentity& identity,
 Result<SecretBytes> Unseal(const VaultKey& key, const SealIdentity& identity,
                            std::span<const std::uint8_t> sealed);
 
+// The same two with a key of VaultKey::kBytes that is not the vault's.
+Result<SealedSecret> SealWith(const SecretBytes& key, const SealIdentity& identity,
+                              const SecretBytes& secret);
+Result<SecretBytes> UnsealWith(const SecretBytes& key, const SealIdentity& identity,
+                               std::span<const std::uint8_t> sealed);
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_HELPERD_TWOFACTORD_VAULT_SEALING_H_

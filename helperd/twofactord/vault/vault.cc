@@ -131,25 +131,35 @@ Result<void> Vault::NoteSeen(WallTime now) {
   return now > *latest ? WriteNumber(kLatestSeen, now.time_since_epoch().count()) : Result<void>();
 }
 
-Result<WallTime> Vault::FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now) {
+Result<std::optional<WallTime>> Vault::FindFirstAsked(const Username& username, uid_t uid) {
   auto select =
       database_.Prepare("SELECT first_asked FROM enrollment WHERE username = ? AND uid = ?");
   if (!select) {
     return Fail(select.error());
   }
   const auto row = select->Bind(username.text()).Bind(std::int64_t{uid}).Step();
-  if (!row || *row) {
-    return row ? Result<WallTime>(rows::ToWallTime(select->Integer(0))) : Fail(row.error());
+  if (!row) {
+    return Fail(row.error());
   }
-  auto insert = database_.Prepare(
+  return *row ? std::optional(rows::ToWallTime(select->Integer(0))) : std::nullopt;
+}
+
+Result<void> Vault::PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked) {
+  auto put = database_.Prepare(
       "INSERT OR REPLACE INTO enrollment (username, uid, first_asked) VALUES (?, ?, ?)");
-  if (!insert) {
-    return Fail(insert.error());
+  return put ? put->Bind(username.text())
+                   .Bind(std::int64_t{uid})
+                   .Bind(first_asked.time_since_epoch().count())
+                   .Run()
+             : Fail(put.error());
+}
+
+Result<WallTime> Vault::FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now) {
+  const auto known = FindFirstAsked(username, uid);
+  if (!known || *known) {
+    return known ? Result<WallTime>(**known) : Fail(known.error());
   }
-  const auto written = insert->Bind(username.text())
-                           .Bind(std::int64_t{uid})
-                           .Bind(now.time_since_epoch().count())
-                           .Run();
+  const auto written = PutFirstAsked(username, uid, now);
   return written ? Result<WallTime>(now) : Fail(written.error());
 }
 

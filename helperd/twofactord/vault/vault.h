@@ -41,6 +41,9 @@ struct NewSecret {
   HotpCounter counter = 0;  // HOTP: the next that is accepted.
 };
 
+// A recovery code as the vault keeps it: an HMAC of it and its user.
+using RecoveryHash = std::vector<std::uint8_t>;
+
 // What everybody may know of a device.
 struct DeviceInfo {
   std::uint32_t device;
@@ -73,6 +76,12 @@ struct VaultSettings {
 struct FormerWindow {
   WallTime until;
   int window;
+};
+
+// The whole vault at one moment, as it is on disk, and the key to it.
+struct VaultCopy {
+  Database database;
+  VaultKey key;
 };
 
 // The durable half of the store: every device's secret, sealed, and the settings. SQLite holds it;
@@ -134,6 +143,24 @@ class Vault {
                                                            const SecretBytes& code);
   Result<std::uint64_t> CountRecoveryCodes(const Username& username);
 
+  // What a backup brings back: the name of a key of recovery codes in this vault, where it is kept
+  // from now on; keyed hashes in place of the codes that the user has; when the user was first
+  // asked to enrol.
+  Result<std::string> KeepRecoveryKey(const SecretBytes& key);
+  Result<PublishedDevice> PutRecoveryHashes(const Username& username, uid_t uid, WallTime created,
+                                            const std::string& key_name,
+                                            const std::vector<RecoveryHash>& hashes);
+  Result<void> PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked);
+  // When the user was asked, none where it never was.
+  Result<std::optional<WallTime>> FindFirstAsked(const Username& username, uid_t uid);
+  // What the user has now of the same: the next counter of the HOTP device with this secret, 0
+  // where there is none; and the codes that are left of the list that was made at `created` with
+  // this key, none where the user has another list.
+  Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
+  Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
+                                                                       WallTime created,
+                                                                       const std::string& key_name);
+
   // When the user was first asked to enrol: `now`, where that is now.
   Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);
 
@@ -141,6 +168,10 @@ class Vault {
   Result<void> PutSettings(const VaultSettings& settings, WallTime now);
   // Notes a wall time, unless a later one is noted already.
   Result<void> NoteSeen(WallTime now);
+
+  // The two parts of a VaultCopy.
+  Result<DatabaseCopy> BeginCopy() { return DatabaseCopy::Begin(database_); }
+  VaultKey CopyOfKey() const { return key_.Clone(); }
 
   Result<void> Begin() { return database_.Run("BEGIN IMMEDIATE"); }
   Result<void> Commit() { return database_.Run("COMMIT"); }
@@ -158,9 +189,12 @@ class Vault {
   Vault(Database database, VaultKey key) : database_(std::move(database)), key_(std::move(key)) {}
 
   Result<void> CheckKey();
-  Result<SecretBytes> RecoveryKey();
-  Result<std::vector<std::uint8_t>> HashRecoveryCode(const Username& username,
-                                                     const SecretBytes& code);
+  Result<std::optional<SecretBytes>> FindSealedKey(const std::string& name);
+  Result<void> PutSealedKey(const std::string& name, const SecretBytes& key);
+  Result<std::string> RecoveryKeyNameOf(const Username& username);
+  Result<SecretBytes> RecoveryKey(const std::string& name);
+  Result<RecoveryHash> HashRecoveryCode(const Username& username, const std::string& key_name,
+                                        const SecretBytes& code);
   Result<void> ForgetRecoveryCodes(const Username& username);
   struct HotpState;
   Result<HotpState> ReadHotp(const Username& username, uid_t uid, std::uint32_t device);

@@ -2,9 +2,9 @@
 #include <openssl/hmac.h>
 #include <openssl/rand.h>
 
-#include <array>
 #include <utility>
 
+#include "helperd/twofactord/vault/recovery_key.h"
 #include "helperd/twofactord/vault/sealing.h"
 #include "helperd/twofactord/vault/vault.h"
 #include "helperd/twofactord/vault/vault_rows.h"
@@ -12,16 +12,6 @@
 // What the vault itself consumes: HOTP counters and recovery codes. Each is used up by the
 // transaction that finds it, so it is durable before anybody is told, and found once.
 namespace twofactor {
-namespace {
-
-constexpr std::string_view kRecoveryKeyName = "recovery codes";
-constexpr std::size_t kRecoveryKeyBytes = 32;
-
-SealIdentity RecoveryKeyIdentity() {
-  return SealIdentity("twofactor sealed key").Add(kRecoveryKeyName);
-}
-
-}  // namespace
 
 // An HOTP device as a try meets it.
 struct Vault::HotpState {
@@ -103,38 +93,64 @@ Result<bool> Vault::ResyncHotp(const Username& username, uid_t uid, std::uint32_
   return written ? Result<bool>(true) : Fail(written.error());
 }
 
-Result<SecretBytes> Vault::RecoveryKey() {
+Result<std::optional<SecretBytes>> Vault::FindSealedKey(const std::string& name) {
   auto select = database_.Prepare("SELECT sealed FROM sealed_keys WHERE name = ?");
   if (!select) {
     return Fail(select.error());
   }
-  const auto row = select->Bind(kRecoveryKeyName).Step();
+  const auto row = select->Bind(name).Step();
+  if (!row || !*row) {
+    return row ? Result<std::optional<SecretBytes>>(std::nullopt) : Fail(row.error());
+  }
+  auto key = Unseal(key_, RecoveryKeyIdentity(name), select->Blob(0));
+  return key ? Result<std::optional<SecretBytes>>(std::move(*key)) : Fail(key.error());
+}
+
+Result<void> Vault::PutSealedKey(const std::string& name, const SecretBytes& key) {
+  const auto sealed = Seal(key_, RecoveryKeyIdentity(name), key);
+  if (!sealed) {
+    return Fail(sealed.error());
+  }
+  auto insert = database_.Prepare("INSERT INTO sealed_keys (name, sealed) VALUES (?, ?)");
+  return insert ? insert->Bind(name).Bind(std::span<const std::uint8_t>(sealed->bytes)).Run()
+                : Fail(insert.error());
+}
+
+// All codes of a user are of one key.
+Result<std::string> Vault::RecoveryKeyNameOf(const Username& username) {
+  auto select = database_.Prepare("SELECT key FROM recovery_codes WHERE username = ? LIMIT 1");
+  if (!select) {
+    return Fail(select.error());
+  }
+  const auto row = select->Bind(username.text()).Step();
   if (!row) {
     return Fail(row.error());
   }
-  if (*row) {
-    return Unseal(key_, RecoveryKeyIdentity(), select->Blob(0));
+  return std::string(*row ? select->Text(0) : kOwnRecoveryKey);
+}
+
+Result<SecretBytes> Vault::RecoveryKey(const std::string& name) {
+  auto found = FindSealedKey(name);
+  if (!found) {
+    return Fail(found.error());
+  }
+  if (*found) {
+    return std::move(**found);
+  }
+  if (name != kOwnRecoveryKey) {
+    return Fail(ErrorCode::kCorrupt, "the vault lacks a key of its recovery codes");
   }
   SecretBytes key(kRecoveryKeyBytes);
   if (RAND_priv_bytes(key.mutable_bytes().data(), static_cast<int>(key.size())) != 1) {
     return Fail(ErrorCode::kInternal, "get random bytes for a key");
   }
-  const auto sealed = Seal(key_, RecoveryKeyIdentity(), key);
-  if (!sealed) {
-    return Fail(sealed.error());
-  }
-  auto insert = database_.Prepare("INSERT INTO sealed_keys (name, sealed) VALUES (?, ?)");
-  if (!insert) {
-    return Fail(insert.error());
-  }
-  const auto written =
-      insert->Bind(kRecoveryKeyName).Bind(std::span<const std::uint8_t>(sealed->bytes)).Run();
+  const auto written = PutSealedKey(name, key);
   return written ? Result<SecretBytes>(std::move(key)) : Fail(written.error());
 }
 
-Result<std::vector<std::uint8_t>> Vault::HashRecoveryCode(const Username& username,
-                                                          const SecretBytes& code) {
-  const auto key = RecoveryKey();
+Result<RecoveryHash> Vault::HashRecoveryCode(const Username& username, const std::string& key_name,
+                                             const SecretBytes& code) {
+  const auto key = RecoveryKey(key_name);
   if (!key) {
     return Fail(key.error());
   }
@@ -143,7 +159,7 @@ Result<std::vector<std::uint8_t>> Vault::HashRecoveryCode(const Username& userna
   std::copy(owner.bytes().begin(), owner.bytes().end(), message.mutable_bytes().begin());
   std::copy(code.bytes().begin(), code.bytes().end(),
             message.mutable_bytes().begin() + static_cast<std::ptrdiff_t>(owner.bytes().size()));
-  std::vector<std::uint8_t> hash(EVP_MAX_MD_SIZE);
+  RecoveryHash hash(EVP_MAX_MD_SIZE);
   unsigned size = 0;
   if (HMAC(EVP_sha256(), key->bytes().data(), static_cast<int>(key->size()), message.bytes().data(),
            message.size(), hash.data(), &size) == nullptr) {
@@ -164,7 +180,7 @@ Result<PublishedDevice> Vault::PutRecoveryCodes(const Username& username, uid_t 
     return Fail(forgotten.error());
   }
   for (const SecretBytes& code : codes) {
-    const auto hash = HashRecoveryCode(username, code);
+    const auto hash = HashRecoveryCode(username, std::string(kOwnRecoveryKey), code);
     if (!hash) {
       return Fail(hash.error());
     }
@@ -191,7 +207,11 @@ Result<PublishedDevice> Vault::PutRecoveryCodes(const Username& username, uid_t 
 
 Result<std::optional<std::uint64_t>> Vault::ConsumeRecoveryCode(const Username& username, uid_t uid,
                                                                 const SecretBytes& code) {
-  const auto hash = HashRecoveryCode(username, code);
+  const auto key_name = RecoveryKeyNameOf(username);
+  if (!key_name) {
+    return Fail(key_name.error());
+  }
+  const auto hash = HashRecoveryCode(username, *key_name, code);
   if (!hash) {
     return Fail(hash.error());
   }

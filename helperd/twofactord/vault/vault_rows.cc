@@ -79,4 +79,6 @@ Result<PublishedDevice> OpenPublished(const Statement& row, const VaultKey& key)
 
 HotpCounter CounterOf(const Statement& row) { return static_cast<HotpCounter>(row.Integer(13)); }
 
+std::string LabelOf(const Statement& row) { return std::string(row.Text(14)); }
+
 }  // namespace twofactor::rows

@@ -2,6 +2,7 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_ROWS_H_
 
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 #include "common/otp/hotp.h"
@@ -13,10 +14,10 @@
 // How a row of the vault's devices is read, in one place.
 namespace twofactor::rows {
 
-// What Open, OpenPublished and CounterOf read; conditions may follow.
+// What Open, OpenPublished, CounterOf and LabelOf read; conditions may follow.
 inline constexpr std::string_view kSelectDevices =
     "SELECT username, device, uid, slot, generation, created, algorithm, digits, interval, kind,"
-    " skew, first_step, sealed, counter FROM devices";
+    " skew, first_step, sealed, counter, label FROM devices";
 
 // A row with its secret, which the device in it lacks where only the daemon uses it.
 struct OpenedRow {
@@ -35,6 +36,7 @@ Result<OpenedRow> Open(const Statement& row, const VaultKey& key);
 // As the live store takes it.
 Result<PublishedDevice> OpenPublished(const Statement& row, const VaultKey& key);
 HotpCounter CounterOf(const Statement& row);
+std::string LabelOf(const Statement& row);
 
 }  // namespace twofactor::rows
 

@@ -3,6 +3,12 @@
 #include <utility>
 
 namespace twofactor {
+namespace {
+
+// Half a MiB: a change that comes meanwhile waits for less than a millisecond.
+constexpr int kPagesAtATime = 128;
+
+}  // namespace
 
 VaultWriter::VaultWriter(Vault vault, Post post)
     : vault_(std::move(vault)), post_(std::move(post)), thread_([this] { Loop(); }) {}
@@ -29,17 +35,68 @@ void VaultWriter::Loop() {
     Jobs jobs;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stop_ || !waiting_.empty(); });
-      if (waiting_.empty()) {
+      wake_.wait(lock, [this] { return stop_ || !waiting_.empty() || !copies_.empty(); });
+      if (waiting_.empty() && stop_) {
         return;
       }
       jobs.swap(waiting_);
     }
-    CommitTogether(jobs);
+    if (!jobs.empty()) {
+      CommitTogether(jobs);
+    }
     for (std::shared_ptr<Job>& job : jobs) {
       post_([job] { job->Finish(); });
     }
+    CopyPiece();
   }
+}
+
+void VaultWriter::Copy(std::function<void(Result<VaultCopy>)> done) {
+  {
+    const std::lock_guard lock(mutex_);
+    copies_.push_back(std::make_shared<CopyJob>(CopyJob{std::move(done), std::nullopt}));
+  }
+  wake_.notify_one();
+}
+
+void VaultWriter::CopyPiece() {
+  std::shared_ptr<CopyJob> job;
+  {
+    const std::lock_guard lock(mutex_);
+    if (copies_.empty()) {
+      return;
+    }
+    job = copies_.front();
+  }
+  auto result = ContinueCopy(*job);
+  if (!result) {
+    return;
+  }
+  job->copy.reset();
+  {
+    const std::lock_guard lock(mutex_);
+    copies_.pop_front();
+  }
+  auto shared = std::make_shared<Result<VaultCopy>>(std::move(*result));
+  post_([job, shared] { job->done(std::move(*shared)); });
+}
+
+std::optional<Result<VaultCopy>> VaultWriter::ContinueCopy(CopyJob& job) {
+  if (!job.copy) {
+    auto begun = vault_.BeginCopy();
+    if (!begun) {
+      return Fail(begun.error());
+    }
+    job.copy.emplace(std::move(*begun));
+  }
+  const auto whole = job.copy->Step(kPagesAtATime);
+  if (!whole) {
+    return Fail(whole.error());
+  }
+  if (!*whole) {
+    return std::nullopt;
+  }
+  return VaultCopy{job.copy->Take(), vault_.CopyOfKey()};
 }
 
 void VaultWriter::CommitTogether(const Jobs& jobs) {

@@ -2,9 +2,11 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_WRITER_H_
 
 #include <condition_variable>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <thread>
 #include <vector>
 
@@ -35,6 +37,11 @@ class VaultWriter {
   template <typename T>
   void Submit(std::function<Result<T>(Vault&)> change, std::function<void(Result<T>)> done);
 
+  // Copies the whole vault beside the changes, which wait for one piece at most, and gives it to
+  // `done` on the event loop: as it is at the moment at which the copy is whole. Fails with
+  // kUnavailable or kCorrupt.
+  void Copy(std::function<void(Result<VaultCopy>)> done);
+
  private:
   // One submitted change. Its result waits in it until the commit is on disk.
   class Job {
@@ -48,15 +55,26 @@ class VaultWriter {
   template <typename T>
   class TypedJob;
 
+  // A copy on its way.
+  struct CopyJob {
+    std::function<void(Result<VaultCopy>)> done;
+    std::optional<DatabaseCopy> copy;
+  };
+
   void Enqueue(std::shared_ptr<Job> job);
   void Loop();
+  void CopyPiece();
+  // The copy, once it is whole.
+  std::optional<Result<VaultCopy>> ContinueCopy(CopyJob& job);
   void CommitTogether(const Jobs& jobs);
 
-  Vault vault_;
+  Vault vault_;  // Outlives the copies of it.
   Post post_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  Jobs waiting_;       // Guarded by mutex_.
+  Jobs waiting_;  // Guarded by mutex_.
+  std::deque<std::shared_ptr<CopyJob>>
+      copies_;         // Guarded by mutex_; what is in them is the thread's.
   bool stop_ = false;  // Guarded by mutex_.
   std::thread thread_;
 };

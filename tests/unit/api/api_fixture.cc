@@ -110,6 +110,19 @@ void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
   done(Fail(down ? ErrorCode::kTimedOut : ErrorCode::kNoSuchUser, "no such user"));
 }
 
+void FakeAccounts::FindUsers(const std::vector<std::string>& names,
+                             Done<std::vector<PasswdEntry>> done) {
+  std::vector<PasswdEntry> found;
+  for (const PasswdEntry& user : Users()) {
+    if (std::find(names.begin(), names.end(), user.name) != names.end()) {
+      found.push_back(user);
+      found.back().uid += uid_shift;
+    }
+  }
+  done(down ? Result<std::vector<PasswdEntry>>(Fail(ErrorCode::kTimedOut, "down"))
+            : Result<std::vector<PasswdEntry>>(found));
+}
+
 void FakeAccounts::DescribeUser(const std::string& name, Done<json> done) {
   FindUser(name, [done = std::move(done)](const Result<PasswdEntry>& user) {
     done(user ? CheckDescription(Describe(*user)) : Fail(user.error()));
@@ -146,11 +159,13 @@ void ApiFixture::Restart(bool lose_ledger) {
   writer_ = std::make_unique<VaultWriter>(std::move(vault), [this](std::function<void()> task) {
     boost::asio::post(io_, std::move(task));
   });
+  work_ = std::make_unique<WorkThread>(
+      [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); });
   store_ = std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings);
   Config config;
   config.roles.readonly_admin_groups = {"readers"};
   services_ = std::make_unique<Services>(
-      Services{*store_, accounts_, clock_, config, RateLimit<uid_t>(6), "file"});
+      Services{*store_, accounts_, clock_, config, RateLimit<uid_t>(6), "file", *work_});
   api_ = std::make_unique<Api>(*services_, auditor_);
 }
 

@@ -21,11 +21,14 @@ class FakeAccounts final : public AccountsSource {
  public:
   void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
   void FindUser(const std::string& name, Done<PasswdEntry> done) override;
+  void FindUsers(const std::vector<std::string>& names,
+                 Done<std::vector<PasswdEntry>> done) override;
   void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Done<nlohmann::json> done) override;
 
-  bool down = false;  // Fails everything but Identify.
+  bool down = false;    // Fails everything but Identify.
+  uid_t uid_shift = 0;  // Of FindUsers.
 };
 
 class RecordingAuditor final : public Auditor {
@@ -73,6 +76,7 @@ class ApiFixture : public testing::Test {
   std::map<std::string, std::string> secrets_;
   std::map<std::string, OtpParameters> parameters_;
   std::unique_ptr<VaultWriter> writer_;
+  std::unique_ptr<WorkThread> work_;
   std::unique_ptr<FactorStore> store_;
   std::unique_ptr<Services> services_;
   std::unique_ptr<Api> api_;

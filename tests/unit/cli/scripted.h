@@ -50,6 +50,12 @@ class ScriptedTerminal final : public Terminal {
     answers.pop_front();
     return answer;
   }
+  std::optional<SecretBytes> AskHidden(const std::string& prompt) override {
+    hidden.push_back(prompt);
+    return Ask(prompt);
+  }
+  void ShowProgress(const std::string& text) override { progress += text; }
+  void Warn(const std::string& text) override { warned += text; }
   void Show(const std::string& text) override { shown += text; }
 
   bool interactive = true;
@@ -58,7 +64,10 @@ class ScriptedTerminal final : public Terminal {
   int columns = 200;
   std::deque<std::string> answers;
   std::vector<std::string> asked;
+  std::vector<std::string> hidden;
   std::string shown;
+  std::string progress;
+  std::string warned;
 };
 
 }  // namespace twofactor

@@ -1,0 +1,82 @@
+#include "cli/backup_file.h"
+#include "cli/commands/commands.h"
+#include "cli/json_fields.h"
+#include "cli/passphrase.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+// Writes the parts of a backup that was begun; gives how many users there were.
+Result<std::int64_t> WriteParts(Connection& daemon, Terminal& terminal, BackupFileWriter& file,
+                                std::int64_t users) {
+  std::int64_t written = 0;
+  for (bool last = false; !last;) {
+    const auto part = daemon.Call("backup.next", json::array());
+    if (!part) {
+      return Fail(part.error());
+    }
+    const std::string line = TextAt(*part, "part");
+    if (line.empty()) {
+      return Fail(ErrorCode::kCorrupt, "the daemon answered no part of a backup");
+    }
+    if (const auto put = file.WriteLine(line); !put) {
+      return Fail(put.error());
+    }
+    written += NumberAt(*part, "users");
+    last = TruthAt(*part, "last");
+    terminal.ShowProgress(std::to_string(written) + " of " + std::to_string(users) + " users");
+  }
+  terminal.ShowProgress("");
+  return written;
+}
+
+Result<CommandResult> Write(const CliArguments& arguments, Connection& daemon, Terminal& terminal,
+                            const SecretBytes& passphrase) {
+  const std::string& path = arguments.operands[0];
+  auto file = BackupFileWriter::Open(path, arguments.force);
+  if (!file) {
+    return Fail(file.error());
+  }
+  const auto begun = daemon.Call("backup.start", json::array({std::string(passphrase.text())}));
+  if (!begun) {
+    return Fail(begun.error());
+  }
+  if (const auto put = file->WriteLine(TextAt(*begun, "header")); !put) {
+    return Fail(put.error());
+  }
+  const auto users = WriteParts(daemon, terminal, *file, NumberAt(*begun, "users"));
+  if (!users) {
+    return Fail(users.error().Under("there is no backup"));
+  }
+  if (const auto finished = file->Finish(); !finished) {
+    return Fail(finished.error());
+  }
+  CommandResult result;
+  result.json = {{"changed", true}, {"file", path}, {"users", *users}};
+  if (path != "-") {
+    result.text = std::to_string(*users) + " users are in " + path +
+                  ". Without the passphrase nobody can read it, nor can you.\n";
+  }
+  return result;
+}
+
+}  // namespace
+
+Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal) {
+  const std::string& path = arguments.operands[0];
+  if (path == "-" && arguments.json) {
+    return Fail(ErrorCode::kInvalidParams,
+                "standard output is for the backup or for JSON: name a file");
+  }
+  // Before a passphrase is thought of for nothing.
+  if (const auto free = BackupFileWriter::Open(path, arguments.force); !free) {
+    return Fail(free.error());
+  }
+  const auto passphrase = AskPassphrase(arguments, terminal, /*twice=*/true);
+  return passphrase ? Write(arguments, daemon, terminal, *passphrase) : Fail(passphrase.error());
+}
+
+}  // namespace twofactor

@@ -1,0 +1,121 @@
+#include <algorithm>
+#include <utility>
+
+#include "helperd/twofactord/vault/recovery_key.h"
+#include "helperd/twofactord/vault/vault.h"
+#include "helperd/twofactord/vault/vault_rows.h"
+
+// What a backup brings back beside the devices.
+namespace twofactor {
+
+Result<std::string> Vault::KeepRecoveryKey(const SecretBytes& key) {
+  const auto id = RecoveryKeyId(key);
+  const auto own = RecoveryKey(std::string(kOwnRecoveryKey));
+  const auto own_id = own ? RecoveryKeyId(*own) : Fail(own.error());
+  if (!id || !own_id) {
+    return Fail(id ? own_id.error() : id.error());
+  }
+  if (*id == *own_id) {
+    return std::string(kOwnRecoveryKey);
+  }
+  const std::string name = std::string(kOwnRecoveryKey) + " " + *id;
+  const auto found = FindSealedKey(name);
+  if (!found || *found) {
+    return found ? Result<std::string>(name) : Fail(found.error());
+  }
+  const auto written = PutSealedKey(name, key);
+  return written ? Result<std::string>(name) : Fail(written.error());
+}
+
+Result<PublishedDevice> Vault::PutRecoveryHashes(const Username& username, uid_t uid,
+                                                 WallTime created, const std::string& key_name,
+                                                 const std::vector<RecoveryHash>& hashes) {
+  if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
+    return Fail(forgotten.error());
+  }
+  for (const RecoveryHash& hash : hashes) {
+    auto insert = database_.Prepare(
+        "INSERT OR IGNORE INTO recovery_codes (username, hash, key) VALUES (?, ?, ?)");
+    if (!insert) {
+      return Fail(insert.error());
+    }
+    const auto written = insert->Bind(username.text())
+                             .Bind(std::span<const std::uint8_t>(hash))
+                             .Bind(key_name)
+                             .Run();
+    if (!written) {
+      return Fail(written.error());
+    }
+  }
+  return PutSecret({.username = username,
+                    .uid = uid,
+                    .device = kRecoveryDevice,
+                    .parameters = {},
+                    .created = created,
+                    .secret = {},
+                    .kind = DeviceKind::kRecoveryCodes,
+                    .label = {}});
+}
+
+Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const SecretBytes& secret) {
+  auto select =
+      database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  select->Bind(username.text()).Bind(static_cast<std::int64_t>(DeviceKind::kHotp));
+  HotpCounter counter = 0;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      return counter;
+    }
+    const auto opened = rows::Open(*select, key_);
+    if (!opened) {
+      return Fail(opened.error());
+    }
+    if (opened->secret.Equals(secret)) {
+      counter = std::max(counter, rows::CounterOf(*select));
+    }
+  }
+}
+
+Result<std::optional<std::vector<RecoveryHash>>> Vault::LeftOfRecoveryCodes(
+    const Username& username, WallTime created, const std::string& key_name) {
+  const auto has_key = RecoveryKeyNameOf(username);
+  auto device =
+      database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND device = ? AND created = ?");
+  auto select = database_.Prepare("SELECT hash FROM recovery_codes WHERE username = ?");
+  if (!has_key || !device || !select) {
+    return Fail(ErrorCode::kUnavailable, "read the recovery codes of the vault");
+  }
+  const auto made_then = device->Bind(username.text())
+                             .Bind(std::int64_t{kRecoveryDevice})
+                             .Bind(created.time_since_epoch().count())
+                             .StepToEnd();
+  if (!made_then) {
+    return Fail(made_then.error());
+  }
+  std::vector<RecoveryHash> left;
+  select->Bind(username.text());
+  for (;;) {
+    const auto row = select->Step();
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      break;
+    }
+    const auto hash = select->Blob(0);
+    left.emplace_back(hash.begin(), hash.end());
+  }
+  // Of a list that is used up, no key is known.
+  const bool same_list = *made_then && (left.empty() || *has_key == key_name);
+  return same_list ? Result<std::optional<std::vector<RecoveryHash>>>(std::move(left))
+                   : std::optional<std::vector<RecoveryHash>>();
+}
+
+}  // namespace twofactor
