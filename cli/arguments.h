@@ -28,6 +28,7 @@ struct CliArguments {
   std::string type;         // renew
   std::string algorithm;    // renew
   std::string png;          // renew
+  std::string svg;          // renew
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor
   bool dry_run = false;   // import, as all that follow
@@ -37,6 +38,9 @@ struct CliArguments {
   std::string user;
   std::string key_file;
   std::string path;
+
+  // The file for renew's picture; empty for none.
+  const std::string& picture() const { return png.empty() ? svg : png; }
 };
 
 // Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.

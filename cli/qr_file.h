@@ -1,5 +1,5 @@
-#ifndef TWOFACTOR_CLI_QR_PNG_H_
-#define TWOFACTOR_CLI_QR_PNG_H_
+#ifndef TWOFACTOR_CLI_QR_FILE_H_
+#define TWOFACTOR_CLI_QR_FILE_H_
 
 #include <string>
 
@@ -8,10 +8,11 @@
 
 namespace twofactor {
 
-// Writes a PNG for the owner alone. Fails with kConflict where the file is there and `overwrite` is
-// not set, else with kInternal.
+// Write a picture for the owner alone (mode 0600). Fail with kConflict where the file is there and
+// `overwrite` is not set, else with kInternal.
 Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrite);
+Result<void> WriteSvg(const QrCode& code, const std::string& path, bool overwrite);
 
 }  // namespace twofactor
 
-#endif  // TWOFACTOR_CLI_QR_PNG_H_
+#endif  // TWOFACTOR_CLI_QR_FILE_H_
