@@ -79,12 +79,9 @@ class LiveStoreSource final : public FactorSource {
       : paths_(std::move(paths)), store_(std::move(store)), clock_(clock), timeout_(timeout) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
-    const auto state = ReadFactorState(store_, account, service);
-    auto digits = ReadDigits(store_, account);
-    if (!state || !digits) {
-      return Fail(state ? digits.error() : state.error());
-    }
-    return State{*state, std::move(*digits)};
+    auto factor = ReadFactor(store_, account, service);
+    return factor ? Result<State>(State{factor->state, std::move(factor->digits)})
+                  : Fail(factor.error());
   }
 
   Result<Verification> Verify(const Account& account, const std::string& service,

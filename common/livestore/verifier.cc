@@ -158,6 +158,21 @@ Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>
   return verification;
 }
 
+std::vector<int> DigitsOf(const std::vector<DeviceRecord>& devices) {
+  std::vector<int> digits;
+  for (const DeviceRecord& device : devices) {
+    const bool known =
+        std::find(digits.begin(), digits.end(), device.parameters.digits) != digits.end();
+    if (device.kind != DeviceKind::kRecoveryCodes && !known) {
+      digits.push_back(device.parameters.digits);
+    }
+  }
+  if (digits.empty()) {
+    digits.push_back(OtpParameters{}.digits);
+  }
+  return digits;
+}
+
 }  // namespace
 
 std::string_view NameOf(FactorState state) {
@@ -193,18 +208,8 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name) {
 
 Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
                                     std::string_view service) {
-  const auto settings = store.ledger().ReadSettings();
-  if (!settings) {
-    return Fail(settings.error());
-  }
-  if (!settings->enabled || (service == "sshd" && !settings->ssh)) {
-    return FactorState::kDisabled;
-  }
-  const auto devices = FindOwnDevices(store, account);
-  if (!devices) {
-    return Fail(devices.error());
-  }
-  return devices->empty() ? FactorState::kAbsent : FactorState::kConfigured;
+  const auto factor = ReadFactor(store, account, service);
+  return factor ? Result<FactorState>(factor->state) : Fail(factor.error());
 }
 
 Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
@@ -217,23 +222,18 @@ Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
   return devices;
 }
 
-Result<std::vector<int>> ReadDigits(const LiveStoreReader& store, const Account& account) {
+Result<FactorView> ReadFactor(const LiveStoreReader& store, const Account& account,
+                              std::string_view service) {
+  const auto settings = store.ledger().ReadSettings();
   const auto devices = FindOwnDevices(store, account);
-  if (!devices) {
-    return Fail(devices.error());
+  if (!settings || !devices) {
+    return Fail(settings ? devices.error() : settings.error());
   }
-  std::vector<int> digits;
-  for (const DeviceRecord& device : *devices) {
-    const bool known =
-        std::find(digits.begin(), digits.end(), device.parameters.digits) != digits.end();
-    if (device.kind != DeviceKind::kRecoveryCodes && !known) {
-      digits.push_back(device.parameters.digits);
-    }
-  }
-  if (digits.empty()) {
-    digits.push_back(OtpParameters{}.digits);
-  }
-  return digits;
+  const bool disabled = !settings->enabled || (service == "sshd" && !settings->ssh);
+  return FactorView{disabled           ? FactorState::kDisabled
+                    : devices->empty() ? FactorState::kAbsent
+                                       : FactorState::kConfigured,
+                    DigitsOf(*devices)};
 }
 
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,

@@ -69,9 +69,15 @@ Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account&
 Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
                                                  const Account& account);
 
-// How many digits the account's codes have, each number once; the usual one where it has no factor.
+// What a host must know before it asks for a code, from one look at the account's records.
+struct FactorView {
+  FactorState state;
+  // Of the account's codes, each number once; the usual one where it has no factor.
+  std::vector<int> digits;
+};
 // Same failures.
-Result<std::vector<int>> ReadDigits(const LiveStoreReader& store, const Account& account);
+Result<FactorView> ReadFactor(const LiveStoreReader& store, const Account& account,
+                              std::string_view service);
 
 // The window of VerifyCode that is the administrator's.
 inline constexpr int kSettingsWindow = -1;

@@ -6,6 +6,7 @@
 #include <array>
 #include <cerrno>
 #include <climits>
+#include <cstdlib>
 #include <string>
 #include <utility>
 
@@ -32,6 +33,8 @@ struct Inherited {
 
 [[noreturn]] void Execute(const std::string& program, const Inherited& inherited,
                           uid_t daemon_uid) {
+  // It would tell whoever supervises the daemon that the daemon is ready.
+  unsetenv("NOTIFY_SOCKET");
   fcntl(inherited.listener.get(), F_SETFD, 0);
   fcntl(inherited.leash.get(), F_SETFD, 0);
   const std::string listener = std::to_string(inherited.listener.get());

@@ -1,3 +1,4 @@
+#include <malloc.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -84,6 +85,8 @@ Result<void> Serve(const Arguments& arguments) {
   if (!stores) {
     return Fail(stores.error());
   }
+  // Every device went through this process' memory on its way into the live store.
+  malloc_trim(0);
   auto socket = TakeApiSocket(run);
   if (!socket) {
     return Fail(socket.error());

@@ -1,6 +1,7 @@
 // Every row of the table of return codes, through the built module in the real libpam.
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <malloc.h>
 #include <security/pam_appl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -269,9 +270,10 @@ TEST_F(ModuleTest, TimeoutBoundsAllCallsOfALoginTogether) {
     fcntl(listener->get(), F_SETFL, 0);
     std::thread daemon([&listener] {
       const UniqueFd peer(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC));
-      for (const std::string answer :
-           {R"({"jsonrpc":"2.0","id":1,"result":{"state":"configured","digits":6}})",
-            R"({"jsonrpc":"2.0","id":2,"result":{"outcome":"granted","wait":0}})"}) {
+      for (
+          const std::string answer :
+          {R"({"jsonrpc":"2.0","id":1,"result":{"state":"configured","digits":[6]}})",
+           R"({"jsonrpc":"2.0","id":2,"result":{"outcome":"granted","wait":0,"digits":6,"recovery_codes_left":null}})"}) {
         char request[4096];
         static_cast<void>(read(peer.get(), request, sizeof request));
         std::this_thread::sleep_for(std::chrono::milliseconds(600));
@@ -291,10 +293,10 @@ TEST_F(ModuleTest, TimeoutBoundsAllCallsOfALoginTogether) {
 TEST_F(ModuleTest, DaemonThatAnswersGarbageIsNoLogin) {
   for (const char* answer :
        {"\n", "yes\n", "{}\n", "[]\n", "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"yes\",\"digits\":6}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"yes\",\"digits\":[6]}}\n",
         "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\"}}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"state\":\"absent\",\"digits\":6}}\n",
-        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\",\"digits\":6}}\nx"}) {
+        "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"state\":\"absent\",\"digits\":[6]}}\n",
+        "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"state\":\"absent\",\"digits\":[6]}}\nx"}) {
     const TempDirectory run;
     auto listener = MakeListener(run / "api.sock", 0666);
     ASSERT_TRUE(listener);
@@ -339,6 +341,21 @@ TEST_F(ModuleTest, DamagedStoreIsNeverALogin) {
     fs::rename(file + ".moved", file);
   }
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
+}
+
+// A display manager or a server lives on after a login, and has many.
+TEST_F(ModuleTest, ALoginLeavesNoMemoryToItsHost) {
+  EnrollRoot();
+  const PamStack stack = Stack();
+  const auto log_in_often = [&stack] {
+    for (int i = 0; i < 50; ++i) {
+      stack.Login("root", {""});
+    }
+  };
+  log_in_often();
+  const auto before = mallinfo2().uordblks;
+  log_in_often();
+  EXPECT_LT(mallinfo2().uordblks, before + 16384);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <boost/asio/executor_work_guard.hpp>
 #include <optional>
+#include <utility>
 
 namespace twofactor {
 namespace {
@@ -12,8 +13,8 @@ class StoreSource final : public FactorSource {
   StoreSource(FactorStore& store, boost::asio::io_context& io) : store_(store), io_(io) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
-    return State{store_.ReadState(account, service).value(),
-                 store_.ReadCodeDigits(account).value()};
+    auto factor = store_.ReadFactor(account, service).value();
+    return State{factor.state, std::move(factor.digits)};
   }
 
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,

@@ -54,15 +54,13 @@ void PamState(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
-  const FactorStore& store = call->services.store;
-  const auto state =
-      store.ReadState(permit->target(), call->params[2].get_ref<const std::string&>());
-  const auto digits = store.ReadCodeDigits(permit->target());
-  if (!state || !digits) {
-    call->Refuse(state ? digits.error() : state.error());
+  const auto factor = call->services.store.ReadFactor(
+      permit->target(), call->params[2].get_ref<const std::string&>());
+  if (!factor) {
+    call->Refuse(factor.error());
     return;
   }
-  call->Answer({{"state", NameOf(*state)}, {"digits", *digits}});
+  call->Answer({{"state", NameOf(factor->state)}, {"digits", factor->digits}});
 }
 
 void PamVerify(const CallPtr& call) {

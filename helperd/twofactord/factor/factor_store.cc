@@ -256,9 +256,9 @@ Result<bool> FactorStore::HasRecord(const Username& name) const {
   return devices ? Result<bool>(!devices->empty()) : Fail(devices.error());
 }
 
-Result<std::vector<int>> FactorStore::ReadCodeDigits(const Account& account) const {
+Result<FactorView> FactorStore::ReadFactor(const Account& account, std::string_view service) const {
   const auto store = LiveStoreReader::Open(paths_);
-  return store ? ReadDigits(*store, account) : Fail(store.error());
+  return store ? twofactor::ReadFactor(*store, account, service) : Fail(store.error());
 }
 
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {

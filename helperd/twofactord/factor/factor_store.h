@@ -153,11 +153,10 @@ class FactorStore {
   Result<bool> HoldsGeneration(const Account& account, std::uint32_t generation) const;
   // Is there a device of that name, whatever uid it belongs to?
   Result<bool> HasRecord(const Username& name) const;
-  // How many digits the account's codes have, as common/livestore/verifier.h says.
-  Result<std::vector<int>> ReadCodeDigits(const Account& account) const;
   // How many users have a factor.
   std::uint64_t users() const { return publisher_.users(); }
   Result<FactorState> ReadState(const Account& account, std::string_view service) const;
+  Result<FactorView> ReadFactor(const Account& account, std::string_view service) const;
 
   // Verifying --------------------------------------------------------------------------------
 

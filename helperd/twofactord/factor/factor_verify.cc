@@ -78,6 +78,12 @@ void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCo
     done(Fail(looked.error()));
     return;
   }
+  // Where nobody has an HOTP device there is nothing in the vault to look for, whoever is asked
+  // about.
+  if (!publisher_.HasHotp() && typed.recovery().empty() && !attempt->skew) {
+    done(WaitOf(*attempt));
+    return;
+  }
   writer_.Submit<ConsumedMatch>(
       [attempt, look_ahead = policy_.hotp_look_ahead](Vault& vault) {
         return ConsumeInVault(vault, *attempt, look_ahead);

@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 
 #include <cerrno>
+#include <map>
 #include <utility>
 
 #include "common/base/unique_fd.h"
@@ -41,7 +42,43 @@ Result<void> MakeFile(const std::string& path) {
 
 }  // namespace
 
-void Statement::Finalize::operator()(sqlite3_stmt* statement) const { sqlite3_finalize(statement); }
+// Statements that nobody uses at the moment, by their text.
+class StatementCache {
+ public:
+  explicit StatementCache(sqlite3* database) : database_(database) {}
+  StatementCache(const StatementCache&) = delete;
+  StatementCache& operator=(const StatementCache&) = delete;
+  ~StatementCache() {
+    for (const auto& [sql, statement] : idle_) {
+      sqlite3_finalize(statement);
+    }
+  }
+
+  Result<Statement> Take(std::string_view sql) {
+    if (auto kept = idle_.find(sql); kept != idle_.end()) {
+      return Statement(idle_.extract(kept).mapped(), *this);
+    }
+    sqlite3_stmt* statement = nullptr;
+    if (sqlite3_prepare_v3(database_, sql.data(), static_cast<int>(sql.size()),
+                           SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
+      return Fail(SqliteFailed("prepare a statement", database_));
+    }
+    return Statement(statement, *this);
+  }
+
+  // Ends what it was doing, so that it holds no transaction open, and forgets its values.
+  void GiveBack(sqlite3_stmt* statement) {
+    sqlite3_reset(statement);
+    sqlite3_clear_bindings(statement);
+    idle_.emplace(sqlite3_sql(statement), statement);
+  }
+
+ private:
+  sqlite3* database_;
+  std::multimap<std::string, sqlite3_stmt*, std::less<>> idle_;
+};
+
+void Statement::GiveBack::operator()(sqlite3_stmt* statement) const { cache->GiveBack(statement); }
 
 Statement& Statement::Bind(std::int64_t value) {
   failed_ |= sqlite3_bind_int64(statement_.get(), ++bound_, value) != SQLITE_OK;
@@ -115,6 +152,11 @@ std::span<const std::uint8_t> Statement::Blob(int column) const {
 
 void Database::Close::operator()(sqlite3* database) const { sqlite3_close(database); }
 
+Database::Database(sqlite3* database)
+    : database_(database), statements_(std::make_unique<StatementCache>(database)) {}
+Database::Database(Database&&) noexcept = default;
+Database::~Database() = default;
+
 Result<Database> Database::Open(const std::string& path) {
   if (const auto made = MakeFile(path); !made) {
     return Fail(made.error());
@@ -135,13 +177,11 @@ Result<Database> Database::Open(const std::string& path) {
   return database;
 }
 
-Result<Statement> Database::Prepare(std::string_view sql) {
-  sqlite3_stmt* statement = nullptr;
-  if (sqlite3_prepare_v2(database_.get(), sql.data(), static_cast<int>(sql.size()), &statement,
-                         nullptr) != SQLITE_OK) {
-    return Fail(SqliteFailed("prepare a statement", database_.get()));
-  }
-  return Statement(statement);
+Result<Statement> Database::Prepare(std::string_view sql) { return statements_->Take(sql); }
+
+Result<void> Database::Run(std::string_view sql) {
+  auto statement = Prepare(sql);
+  return statement ? statement->Run() : Fail(statement.error());
 }
 
 Result<void> Database::Execute(const std::string& sql) {

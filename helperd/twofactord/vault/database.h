@@ -14,7 +14,10 @@ struct sqlite3_stmt;
 
 namespace twofactor {
 
-// One prepared statement. Values are bound in order, from 1. Not synchronised.
+class StatementCache;
+
+// One prepared statement. Values are bound in order, from 1. Goes back to its database's cache when
+// it dies, which must be before the database does. Not synchronised.
 class Statement {
  public:
   Statement& Bind(std::int64_t value);
@@ -35,13 +38,15 @@ class Statement {
   std::span<const std::uint8_t> Blob(int column) const;
 
  private:
-  friend class Database;
-  struct Finalize {
+  friend class StatementCache;
+  struct GiveBack {
+    StatementCache* cache;
     void operator()(sqlite3_stmt* statement) const;
   };
-  explicit Statement(sqlite3_stmt* statement) : statement_(statement) {}
+  Statement(sqlite3_stmt* statement, StatementCache& cache)
+      : statement_(statement, GiveBack{&cache}) {}
 
-  std::unique_ptr<sqlite3_stmt, Finalize> statement_;
+  std::unique_ptr<sqlite3_stmt, GiveBack> statement_;
   int bound_ = 0;
   bool failed_ = false;
 };
@@ -52,10 +57,16 @@ class Database {
  public:
   // Opens or makes the file, mode 0600. Fails with kUnavailable, naming the step.
   static Result<Database> Open(const std::string& path);
+  Database(Database&&) noexcept;
+  Database& operator=(Database&&) = delete;
+  ~Database();
 
-  // Prepares one statement of ours. Fails with kInternal or kCorrupt.
+  // One statement of ours, parsed the first time and kept: `sql` is one of a fixed number of texts,
+  // and values are bound. Fails with kInternal or kCorrupt.
   Result<Statement> Prepare(std::string_view sql);
-  // Runs one or more statements without values. Fails as Statement::Step does.
+  // Prepares and runs a statement without values. Fails as Statement::Step does.
+  Result<void> Run(std::string_view sql);
+  // Runs one or more statements without values, and keeps none. Fails as Statement::Step does.
   Result<void> Execute(const std::string& sql);
   bool InTransaction() const;
 
@@ -63,9 +74,10 @@ class Database {
   struct Close {
     void operator()(sqlite3* database) const;
   };
-  explicit Database(sqlite3* database) : database_(database) {}
+  explicit Database(sqlite3* database);
 
   std::unique_ptr<sqlite3, Close> database_;
+  std::unique_ptr<StatementCache> statements_;  // Dies first.
 };
 
 }  // namespace twofactor

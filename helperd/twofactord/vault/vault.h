@@ -142,14 +142,17 @@ class Vault {
   // Notes a wall time, unless a later one is noted already.
   Result<void> NoteSeen(WallTime now);
 
-  Result<void> Begin() { return database_.Execute("BEGIN IMMEDIATE"); }
-  Result<void> Commit() { return database_.Execute("COMMIT"); }
-  void RollBack() { static_cast<void>(database_.Execute("ROLLBACK")); }
+  Result<void> Begin() { return database_.Run("BEGIN IMMEDIATE"); }
+  Result<void> Commit() { return database_.Run("COMMIT"); }
+  void RollBack() { static_cast<void>(database_.Run("ROLLBACK")); }
   // SQLite rolls a whole transaction back by itself when it meets a full or failing disk.
   bool InTransaction() const { return database_.InTransaction(); }
-  Result<void> BeginPart() { return database_.Execute("SAVEPOINT part"); }
-  Result<void> KeepPart() { return database_.Execute("RELEASE part"); }
-  void DropPart() { static_cast<void>(database_.Execute("ROLLBACK TO part; RELEASE part")); }
+  Result<void> BeginPart() { return database_.Run("SAVEPOINT part"); }
+  Result<void> KeepPart() { return database_.Run("RELEASE part"); }
+  void DropPart() {
+    static_cast<void>(database_.Run("ROLLBACK TO part"));
+    static_cast<void>(database_.Run("RELEASE part"));
+  }
 
  private:
   Vault(Database database, VaultKey key) : database_(std::move(database)), key_(std::move(key)) {}

@@ -19,7 +19,7 @@ Result<std::vector<PublishedDevice>> Vault::LoadDevices() {
       return Fail(row.error());
     }
     if (!*row) {
-      return devices;
+      break;
     }
     auto device = rows::OpenPublished(*select, key_);
     if (!device) {
@@ -27,6 +27,9 @@ Result<std::vector<PublishedDevice>> Vault::LoadDevices() {
     }
     devices.push_back(std::move(*device));
   }
+  // SQLite would keep as many of the pages as fit its cache.
+  const auto shrunk = database_.Run("PRAGMA shrink_memory");
+  return shrunk ? Result<std::vector<PublishedDevice>>(std::move(devices)) : Fail(shrunk.error());
 }
 
 Result<std::uint64_t> Vault::CountUsers() {

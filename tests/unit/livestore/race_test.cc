@@ -14,6 +14,7 @@ namespace {
 using std::chrono::seconds;
 
 constexpr CrowdSize kCrowd{4, 4};
+constexpr CrowdSize kBigCrowd{16, 4};
 constexpr int kRounds = 40;
 
 LoginSettings ManyTries() {
@@ -48,6 +49,15 @@ TEST_F(RaceTest, OneOfAllThreadsOfAllProcessesWins) {
     const SecretBytes code = store_.CodeOf("alice");
     const auto log_in = [this, &code] { return Try(code, VerifyOutcome::kGranted); };
     ASSERT_EQ(RunCrowd(kCrowd, log_in), 1) << round;
+  }
+}
+
+TEST_F(RaceTest, OneOfSixtyFourThreadsInSixteenProcessesWins) {
+  for (int round = 0; round < kRounds / 4; ++round) {
+    store_.clock.Advance(seconds(30));
+    const SecretBytes code = store_.CodeOf("alice");
+    const auto log_in = [this, &code] { return Try(code, VerifyOutcome::kGranted); };
+    ASSERT_EQ(RunCrowd(kBigCrowd, log_in), 1) << round;
   }
 }
 
@@ -117,6 +127,78 @@ TEST_F(RaceTest, NoCodeOfTheOldSecretIsGrantedOnceTheRenewalHasReturned) {
     }
     ASSERT_EQ(too_late, 0) << round;
   }
+}
+
+TEST_F(RaceTest, NoCodeIsGrantedOnceTheRemovalHasReturned) {
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(90));
+    const SecretBytes code = store_.CodeOf("alice");
+    std::atomic<bool> removed{false};
+    std::atomic<int> granted{0};
+    std::atomic<int> too_late{0};
+    std::vector<std::thread> logins;
+    for (int i = 0; i < 4; ++i) {
+      logins.emplace_back([&, reader = store_.Open()]() mutable {
+        for (bool was_removed = false; !was_removed;) {
+          was_removed = removed;
+          const auto verification = VerifyCode(reader, alice_, TypedCode(code), store_.clock);
+          const bool here = verification && verification->outcome == VerifyOutcome::kGranted;
+          granted += here ? 1 : 0;
+          too_late += here && was_removed ? 1 : 0;
+        }
+      });
+    }
+    store_.Unset("alice");
+    removed = true;
+    for (std::thread& login : logins) {
+      login.join();
+    }
+    ASSERT_EQ(too_late, 0) << round;
+    ASSERT_LE(granted, 1) << round;
+    store_.Enroll("alice", 1000, RfcSecret());
+  }
+}
+
+TEST_F(RaceTest, NoLoginFailsAndNoneIsDoubleWhileTheStoreGrows) {
+  // Both the index and the two other files get longer: they begin with room for 512 and 1024.
+  constexpr int kNewUsers = 1500;
+  const SecretBytes code = store_.CodeOf("alice");
+  std::atomic<bool> grown{false};
+  std::atomic<int> granted{0};
+  std::atomic<int> wrong{0};
+  std::atomic<int> tries{0};
+  std::vector<std::thread> logins;
+  for (int i = 0; i < 4; ++i) {
+    logins.emplace_back([&] {
+      for (; !grown; ++tries) {
+        const auto verification = store_.Verify("alice", code);
+        const bool expected = verification && (verification->outcome == VerifyOutcome::kGranted ||
+                                               verification->outcome == VerifyOutcome::kReplayed);
+        wrong += expected ? 0 : 1;
+        granted += expected && verification->outcome == VerifyOutcome::kGranted ? 1 : 0;
+      }
+    });
+  }
+  for (int user = 0; user < kNewUsers; ++user) {
+    PublishedDevice device{Username::Parse("new" + std::to_string(user)).value(),
+                           5000,
+                           0,
+                           static_cast<std::uint64_t>(user) + 1,
+                           static_cast<std::uint32_t>(user) + 2,
+                           {},
+                           WallTime{},
+                           RfcSecret()};
+    ASSERT_TRUE(store_.publisher().Publish(device));
+    while (tries < user / 4) {
+      std::this_thread::yield();
+    }
+  }
+  grown = true;
+  for (std::thread& login : logins) {
+    login.join();
+  }
+  EXPECT_EQ(granted, 1);
+  EXPECT_EQ(wrong, 0);
 }
 
 class GuessTest : public RaceTest {

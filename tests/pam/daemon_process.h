@@ -1,0 +1,38 @@
+#ifndef TWOFACTOR_TESTS_PAM_DAEMON_PROCESS_H_
+#define TWOFACTOR_TESTS_PAM_DAEMON_PROCESS_H_
+
+#include <sys/types.h>
+
+#include <string>
+
+#include "common/base/paths.h"
+#include "common/wire/api_client.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+
+// The built twofactord with --foreground and a store of its own, which is kept from one start to
+// the next. Ends with a kill.
+class DaemonProcess {
+ public:
+  DaemonProcess();
+  ~DaemonProcess() { Kill(); }
+  DaemonProcess(const DaemonProcess&) = delete;
+  DaemonProcess& operator=(const DaemonProcess&) = delete;
+
+  // Starts it and waits until it answers, for at most ten seconds: false where it did not.
+  bool Start();
+  // SIGKILL, if it runs.
+  void Kill();
+
+  RunPaths paths() const { return RunPaths(directory_ / "run"); }
+  Result<ApiClient> Connect() const;
+
+ private:
+  TempDirectory directory_;
+  pid_t process_ = -1;
+};
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_TESTS_PAM_DAEMON_PROCESS_H_
