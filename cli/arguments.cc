@@ -13,7 +13,7 @@ const char* const kCliUsage =
     "  renew [USER]   give a user a new secret: shows it as a QR picture and asks for a first "
     "code\n"
     "                   --digits N (6 to 8), --interval SECONDS (5 or more)\n"
-    "                   --png FILE [--force], --no-qr, --no-confirm\n"
+    "                   --png|--svg FILE [--force], --no-qr, --no-confirm\n"
     "                   --label LABEL: the device of that label, or one more device where none "
     "has\n"
     "                   it; left out, the first device\n"
@@ -61,6 +61,7 @@ enum LongOption : int {
   kType,
   kAlgorithm,
   kPng,
+  kSvg,
   kRunDir,
   kRoot,
   kDryRun,
@@ -89,6 +90,7 @@ constexpr std::array kLongOptions = {
     option{"type", required_argument, nullptr, kType},
     option{"algorithm", required_argument, nullptr, kAlgorithm},
     option{"png", required_argument, nullptr, kPng},
+    option{"svg", required_argument, nullptr, kSvg},
     option{"run-dir", required_argument, nullptr, kRunDir},
     option{"root", required_argument, nullptr, kRoot},
     option{"dry-run", no_argument, nullptr, kDryRun},
@@ -174,6 +176,9 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kPng:
       arguments.png = optarg;
+      return true;
+    case kSvg:
+      arguments.svg = optarg;
       return true;
     case kRunDir:
       arguments.run_directory = optarg;

@@ -28,6 +28,7 @@ struct CliArguments {
   std::string type;             // renew
   std::string algorithm;        // renew
   std::string png;              // renew
+  std::string svg;              // renew
   bool keep_uids = false;       // restore
   bool settings = false;        // restore
   std::string passphrase_file;  // backup, restore
@@ -40,6 +41,9 @@ struct CliArguments {
   std::string user;
   std::string key_file;
   std::string path;
+
+  // The file for renew's picture; empty for none.
+  const std::string& picture() const { return png.empty() ? svg : png; }
 };
 
 // Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.

@@ -1,6 +1,6 @@
 #include "cli/enrollment.h"
 
-#include "cli/qr_png.h"
+#include "cli/qr_file.h"
 #include "common/qr/otpauth_uri.h"
 #include "common/qr/qr_code.h"
 
@@ -45,23 +45,24 @@ Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const
       std::to_string(digits) + " digits, a new one " +
       (counts ? "each time it is asked" : "every " + std::to_string(interval) + " seconds") +
       ".\n");
-  if (arguments.no_qr && arguments.png.empty()) {
+  if (arguments.no_qr && arguments.picture().empty()) {
     return {};
   }
   const auto code = MakeQrCode(uri);
   if (!code) {
     return Fail(code.error());
   }
-  if (!arguments.png.empty()) {
-    if (auto written = WritePng(*code, arguments.png, arguments.force); !written) {
+  if (!arguments.picture().empty()) {
+    const auto write = arguments.png.empty() ? WriteSvg : WritePng;
+    if (auto written = write(*code, arguments.picture(), arguments.force); !written) {
       return written;
     }
-    terminal.Show("QR picture: " + arguments.png + " (delete it when it is scanned)\n");
+    terminal.Show("QR picture: " + arguments.picture() + " (delete it when it is scanned)\n");
     return {};
   }
   const std::string why = WhyNoPicture(terminal, *code);
   terminal.Show(why.empty() ? ToTerminal(*code, terminal.UsesColour())
-                            : why + ": type the secret in, or use --png.\n");
+                            : why + ": type the secret in, or use --png or --svg.\n");
   return {};
 }
 

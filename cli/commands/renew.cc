@@ -153,7 +153,7 @@ Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& dae
     return Fail(entry.error());
   }
   CommandResult result = Renewed(target, *entry);
-  if (arguments.json && arguments.png.empty()) {
+  if (arguments.json && arguments.picture().empty()) {
     return result;
   }
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
@@ -180,10 +180,14 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
                 "--label, --type and --algorithm need a first code of the new secret: leave"
                 " --no-confirm out");
   }
+  if (!arguments.png.empty() && !arguments.svg.empty()) {
+    return Fail(ErrorCode::kInvalidParams, "one of --png and --svg, and not both");
+  }
   // Before anything is changed, and not when the secret is to be written.
-  if (!arguments.force && !arguments.png.empty() && access(arguments.png.c_str(), F_OK) == 0) {
+  if (!arguments.force && !arguments.picture().empty() &&
+      access(arguments.picture().c_str(), F_OK) == 0) {
     return Fail(ErrorCode::kConflict,
-                arguments.png + " is there: nothing was changed (--force replaces it)");
+                arguments.picture() + " is there: nothing was changed (--force replaces it)");
   }
   const auto target = FindTarget(arguments, daemon);
   if (!target) {

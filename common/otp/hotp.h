@@ -10,8 +10,8 @@
 
 namespace twofactor {
 
-// RFC 4226's moving factor. The vault and liboath have 63 bits for it, and what follows it must fit,
-// too.
+// RFC 4226's moving factor. The vault and liboath have 63 bits for it, and what follows it must
+// fit, too.
 using HotpCounter = std::uint64_t;
 inline constexpr HotpCounter kMaxHotpCounter = (std::uint64_t{1} << 62) - 1;
 // How far a resynchronisation by two codes in a row looks (RFC 4226 section 7.4).

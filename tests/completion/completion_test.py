@@ -83,7 +83,7 @@ class Shells(unittest.TestCase):
             self.assertEqual(self.fish(command, "--"), options, command)
 
     def test_what_was_typed_before_tells_what_comes_next(self):
-        for line, expected in ((("ren",), ["renew"]), (("config", ""), ["set"]), (("config", "set", ""), ["enabled", "ssh", "window"]),
+        for line, expected in ((("rene",), ["renew"]), (("config", ""), ["set"]), (("config", "set", ""), ["enabled", "ssh", "window"]),
                                (("--json", "config", "set", "ssh", "t"), ["true"]), (("renew", "--digits", ""), ["6", "7", "8"]),
                                (("--run-dir", "/run", "stat"), ["status"]), (("renew", "--png", "/nowhere/x", "--dig"), ["--digits"]),
                                (("status", "roo"), ["root"]), (("list", "roo"), []), (("renew", "--interval", ""), [])):
@@ -128,7 +128,7 @@ class Shells(unittest.TestCase):
         self.fail(f"no {pattern} in {said}")
 
     def test_zsh_completes_commands_options_and_words(self):
-        lines = {"ren": "renew", "config s": "config set", "config set en": "config set enabled", "renew --dig": "renew --digits",
+        lines = {"rene": "renew", "config s": "config set", "config set en": "config set enabled", "renew --dig": "renew --digits",
                  "status roo": "status root", "--json renew --no-c": "--json renew --no-confirm", "doctor --ro": "doctor --root"}
         self.assertEqual(self.zsh(*lines), list(lines.values()))
 

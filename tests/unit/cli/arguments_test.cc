@@ -32,9 +32,10 @@ TEST(ArgumentsTest, FirstWordIsTheCommandAndTheOthersAreItsOperands) {
 }
 
 TEST(ArgumentsTest, OptionsMayStandAnywhere) {
-  const auto arguments = Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60",
-                                "--label", "my phone", "--type", "hotp", "--algorithm=sha512",
-                                "--png", "a.png", "--force", "--no-qr", "--no-confirm"});
+  const auto arguments =
+      Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60", "--label", "my phone",
+             "--type", "hotp", "--algorithm=sha512", "--png", "a.png", "--svg", "a.svg", "--force",
+             "--no-qr", "--no-confirm"});
   ASSERT_TRUE(arguments);
   EXPECT_TRUE(arguments->json);
   EXPECT_EQ(arguments->digits, "8");
@@ -43,6 +44,7 @@ TEST(ArgumentsTest, OptionsMayStandAnywhere) {
   EXPECT_EQ(arguments->type, "hotp");
   EXPECT_EQ(arguments->algorithm, "sha512");
   EXPECT_EQ(arguments->png, "a.png");
+  EXPECT_EQ(arguments->svg, "a.svg");
   EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm);
   EXPECT_THAT(arguments->operands, ElementsAre("alice"));
 }

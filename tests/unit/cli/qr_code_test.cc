@@ -1,5 +1,6 @@
 #include "common/qr/qr_code.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
@@ -7,7 +8,7 @@
 #include <array>
 #include <cstdio>
 
-#include "cli/qr_png.h"
+#include "cli/qr_file.h"
 #include "common/qr/otpauth_uri.h"
 #include "tests/support/temp_directory.h"
 
@@ -36,16 +37,27 @@ TEST(QrCodeTest, PictureScannedByZbarGivesTheVeryUri) {
   EXPECT_EQ(OutputOf("zbarimg -q --raw " + path + " 2>/dev/null"), kUri + "\n");
 }
 
+TEST(QrCodeTest, DrawingScannedByZbarGivesTheVeryUriAndHasItInNoOtherForm) {
+  const TempDirectory directory;
+  const std::string path = directory / "qr.svg";
+  ASSERT_TRUE(WriteSvg(MakeQrCode(kUri).value(), path, false));
+  EXPECT_EQ(OutputOf("rsvg-convert " + path + " | zbarimg -q --raw - 2>/dev/null"), kUri + "\n");
+  EXPECT_THAT(ReadFile(path), testing::Not(testing::HasSubstr("GEZDGNBV")));
+}
+
 TEST(QrCodeTest, PictureIsForTheOwnerAloneAndReplacesOnlyWhenTold) {
   const TempDirectory directory;
   const QrCode code = MakeQrCode(kUri).value();
-  WriteFile(directory / "qr.png", "precious");
-  EXPECT_EQ(WritePng(code, directory / "qr.png", false).error().code(), ErrorCode::kConflict);
-  EXPECT_EQ(ReadFile(directory / "qr.png"), "precious");
-  ASSERT_TRUE(WritePng(code, directory / "qr.png", true));
-  struct stat status {};
-  ASSERT_EQ(stat((directory / "qr.png").c_str(), &status), 0);
-  EXPECT_EQ(status.st_mode & 07777, 0600U);
+  const std::string path = directory / "picture";
+  for (const auto write : {WritePng, WriteSvg}) {
+    WriteFile(path, "precious");
+    EXPECT_EQ(write(code, path, false).error().code(), ErrorCode::kConflict);
+    EXPECT_EQ(ReadFile(path), "precious");
+    ASSERT_TRUE(write(code, path, true));
+    struct stat status {};
+    ASSERT_EQ(stat(path.c_str(), &status), 0);
+    EXPECT_EQ(status.st_mode & 07777, 0600U);
+  }
 }
 
 TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {

@@ -164,6 +164,21 @@ TEST_F(RenewTest, PictureThatIsThereIsNotReplacedAndNothingIsAskedOfTheDaemon) {
   EXPECT_EQ(ReadFile(arguments_.png), "precious");
 }
 
+TEST_F(RenewTest, DrawingIsWrittenInPlaceOfThePictureOnTheTerminalAndNotBesideAnother) {
+  const TempDirectory directory;
+  daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
+  arguments_.no_confirm = true;
+  arguments_.svg = directory / "qr.svg";
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(ReadFile(arguments_.svg), HasSubstr("<svg "));
+  EXPECT_THAT(terminal_.shown, Not(HasSubstr("▀")));
+  arguments_.force = true;
+  arguments_.png = directory / "qr.png";
+  const auto both = Run();
+  ASSERT_FALSE(both);
+  EXPECT_EQ(StatusOf(both.error()), ExitStatus::kUsage);
+}
+
 TEST_F(RenewTest, SecretThatIsInForceIsShownAlthoughItsPictureCannotBeWritten) {
   daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
   arguments_.no_confirm = true;
