@@ -43,19 +43,17 @@ class ScriptedHost final : public Host {
   std::istream& script_;
 };
 
-// Grants "123456" alone.
+// Grants "123456" alone, to a user who exists.
 class ScriptedSource final : public FactorSource {
  public:
   ScriptedSource(FactorState state, bool* granted) : state_(state), granted_(granted) {}
   Result<State> ReadState(const Account& /*account*/, const std::string& /*service*/) override {
     return State{state_, {6, 8}};
   }
-  Result<Verification> Verify(const Account& /*account*/, const std::string& /*service*/,
+  Result<Verification> Verify(const Account& account, const std::string& /*service*/,
                               const TypedCode& typed, HowToVerify /*how*/) override {
     for (const SecretBytes& code : typed.codes()) {
-      Claim(code.size() >= static_cast<std::size_t>(kMinDigits) &&
-            code.size() <= static_cast<std::size_t>(kMaxDigits));
-      *granted_ = *granted_ || code.text() == "123456";
+      *granted_ = *granted_ || (account.uid == 1000 && code.text() == "123456");
     }
     const bool grants = *granted_ && state_ == FactorState::kConfigured;
     *granted_ = grants;
