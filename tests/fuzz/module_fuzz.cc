@@ -1,0 +1,94 @@
+// The module's options and its conversation, scripted by the input: lines of options up to an empty
+// one, then what the earlier modules and the user typed. Whatever they are, nobody gets in without
+// a grant, and nobody is let through as 'not asked' who has a factor.
+#include <array>
+#include <memory>
+#include <sstream>
+#include <string>
+
+#include "pam_module/authenticator.h"
+#include "tests/fuzz/fuzz_target.h"
+
+namespace twofactor {
+namespace {
+
+class ScriptedHost final : public Host {
+ public:
+  explicit ScriptedHost(std::istream& script) : script_(script) {}
+  Result<std::string> UserName() override { return Next(); }
+  std::optional<User> LookUp(const std::string& name) override {
+    return name.size() % 3 == 2 ? std::nullopt : std::optional<User>(User{name, 1000});
+  }
+  std::string Service() override { return Next(); }
+  Result<SecretBytes> Ask(const std::string& /*prompt*/, bool /*echo*/) override {
+    if (script_.eof()) {
+      return Fail(ErrorCode::kUnavailable, "nobody there");
+    }
+    return SecretBytes::CopyOf(Next());
+  }
+  std::optional<SecretBytes> EarlierPassword() override {
+    return script_.eof() ? std::nullopt : std::optional<SecretBytes>(SecretBytes::CopyOf(Next()));
+  }
+  bool LeavePassword(const SecretBytes& password) override { return password.size() % 2 == 0; }
+  void Tell(const std::string& /*message*/) override {}
+  void Log(LogLevel /*level*/, const std::string& /*message*/) override {}
+
+ private:
+  std::string Next() {
+    std::string line;
+    std::getline(script_, line);
+    return line;
+  }
+
+  std::istream& script_;
+};
+
+// Grants "123456" alone, to a user who exists.
+class ScriptedSource final : public FactorSource {
+ public:
+  ScriptedSource(FactorState state, bool* granted) : state_(state), granted_(granted) {}
+  Result<State> ReadState(const Account& /*account*/, const std::string& /*service*/) override {
+    return State{state_, {6, 8}};
+  }
+  Result<Verification> Verify(const Account& account, const std::string& /*service*/,
+                              const TypedCode& typed, HowToVerify /*how*/) override {
+    for (const SecretBytes& code : typed.codes()) {
+      *granted_ = *granted_ || (account.uid == 1000 && code.text() == "123456");
+    }
+    const bool grants = *granted_ && state_ == FactorState::kConfigured;
+    *granted_ = grants;
+    return Verification{grants ? VerifyOutcome::kGranted : VerifyOutcome::kWrong};
+  }
+
+ private:
+  FactorState state_;
+  bool* granted_;
+};
+
+}  // namespace
+}  // namespace twofactor
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  using namespace twofactor;
+  if (size == 0) {
+    return 0;
+  }
+  constexpr std::array kStates = {FactorState::kConfigured, FactorState::kAbsent,
+                                  FactorState::kDisabled};
+  const FactorState state = kStates[data[0] % kStates.size()];
+  std::istringstream script(std::string(data + 1, data + size));
+  std::vector<std::string> arguments;
+  for (std::string line; std::getline(script, line) && !line.empty();) {
+    arguments.push_back(line);
+  }
+  ScriptedHost host(script);
+  bool granted = false;
+  const auto outcome = Authenticate(host, arguments, [&](const ModuleOptions&) {
+    return Result<std::unique_ptr<FactorSource>>(std::make_unique<ScriptedSource>(state, &granted));
+  });
+  Claim(outcome != LoginOutcome::kSuccess || granted);
+  Claim(outcome != LoginOutcome::kIgnore || state != FactorState::kConfigured);
+  Claim(outcome != LoginOutcome::kIgnore || ParseOptions(arguments).has_value());
+  Claim(ParseOptions(arguments).has_value() || outcome == LoginOutcome::kBadOption);
+  return 0;
+}
