@@ -4,12 +4,14 @@
 #include <poll.h>
 #include <pty.h>
 #include <sys/ioctl.h>
+#include <termios.h>
 #include <unistd.h>
 
 #include <array>
 #include <clocale>
 #include <cstdlib>
 #include <optional>
+#include <thread>
 
 #include "common/base/unique_fd.h"
 
@@ -155,6 +157,34 @@ TEST_F(TerminalTest, LineIsAskedForAndReadWithoutItsEnd) {
   ASSERT_TRUE(line);
   EXPECT_EQ(line->text(), "123 456");
   EXPECT_NE(shown.find("Code: "), std::string::npos);
+}
+
+TEST_F(TerminalTest, PassphraseIsNotShownAndTheTerminalIsAsItWasAfterwards) {
+  std::optional<SecretBytes> line;
+  std::string shown;
+  termios before{};
+  termios after{};
+  {
+    const PtyAsStandard pty(80);
+    tcgetattr(STDIN_FILENO, &before);
+    std::thread person([&pty, &shown] {
+      shown = pty.ShownUntil("Passphrase: ");
+      // The prompt comes before what is typed is hidden; a person takes longer.
+      termios now{};
+      do {
+        tcgetattr(STDIN_FILENO, &now);
+      } while ((now.c_lflag & ECHO) != 0);
+      pty.Type("open sesame\n");
+      shown += pty.ShownUntil("\n");
+    });
+    line = StandardTerminal(false).AskHidden("Passphrase: ");
+    person.join();
+    tcgetattr(STDIN_FILENO, &after);
+  }
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->text(), "open sesame");
+  EXPECT_EQ(shown.find("sesame"), std::string::npos);
+  EXPECT_EQ(after.c_lflag, before.c_lflag);
 }
 
 TEST_F(TerminalTest, LinesOfAPipeAreReadOneByOneAndTheEndIsNone) {
