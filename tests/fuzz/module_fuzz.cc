@@ -7,6 +7,7 @@
 #include <string>
 
 #include "pam_module/authenticator.h"
+#include "pam_module/login_daemon.h"
 #include "tests/fuzz/fuzz_target.h"
 
 namespace twofactor {
@@ -20,6 +21,10 @@ class ScriptedHost final : public Host {
     return name.size() % 3 == 2 ? std::nullopt : std::optional<User>(User{name, 1000});
   }
   std::string Service() override { return Next(); }
+  std::string RemoteHost() override { return Next(); }
+  std::string Terminal() override { return Next(); }
+  bool IsSilent() override { return Next().size() % 5 == 4; }
+  bool Show(const std::string& text) override { return text.size() % 7 != 6; }
   Result<SecretBytes> Ask(const std::string& /*prompt*/, bool /*echo*/) override {
     if (script_.eof()) {
       return Fail(ErrorCode::kUnavailable, "nobody there");
@@ -65,6 +70,34 @@ class ScriptedSource final : public FactorSource {
   bool* granted_;
 };
 
+// Offers a secret whose first code is "123456", and knows of no earlier login.
+class ScriptedDaemon final : public LoginDaemon {
+ public:
+  explicit ScriptedDaemon(bool* granted) : granted_(granted) {}
+  Result<bool> InGrace(const Account& /*account*/, const std::string& /*place*/,
+                       std::chrono::seconds /*period*/) override {
+    return false;
+  }
+  Result<void> NoteLogin(const Account& /*account*/, const std::string& /*place*/) override {
+    return Fail(ErrorCode::kUnavailable, "no daemon");
+  }
+  Result<Offer> StartEnrollment(const Account& /*account*/, const std::string& service,
+                                const Wish& wish) override {
+    if (service.size() % 4 == 3) {
+      return Fail(ErrorCode::kUnavailable, "no daemon");
+    }
+    return Offer{SecretBytes::CopyOf("ABCD EFGH"), SecretBytes::CopyOf("PICTURE\n"), 6,
+                 std::chrono::seconds(30), wish.grace_days % 3};
+  }
+  Result<bool> FinishEnrollment(const Account& /*account*/, const SecretBytes& code) override {
+    *granted_ = code.text() == "123456";
+    return *granted_;
+  }
+
+ private:
+  bool* granted_;
+};
+
 }  // namespace
 }  // namespace twofactor
 
@@ -83,9 +116,13 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
   ScriptedHost host(script);
   bool granted = false;
-  const auto outcome = Authenticate(host, arguments, [&](const ModuleOptions&) {
-    return Result<std::unique_ptr<FactorSource>>(std::make_unique<ScriptedSource>(state, &granted));
-  });
+  const auto outcome = Authenticate(
+      host, arguments,
+      [&](const ModuleOptions&) {
+        return Result<std::unique_ptr<FactorSource>>(
+            std::make_unique<ScriptedSource>(state, &granted));
+      },
+      [&](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(&granted); });
   Claim(outcome != LoginOutcome::kSuccess || granted);
   Claim(outcome != LoginOutcome::kIgnore || state != FactorState::kConfigured);
   Claim(outcome != LoginOutcome::kIgnore || ParseOptions(arguments).has_value());
