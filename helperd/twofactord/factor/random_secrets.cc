@@ -23,17 +23,15 @@ Result<SecretBytes> MakeSecret() {
 }
 
 Result<SecretBytes> MakeRecoveryCode() {
-  // Values from here on would make the first letters likelier than the last.
-  constexpr std::size_t kFair = 256 - 256 % kRecoveryAlphabet.size();
+  // Every byte is as likely as any other, and so is every character of an alphabet that divides
+  // them.
+  static_assert(256 % kRecoveryAlphabet.size() == 0);
   SecretBytes code(kRecoveryCharacters);
+  if (!FillWithRandom(code.mutable_bytes())) {
+    return Fail(ErrorCode::kInternal, "get random bytes for a recovery code");
+  }
   for (std::uint8_t& character : code.mutable_bytes()) {
-    std::uint8_t random = 0;
-    do {
-      if (!FillWithRandom({&random, 1})) {
-        return Fail(ErrorCode::kInternal, "get random bytes for a recovery code");
-      }
-    } while (random >= kFair);
-    character = static_cast<std::uint8_t>(kRecoveryAlphabet[random % kRecoveryAlphabet.size()]);
+    character = static_cast<std::uint8_t>(kRecoveryAlphabet[character % kRecoveryAlphabet.size()]);
   }
   return code;
 }

@@ -9,7 +9,7 @@ namespace twofactor {
 
 // kNewSecretBytes for a device.
 Result<SecretBytes> MakeSecret();
-// A recovery code as ParseRecoveryCode gives it, with 59 bits of chance.
+// A recovery code as ParseRecoveryCode gives it, with 60 bits of chance.
 Result<SecretBytes> MakeRecoveryCode();
 
 }  // namespace twofactor
