@@ -31,7 +31,7 @@ class Sizes:
         self.most_users = 10_000 if short else 1_000_000
         self.outcomes = 40 if short else 1000
         self.other_host = 40 if short else 600
-        self.crowd_rounds = 2 if short else 12
+        self.crowd_rounds = 2 if short else 8
         self.at_once = (8,) if short else (2, 8, 64)
         self.renewal_blocks = 2 if short else 5
         self.block_ms = 300 if short else 1000
