@@ -22,6 +22,8 @@ namespace {
 // Whom every Debian has, and who has no rights.
 constexpr const char* kRealUser = "nobody";
 constexpr std::uint64_t kMostOathUsers = 100'000;
+// In crowds the peers show how many they refuse; the ratio is that of the others.
+constexpr int kPeersEvery = 8;
 
 void WriteService(const Ground& ground, const std::string& name, const std::string& line) {
   const std::string path = ground.Confdir() + "/" + name;
@@ -328,8 +330,9 @@ std::vector<CrowdContender> MakeCrowd(const Ground& ground, std::uint64_t users)
              return attempts([&google](std::uint64_t user) {
                WriteGoogleFile(google + "/" + NameOf(user), SecretOf(user));
              });
-           }},
-          {"pam_oath", "oath", write_oath}};
+           },
+           kPeersEvery},
+          {"pam_oath", "oath", write_oath, kPeersEvery}};
 }
 
 }  // namespace twofactor::bench

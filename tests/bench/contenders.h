@@ -51,6 +51,7 @@ struct CrowdContender {
   std::string name;
   std::string service;
   std::function<std::vector<Attempt>()> prepare;  // An attempt of each user.
+  int every = 1;                                  // It runs in each round of this many.
 };
 std::vector<CrowdContender> MakeCrowd(const Ground& ground, std::uint64_t users);
 

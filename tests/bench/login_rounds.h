@@ -28,7 +28,8 @@ Samples RunRounds(const Ground& ground, const std::vector<Contender>& contenders
 struct CrowdResult {
   std::int64_t logins = 0;
   std::int64_t granted = 0;
-  std::vector<double> per_second;  // Granted or not, of each round.
+  std::vector<double> per_second;   // Granted or not, of each round.
+  std::vector<double> cpu_seconds;  // Of one login on average, in each round.
 };
 // `at_once` processes log in at the same moment and one after the other, until each user of the
 // contender has done it; the contenders take turns.

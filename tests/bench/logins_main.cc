@@ -37,8 +37,10 @@ std::string TextOf(const Options& options, const std::string& name) {
 json ToJson(const std::map<std::string, CrowdResult>& results) {
   json all = json::object();
   for (const auto& [name, result] : results) {
-    all[name] = {
-        {"logins", result.logins}, {"granted", result.granted}, {"per_second", result.per_second}};
+    all[name] = {{"logins", result.logins},
+                 {"granted", result.granted},
+                 {"per_second", result.per_second},
+                 {"cpu_seconds", result.cpu_seconds}};
   }
   return all;
 }

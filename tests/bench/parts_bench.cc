@@ -7,6 +7,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <map>
 
 #include "common/livestore/verifier.h"
 #include "common/otp/totp.h"
@@ -70,6 +71,16 @@ BENCHMARK_CAPTURE(LoadModule, pam_twofactor, std::getenv("TWOFACTOR_MODULE"));
 // Where /run would be.
 std::string MemoryFolder() { return std::string(std::getenv("TWOFACTOR_MEMORY")) + "/parts"; }
 
+// The directory of a store that is made once; whoever gave the memory's folder removes it.
+const std::string& StoreOf(std::uint64_t users) {
+  static std::map<std::uint64_t, BenchStore> stores;
+  if (const auto made = stores.find(users); made != stores.end()) {
+    return made->second.directory();
+  }
+  auto store = BenchStore::Make(MemoryFolder() + std::to_string(users), users);
+  return stores.emplace(users, std::move(store)).first->second.directory();
+}
+
 void OpenStoreAndFindUser(benchmark::State& state) {
   const auto store = BenchStore::Make(MemoryFolder(), 1000);
   const RunPaths paths(store.directory());
@@ -80,6 +91,27 @@ void OpenStoreAndFindUser(benchmark::State& state) {
   }
 }
 BENCHMARK(OpenStoreAndFindUser);
+
+// A whole verification of a wrong code, of one user again and again or of many at random.
+void VerifyWrongCode(benchmark::State& state) {
+  const auto users = static_cast<std::uint64_t>(state.range(0));
+  const RunPaths paths(StoreOf(users));
+  const std::uint64_t stride = state.range(1) != 0 ? 7919 : 0;
+  std::uint64_t next = 0;
+  for (auto _ : state) {
+    const std::uint64_t user = next % users;
+    next += stride;
+    auto reader = LiveStoreReader::Open(paths);
+    const Account account{Username::Parse(NameOf(user)).value(), UidOf(user)};
+    benchmark::DoNotOptimize(
+        VerifyCode(*reader, account, TypedCode(SecretBytes::CopyOf("123456")), SystemClock()));
+  }
+}
+BENCHMARK(VerifyWrongCode)
+    ->ArgNames({"users", "many"})
+    ->Args({1, 0})
+    ->Args({1'000'000, 0})
+    ->Args({1'000'000, 1});
 
 void PublishRenewal(benchmark::State& state) {
   auto store = BenchStore::Make(MemoryFolder(), 1000);

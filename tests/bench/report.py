@@ -49,8 +49,8 @@ def crowd_rows(measurement):
     for at_once, found in measurement.crowds.items():
         for name, one in found.items():
             refused = 100 * (1 - one["granted"] / one["logins"])
-            yield (at_once, name, f"{statistics.median(one['per_second']):,.0f}", f"{refused:.1f} %",
-                   f"{one['logins']:,}")
+            yield (at_once, name, f"{statistics.median(one['per_second']):,.0f}", f"{1e6 * statistics.median(one['cpu_seconds']):,.0f}",
+                   f"{refused:.1f} %", f"{one['logins']:,}")
 
 
 def tables(measurement, load):
@@ -60,7 +60,7 @@ def tables(measurement, load):
         parts.append(f"### {title[0].upper()}{title[1:]}, µs\n\n" +
                      table(("", "median", "p99", "samples"), sample_rows(samples)))
     parts.append("### Logins at once\n\n" +
-                 table(("at once", "", "logins a second", "right codes refused", "logins"), crowd_rows(measurement)))
+                 table(("at once", "", "logins a second", "CPU µs a login", "right codes refused", "logins"), crowd_rows(measurement)))
     parts.append("### Parts, µs (Google Benchmark, median of 5)\n\n" +
                  table(("", "time"), [(name, microseconds(time)) for name, time in measurement.part_times.items()]))
     return "\n\n".join(parts)
