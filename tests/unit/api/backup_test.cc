@@ -30,7 +30,8 @@ class Machine final : public ApiFixture {
     return answer ? std::move(*answer) : json();
   }
   void Import(const json& user) {
-    ASSERT_EQ(Ask("user.import_2fa_devices", {json::array({user})})[0]["outcome"], "imported");
+    ASSERT_EQ(Ask("user.import_2fa_devices", json::array({json::array({user})}))[0]["outcome"],
+              "imported");
   }
   bool Verify(const std::string& user, const std::string& code) {
     return Ask("user.verify_twofactor_token", {user, code}).get<bool>();

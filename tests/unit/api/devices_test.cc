@@ -154,7 +154,8 @@ TEST_F(DevicesTest, WrongCodesCountAtEachAndARightOneClearsAll) {
     EXPECT_EQ(Outcome("000000"), "wrong");
   }
   EXPECT_EQ(Outcome(CodeOf("tablet")), "granted");
-  for (const json& device : List()["devices"]) {
+  const json listed = List();
+  for (const json& device : listed["devices"]) {
     EXPECT_EQ(device["failures"], 0);
   }
 }

@@ -143,9 +143,10 @@ TEST_F(BackupCommandsTest, PassphraseFileIsReadIfNobodyElseCanReadIt) {
 TEST_F(BackupCommandsTest, RestoreHandsEveryLineOverAndCounts) {
   Write("backup", "the header\npart 1\npart 2\n");
   AnswerRestore();
-  daemon_.script.emplace_back("restore.next", Restored({Outcome("imported")}, false));
+  daemon_.script.emplace_back("restore.next", Restored(json::array({Outcome("imported")}), false));
   daemon_.script.emplace_back(
-      "restore.next", Restored({Outcome("exists"), Outcome("refused", "who is that?")}, true));
+      "restore.next",
+      Restored(json::array({Outcome("exists"), Outcome("refused", "who is that?")}), true));
   terminal_.answers = {kPassphrase};
   arguments_.replace = true;
   const auto result = Restore();
@@ -164,7 +165,8 @@ TEST_F(BackupCommandsTest, RestoreHandsEveryLineOverAndCounts) {
 TEST_F(BackupCommandsTest, DryRunChangesNothing) {
   Write("backup", "the header\npart 1\n");
   AnswerRestore();
-  daemon_.script.emplace_back("restore.next", Restored({Outcome("would_import")}, true));
+  daemon_.script.emplace_back("restore.next",
+                              Restored(json::array({Outcome("would_import")}), true));
   terminal_.answers = {kPassphrase};
   arguments_.dry_run = true;
   const auto result = Restore();
@@ -177,7 +179,8 @@ TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
   for (const char* file : {"the header\npart 1\n", "the header\npart 1\npart"}) {
     Write("backup", file);
     AnswerRestore();
-    daemon_.script.emplace_back("restore.next", Restored({Outcome("imported")}, false));
+    daemon_.script.emplace_back("restore.next",
+                                Restored(json::array({Outcome("imported")}), false));
     terminal_.answers = {kPassphrase};
     const auto result = Restore();
     ASSERT_TRUE(result);
@@ -190,7 +193,7 @@ TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
 TEST_F(BackupCommandsTest, MoreBehindTheLastPartIsTold) {
   Write("backup", "the header\npart 1\npart 1\n");
   AnswerRestore();
-  daemon_.script.emplace_back("restore.next", Restored({Outcome("imported")}, true));
+  daemon_.script.emplace_back("restore.next", Restored(json::array({Outcome("imported")}), true));
   terminal_.answers = {kPassphrase};
   const auto result = Restore();
   ASSERT_TRUE(result);
