@@ -63,7 +63,7 @@ class FactorStore::RestoreInVault {
       }
       key_names_.insert_or_assign(id, std::move(*name));
     }
-    return vault_.NoteSeen(clock_.Wall());
+    return {};
   }
 
   Result<ImportedRows> PutUser(const BackedUpUser& user) {
@@ -99,9 +99,10 @@ class FactorStore::RestoreInVault {
     if (!kept) {
       return Fail(kept.error());
     }
+    const auto noted = vault_.NoteSeen(clock_.Wall());
     auto removed = vault_.RemoveUser(user.username);
-    if (!removed) {
-      return Fail(removed.error());
+    if (!noted || !removed) {
+      return Fail(noted ? removed.error() : noted.error());
     }
     rows.removed = std::move(*removed);
     for (std::size_t i = 0; i < user.devices.size(); ++i) {
