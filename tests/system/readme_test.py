@@ -44,8 +44,10 @@ class Readme(unittest.TestCase):
     def test_the_guide_leads_to_a_login_with_a_code_and_the_purge_to_one_without(self):
         build, enrol, enable, sshd, login, alone = blocks("Five minutes to a code at ssh")
         build, install = build.splitlines()
-        self.assertEqual([build, enrol, enable, login],
-                         ["packaging/build-packages", "twofactorctl renew", "pam-auth-update --enable twofactor", "ssh localhost"])
+        enrol, recovery = enrol.splitlines()
+        self.assertEqual([build, enrol, recovery, enable, login],
+                         ["packaging/build-packages", "twofactorctl renew", "twofactorctl recovery-codes",
+                          "pam-auth-update --enable twofactor", "ssh localhost"])
         self.assertIn("pam_twofactor.so", alone)
         purge, = blocks("Removing it")
         with Terminal(self.machine) as root, Terminal(self.machine, "alice") as alice:
@@ -53,12 +55,17 @@ class Readme(unittest.TestCase):
             root.run(install)
             self.succeeded(root)
             secret = self.enrol(alice, enrol)
+            # A current code is the proof; the next step's opens the login.
+            step = int(time.time() // STEP)
+            shown = alice.run(recovery, [("recovery code: ", self.code(secret, step))])
+            self.assertEqual(len(re.findall(r"(?m)\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", shown)), 10)
+            self.succeeded(alice)
             root.run(enable)
             self.succeeded(root)
             for command in re.split(r"\n(?=systemctl|twofactorctl)", sshd):
                 root.run(command)
                 self.succeeded(root)
-            step = int(time.time() // STEP)
+            step = max(step, int(time.time() // STEP) - 1) + 1
             shown = alice.run(login, [HOST_KEY, ("assword: ", PASSWORD), ("erification code: ", self.code(secret, step)),
                                       (r"\$ ", "echo in:$SSH_CONNECTION; exit")])
             self.assertRegex(shown, LOGGED_IN)
