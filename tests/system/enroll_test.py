@@ -207,6 +207,17 @@ class Enroll(unittest.TestCase):
             self.assertIn(line, journal)
         self.assertNotIn("secret=", journal)
 
+    def test_11_login_shows_it_on_its_terminal(self):
+        self.options("enroll=required")
+        self.machine.write("/usr/local/bin/hello", "#!/bin/sh\necho in:$(id -un)\n", 0o755)
+        self.machine.run("useradd -m -s /usr/local/bin/hello ida")
+        self.machine.run("chpasswd", stdin=f"ida:{PASSWORD}\n")
+        talk = self.talk("login ida", "first")
+        self.assertIn("in:ida", talk)
+        self.assertGreater(len(picture_of(talk)), 15, talk)
+        self.assertTrue(self.is_enrolled("ida"))
+        self.assertIn("in:ida", self.talk("login ida", self.next_code(talk)))
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2, failfast=True)

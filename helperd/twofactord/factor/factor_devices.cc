@@ -171,6 +171,9 @@ void FactorStore::ResyncDevice(const VerificationPermit& permit, std::uint32_t d
 }
 
 Result<void> FactorStore::ChargeResync(const DeviceRecord& device) {
+  if (policy_.throttle.exempt_root && device.uid == 0) {
+    return {};
+  }
   const auto wait = ChargeTry(publisher_.ledger(), device.slot, policy_.throttle, clock_.Boot());
   if (wait.count() > 0) {
     return Fail(ErrorCode::kRateLimited,

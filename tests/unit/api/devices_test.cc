@@ -195,6 +195,11 @@ TEST_F(DevicesTest, RootMayBeExemptFromWaiting) {
   store_->SetPolicy(policy);
   EXPECT_EQ(try_root(CodeOf("root")), "granted");
   guess();
+  for (int i = 0; i < 6; ++i) {
+    EXPECT_EQ(
+        Refusal(Connect(0), "user.resync_2fa_device", json::array({"root", 0, "000000", "000001"})),
+        "EINVAL");
+  }
   clock_.Advance(std::chrono::minutes(1));
   EXPECT_EQ(try_root(CodeOf("root")), "granted");
 }
