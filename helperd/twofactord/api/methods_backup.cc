@@ -39,18 +39,6 @@ struct RestorePart {
 };
 using RestorePartPtr = std::shared_ptr<RestorePart>;
 
-std::string_view NameOf(ImportOutcome outcome) {
-  switch (outcome) {
-    case ImportOutcome::kImported:
-      return "imported";
-    case ImportOutcome::kWouldImport:
-      return "would_import";
-    case ImportOutcome::kExists:
-      return "exists";
-  }
-  return "";
-}
-
 json Outcomes(const std::vector<std::string>& names, const std::vector<ImportOutcome>& outcomes,
               const std::vector<std::string>& unknown) {
   json answers = json::array();

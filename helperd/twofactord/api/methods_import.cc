@@ -58,18 +58,6 @@ Result<ImportedUser> UserFrom(const json& given) {
   return user;
 }
 
-std::string_view NameOf(ImportOutcome outcome) {
-  switch (outcome) {
-    case ImportOutcome::kImported:
-      return "imported";
-    case ImportOutcome::kWouldImport:
-      return "would_import";
-    case ImportOutcome::kExists:
-      return "exists";
-  }
-  return "";
-}
-
 // Every entry's answer: that of who was refused at once, and the store's for the others in turn.
 json AnswerFor(const json& given, const std::vector<std::optional<Error>>& refusals,
                const std::vector<ImportOutcome>& outcomes) {

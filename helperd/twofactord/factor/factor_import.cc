@@ -6,6 +6,19 @@
 
 // Users that come from other software, many at a time.
 namespace twofactor {
+
+std::string_view NameOf(ImportOutcome outcome) {
+  switch (outcome) {
+    case ImportOutcome::kImported:
+      return "imported";
+    case ImportOutcome::kWouldImport:
+      return "would_import";
+    case ImportOutcome::kExists:
+      return "exists";
+  }
+  return "";
+}
+
 Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, const ImportedUser& user,
                                                        WallTime now) {
   ImportedRows rows{user.account.name, ImportOutcome::kImported, {}, {}};

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -95,6 +96,8 @@ struct ImportOptions {
   bool replace = false;  // Also in place of a factor that the user has.
 };
 enum class ImportOutcome { kImported, kWouldImport, kExists };
+// "imported", "would_import", "exists": as the API answers them.
+std::string_view NameOf(ImportOutcome outcome);
 
 // Both halves of the store, kept equal: a change is durable in the vault before it is published in
 // the live store, and published before it is answered. Callbacks run on the event loop, as do all

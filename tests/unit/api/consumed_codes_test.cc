@@ -233,9 +233,30 @@ TEST_F(ConsumedCodesTest, OldCodesThatWereUsedAreNotLearnedFrom) {
     clock_.Advance(std::chrono::seconds(30));
   }
   clock_.Advance(std::chrono::minutes(3));
+  // Typed again at the pace at which they were seen, they look like those of a slow clock.
   for (const std::string& code : seen) {
     EXPECT_EQ(Outcome(code), "wrong");
+    clock_.Advance(std::chrono::seconds(30));
   }
+  // Nor is the device's clock taken for a wrong one.
+  EXPECT_EQ(Outcome(CodeOf("phone")), "granted");
+}
+
+TEST_F(ConsumedCodesTest, CodeOfASkewedDeviceStaysUsedWhereTheLedgerIsLost) {
+  Add("phone");
+  clock_.Advance(std::chrono::hours(1));
+  for (int login = 0; login < 3; ++login) {
+    Outcome(CodeOf("phone", 7));
+    clock_.Advance(std::chrono::seconds(30));
+  }
+  // Long enough that what the vault closed when it learned the skew is over.
+  clock_.Advance(std::chrono::minutes(10));
+  const std::string code = CodeOf("phone", 7);
+  EXPECT_EQ(Outcome(code), "granted");
+  Restart(/*lose_ledger=*/true);
+  EXPECT_EQ(Outcome(code), "before_birth");
+  clock_.Advance(std::chrono::minutes(2));
+  EXPECT_EQ(Outcome(CodeOf("phone", 7)), "granted");
 }
 
 TEST_F(ConsumedCodesTest, UsedCodesStayUsedOverAKillOfTheDaemon) {
