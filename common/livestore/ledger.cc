@@ -1,26 +1,14 @@
 #include "common/livestore/ledger.h"
 
 #include <algorithm>
-#include <boost/interprocess/mapped_region.hpp>
 #include <utility>
 
 #include "common/base/unique_fd.h"
+#include "common/livestore/ledger_pages.h"
 #include "common/livestore/store_file.h"
 
 namespace twofactor {
 namespace {
-
-namespace bip = boost::interprocess;
-
-// Boost's own file_mapping opens by name; what is mapped here is the very file that was checked.
-class OpenedFile {
- public:
-  explicit OpenedFile(int fd) : handle_{fd, false} {}
-  bip::mapping_handle_t get_mapping_handle() const { return handle_; }
-
- private:
-  bip::mapping_handle_t handle_;
-};
 
 Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
   const auto checked = CheckFileHeader(header.file, layout::kLedgerMagic, layout::kLedgerFixedBytes,
@@ -39,11 +27,11 @@ Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
 
 struct Ledger::Mapping {
   UniqueFd file;
-  bip::mapped_region region;
+  LedgerPages pages;
   std::uint64_t slots;
 };
 
-Result<Ledger> Ledger::Open(const std::string& path, uid_t owner) {
+Result<Ledger> Ledger::Open(const std::string& path, uid_t owner, LedgerExtent extent) {
   auto file = OpenStoreFile(path, StoreAccess::kReadWrite, owner);
   if (!file) {
     return Fail(file.error());
@@ -55,14 +43,12 @@ Result<Ledger> Ledger::Open(const std::string& path, uid_t owner) {
   if (*size < layout::kHeaderPageBytes || *size > layout::WordsOffset(layout::kMaxSlots)) {
     return Fail(ErrorCode::kCorrupt, "the ledger has an impossible size");
   }
-  auto mapping = std::make_unique<Mapping>();
-  try {
-    mapping->region = bip::mapped_region(OpenedFile(file->get()), bip::read_write, 0, *size);
-  } catch (const bip::interprocess_exception& error) {
-    return Fail(ErrorCode::kUnavailable, std::string("map the ledger: ") + error.what());
+  auto pages = LedgerPages::Map(file->get(), *size, extent);
+  if (!pages) {
+    return Fail(pages.error());
   }
-  mapping->file = std::move(*file);
-  mapping->slots = (*size - layout::kHeaderPageBytes) / sizeof(layout::LedgerWords);
+  const std::uint64_t slots = (*size - layout::kHeaderPageBytes) / sizeof(layout::LedgerWords);
+  auto mapping = std::make_unique<Mapping>(Mapping{std::move(*file), std::move(*pages), slots});
   Ledger ledger(std::move(mapping));
   if (const auto checked = CheckLedgerHeader(ledger.header()); !checked) {
     return Fail(checked.error());
@@ -76,13 +62,15 @@ Ledger& Ledger::operator=(Ledger&&) noexcept = default;
 Ledger::~Ledger() = default;
 
 layout::LedgerHeader& Ledger::header() const {
-  return *static_cast<layout::LedgerHeader*>(mapping_->region.get_address());
+  return *static_cast<layout::LedgerHeader*>(mapping_->pages.At(0));
 }
 
 layout::LedgerWords& Ledger::words(std::uint64_t slot) const {
-  void* start =
-      static_cast<std::uint8_t*>(mapping_->region.get_address()) + layout::WordsOffset(slot);
-  return *static_cast<layout::LedgerWords*>(start);
+  return *static_cast<layout::LedgerWords*>(mapping_->pages.At(layout::WordsOffset(slot)));
+}
+
+Result<void> Ledger::Reach(std::uint64_t slot) {
+  return mapping_->pages.Reach(mapping_->file.get(), layout::WordsOffset(slot));
 }
 
 std::uint64_t Ledger::store_id() const { return header().file.store_id; }

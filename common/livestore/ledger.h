@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/livestore/layout.h"
+#include "common/livestore/ledger_pages.h"
 #include "common/livestore/settings.h"
 #include "common/otp/otp_parameters.h"
 
@@ -28,12 +29,13 @@ enum class ConsumeOutcome {
 //
 // There are no locks: each change is a compare-and-swap on one word, so a process killed between
 // any two instructions leaves words that are whole. docs/live-store.md has the argument.
-// Thread-safe, and safe between processes.
+// Thread-safe but for Reach(), and safe between processes.
 class Ledger {
  public:
   // Maps the ledger at `path` as it is now. The size is fixed for this object: slots that are added
   // later are out of its range. Fails as OpenStoreFile and CheckFileHeader do.
-  static Result<Ledger> Open(const std::string& path, uid_t owner);
+  static Result<Ledger> Open(const std::string& path, uid_t owner,
+                             LedgerExtent extent = LedgerExtent::kWhole);
 
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;
@@ -42,8 +44,11 @@ class Ledger {
   std::uint64_t store_id() const;
   WallTime birth() const;
   layout::ConsumeMode consume_mode() const;
-  // How many slots are mapped.
+  // How many slots there are.
   std::uint64_t slots() const;
+  // Where not the whole ledger is mapped, a slot is used only after this. `slot` < slots(). Not
+  // beside any other call. Fails with kUnavailable.
+  Result<void> Reach(std::uint64_t slot);
   // Fails with kCorrupt where neither copy is valid.
   Result<LoginSettings> ReadSettings() const;
 

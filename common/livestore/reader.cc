@@ -131,7 +131,7 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths) {
     return Fail(records.error());
   }
   // Last, so that it is at least as long as every slot that the index names.
-  auto ledger = Ledger::Open(paths.Ledger(), *owner);
+  auto ledger = Ledger::Open(paths.Ledger(), *owner, LedgerExtent::kReached);
   if (!ledger) {
     return Fail(ledger.error());
   }
@@ -149,7 +149,7 @@ bool LiveStoreReader::IsCurrent() const {
   return HasName(index_.get()) && HasName(records_.get()) && ledger_.StillInUse();
 }
 
-Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& username) const {
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& username) {
   auto found = ReadRecords(username);
   for (int i = 1; i < kMaxReads && !found && found.error().code() == ErrorCode::kCorrupt; ++i) {
     found = ReadRecords(username);
@@ -157,7 +157,7 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& u
   return found;
 }
 
-Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& username) const {
+Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& username) {
   const auto slots = FindSlots(username);
   if (!slots) {
     return Fail(slots.error());
@@ -210,9 +210,12 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
 }
 
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,
-                                                                const Username& username) const {
+                                                                const Username& username) {
   if (slot >= ledger_.slots()) {
     return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
+  }
+  if (const auto reached = ledger_.Reach(slot); !reached) {
+    return Fail(reached.error());
   }
   layout::RecordSlot bytes{};
   const auto read =

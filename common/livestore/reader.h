@@ -37,11 +37,11 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 
 // The live store as a verifier sees it, opened for one login.
 //
-// It reads exactly the records that it looks for, with pread(2), and maps only the ledger: no page
-// that holds another user's secret is ever in this process. No length, offset or version in the
-// files is trusted.
+// It reads exactly the records that it looks for, with pread(2), and maps only those pages of the
+// ledger that it needs: no page that holds another user's secret is ever in this process. No
+// length, offset or version in the files is trusted.
 //
-// Not synchronised; the ledger itself is.
+// Not synchronised; the ledger itself is, but for what FindDevices adds to it.
 class LiveStoreReader {
  public:
   // Fails with kUnavailable (no store, or not readable by this process: ask the daemon),
@@ -54,9 +54,9 @@ class LiveStoreReader {
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
 
-  // The user's devices, by ordinal; none is the positive answer that there are none. Fails with
-  // kCorrupt or kInternal.
-  Result<std::vector<DeviceRecord>> FindDevices(const Username& username) const;
+  // The user's devices, by ordinal; none is the positive answer that there are none. Their slots of
+  // the ledger can be used from here on. Fails with kCorrupt, kUnavailable or kInternal.
+  Result<std::vector<DeviceRecord>> FindDevices(const Username& username);
 
  private:
   LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)
@@ -67,9 +67,8 @@ class LiveStoreReader {
 
   static Result<LiveStoreReader> OpenOnce(const RunPaths& paths);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
-  Result<std::vector<DeviceRecord>> ReadRecords(const Username& username) const;
-  Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot,
-                                                 const Username& username) const;
+  Result<std::vector<DeviceRecord>> ReadRecords(const Username& username);
+  Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username);
 
   UniqueFd index_;
   UniqueFd records_;

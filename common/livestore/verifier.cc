@@ -206,14 +206,13 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name) {
   return std::nullopt;
 }
 
-Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
+Result<FactorState> ReadFactorState(LiveStoreReader& store, const Account& account,
                                     std::string_view service) {
   const auto factor = ReadFactor(store, account, service);
   return factor ? Result<FactorState>(factor->state) : Fail(factor.error());
 }
 
-Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
-                                                 const Account& account) {
+Result<std::vector<DeviceRecord>> FindOwnDevices(LiveStoreReader& store, const Account& account) {
   auto devices = store.FindDevices(account.name);
   if (devices) {
     std::erase_if(*devices,
@@ -222,7 +221,7 @@ Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
   return devices;
 }
 
-Result<FactorView> ReadFactor(const LiveStoreReader& store, const Account& account,
+Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
                               std::string_view service) {
   const auto settings = store.ledger().ReadSettings();
   const auto devices = FindOwnDevices(store, account);

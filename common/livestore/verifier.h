@@ -62,12 +62,11 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name);
 
 // What logins of `service` (a PAM service name, or empty for none) do for this account. Fails as
 // FindDevices and ReadSettings do.
-Result<FactorState> ReadFactorState(const LiveStoreReader& store, const Account& account,
+Result<FactorState> ReadFactorState(LiveStoreReader& store, const Account& account,
                                     std::string_view service);
 
 // The account's own devices, by ordinal. Fails as FindDevices does.
-Result<std::vector<DeviceRecord>> FindOwnDevices(const LiveStoreReader& store,
-                                                 const Account& account);
+Result<std::vector<DeviceRecord>> FindOwnDevices(LiveStoreReader& store, const Account& account);
 
 // What a host must know before it asks for a code, from one look at the account's records.
 struct FactorView {
@@ -76,7 +75,7 @@ struct FactorView {
   std::vector<int> digits;
 };
 // Same failures.
-Result<FactorView> ReadFactor(const LiveStoreReader& store, const Account& account,
+Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
                               std::string_view service);
 
 // The window of VerifyCode that is the administrator's.

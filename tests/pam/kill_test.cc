@@ -196,7 +196,7 @@ class WholeKillTest : public testing::Test {
     const TimeStep step = Now() + 1;
     std::string live;
     {
-      const auto store = LiveStoreReader::Open(daemon_.paths());
+      auto store = LiveStoreReader::Open(daemon_.paths());
       ASSERT_TRUE(store) << store.error().message();
       const auto devices = store->FindDevices(Username::Parse("root").value());
       ASSERT_TRUE(devices) << devices.error().message();
@@ -218,7 +218,7 @@ class WholeKillTest : public testing::Test {
     PublishAnswered();
   }
   void ExpectImported() {
-    const auto store = LiveStoreReader::Open(daemon_.paths());
+    auto store = LiveStoreReader::Open(daemon_.paths());
     ASSERT_TRUE(store);
     if (!last_imported_.empty()) {
       const auto devices = store->FindDevices(Username::Parse(last_imported_).value());

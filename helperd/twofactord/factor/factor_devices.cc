@@ -265,7 +265,7 @@ void FactorStore::RenewRecoveryCodes(const RenewalPermit& permit,
 }
 
 Result<bool> FactorStore::ClearThrottle(const AdministrationPermit&, const Username& username) {
-  const auto store = LiveStoreReader::Open(paths_);
+  auto store = LiveStoreReader::Open(paths_);
   if (!store) {
     return Fail(store.error());
   }

@@ -222,7 +222,7 @@ void FactorStore::Remove(const AdministrationPermit&, const Username& username, 
 }
 
 Result<std::vector<DeviceRecord>> FactorStore::OwnDevices(const Account& account) const {
-  const auto store = LiveStoreReader::Open(paths_);
+  auto store = LiveStoreReader::Open(paths_);
   return store ? FindOwnDevices(*store, account) : Fail(store.error());
 }
 
@@ -248,7 +248,7 @@ Result<bool> FactorStore::HoldsGeneration(const Account& account, std::uint32_t 
 }
 
 Result<bool> FactorStore::HasRecord(const Username& name) const {
-  const auto store = LiveStoreReader::Open(paths_);
+  auto store = LiveStoreReader::Open(paths_);
   if (!store) {
     return Fail(store.error());
   }
@@ -257,12 +257,12 @@ Result<bool> FactorStore::HasRecord(const Username& name) const {
 }
 
 Result<FactorView> FactorStore::ReadFactor(const Account& account, std::string_view service) const {
-  const auto store = LiveStoreReader::Open(paths_);
+  auto store = LiveStoreReader::Open(paths_);
   return store ? twofactor::ReadFactor(*store, account, service) : Fail(store.error());
 }
 
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {
-  const auto store = LiveStoreReader::Open(paths_);
+  auto store = LiveStoreReader::Open(paths_);
   return store ? ReadFactorState(*store, account, service) : Fail(store.error());
 }
 

@@ -66,6 +66,7 @@ TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheFactorIsTakenAway) {
 TEST_F(ConsumeTest, RecordThatIsPublishedBeforeItsGenerationIsUsableAndStaysUsed) {
   // As a daemon leaves it that is killed between the two: the verifier raises the word itself.
   LiveStoreReader reader = store_.Open();
+  ASSERT_TRUE(reader.ledger().Reach(0));
   const TimeStep step = StepAt(store_.clock.wall, std::chrono::seconds(30));
   EXPECT_EQ(reader.ledger().Consume(0, 99, step, store_.clock.wall), ConsumeOutcome::kConsumed);
   reader.ledger().PublishGeneration(0, 99, 0);

@@ -25,7 +25,7 @@ TEST(GrowthTest, EveryUserIsFoundAndNoUsedCodeIsForgotten) {
     store.Enroll(NameOf(user), 1000 + static_cast<uid_t>(user), SecretOf(user));
   }
   EXPECT_EQ(store.Verify("first", used).value().outcome, VerifyOutcome::kReplayed);
-  const LiveStoreReader reader = store.Open();
+  LiveStoreReader reader = store.Open();
   for (int user = 0; user < kUsers; ++user) {
     const auto devices = reader.FindDevices(Username::Parse(NameOf(user)).value());
     ASSERT_TRUE(devices && devices->size() == 1) << NameOf(user);

@@ -33,7 +33,7 @@ class HeaderTest : public testing::Test {
     Change<layout::LedgerHeader>(store_.paths().Ledger(), change);
   }
   std::optional<ErrorCode> Refusal() const {
-    const auto reader = LiveStoreReader::Open(store_.paths());
+    auto reader = LiveStoreReader::Open(store_.paths());
     return reader ? std::nullopt : std::optional(reader.error().code());
   }
 

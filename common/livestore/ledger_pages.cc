@@ -1,0 +1,70 @@
+#include "common/livestore/ledger_pages.h"
+
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "common/livestore/layout.h"
+
+namespace twofactor {
+namespace {
+
+namespace bip = boost::interprocess;
+
+// Boost's own file_mapping opens by name; what is mapped here is the very file that was checked.
+class OpenedFile {
+ public:
+  explicit OpenedFile(int fd) : handle_{fd, false} {}
+  bip::mapping_handle_t get_mapping_handle() const { return handle_; }
+
+ private:
+  bip::mapping_handle_t handle_;
+};
+
+}  // namespace
+
+Result<LedgerPages> LedgerPages::Map(int fd, std::uint64_t bytes, LedgerExtent extent) {
+  LedgerPages pages;
+  const bool whole = extent == LedgerExtent::kWhole;
+  if (const auto added = pages.Add(fd, 0, whole ? bytes : layout::kHeaderPageBytes); !added) {
+    return Fail(added.error());
+  }
+  return pages;
+}
+
+Result<void> LedgerPages::Reach(int fd, std::uint64_t offset) {
+  if (Find(offset) != nullptr) {
+    return {};
+  }
+  // The words of a slot never lie across two pages, and the file is allocated in whole ones.
+  return Add(fd, offset - offset % layout::kHeaderPageBytes, layout::kHeaderPageBytes);
+}
+
+Result<void> LedgerPages::Add(int fd, std::uint64_t offset, std::uint64_t bytes) {
+  try {
+    pieces_.push_back({offset, bip::mapped_region(OpenedFile(fd), bip::read_write,
+                                                  static_cast<bip::offset_t>(offset), bytes)});
+  } catch (const bip::interprocess_exception& error) {
+    return Fail(ErrorCode::kUnavailable, std::string("map the ledger: ") + error.what());
+  }
+  return {};
+}
+
+const LedgerPages::Piece* LedgerPages::Find(std::uint64_t offset) const {
+  for (const Piece& piece : pieces_) {
+    if (offset >= piece.offset && offset - piece.offset < piece.region.get_size()) {
+      return &piece;
+    }
+  }
+  return nullptr;
+}
+
+void* LedgerPages::At(std::uint64_t offset) const {
+  const Piece* piece = Find(offset);
+  if (piece == nullptr) {
+    throw std::out_of_range("a slot of the ledger that was not reached");
+  }
+  return static_cast<std::uint8_t*>(piece->region.get_address()) + (offset - piece->offset);
+}
+
+}  // namespace twofactor
