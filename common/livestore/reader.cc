@@ -107,17 +107,17 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
       copy->skew, SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes))};
 }
 
-Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths) {
-  auto reader = OpenOnce(paths);
+Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {
+  auto reader = OpenOnce(paths, extent);
   // A daemon that makes the store anew renames one file after the other.
   for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable;
        ++i) {
-    reader = OpenOnce(paths);
+    reader = OpenOnce(paths, extent);
   }
   return reader;
 }
 
-Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths) {
+Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerExtent extent) {
   const auto owner = OwnerOfDirectory(paths.directory());
   if (!owner) {
     return Fail(owner.error());
@@ -131,7 +131,7 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths) {
     return Fail(records.error());
   }
   // Last, so that it is at least as long as every slot that the index names.
-  auto ledger = Ledger::Open(paths.Ledger(), *owner, LedgerExtent::kReached);
+  auto ledger = Ledger::Open(paths.Ledger(), *owner, extent);
   if (!ledger) {
     return Fail(ledger.error());
   }

@@ -44,9 +44,10 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 // Not synchronised; the ledger itself is, but for what FindDevices adds to it.
 class LiveStoreReader {
  public:
-  // Fails with kUnavailable (no store, or not readable by this process: ask the daemon),
-  // kUnknownVersion (likewise) or kCorrupt.
-  static Result<LiveStoreReader> Open(const RunPaths& paths);
+  // Fails with kUnavailable (no store: ask the daemon), kNotPermitted (not for this process to
+  // read: likewise), kUnknownVersion (likewise) or kCorrupt.
+  static Result<LiveStoreReader> Open(const RunPaths& paths,
+                                      LedgerExtent extent = LedgerExtent::kReached);
 
   // Are these still the files that the store consists of? A daemon that starts makes them anew.
   bool IsCurrent() const;
@@ -65,7 +66,7 @@ class LiveStoreReader {
         ledger_(std::move(ledger)),
         capacity_(capacity) {}
 
-  static Result<LiveStoreReader> OpenOnce(const RunPaths& paths);
+  static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
   Result<std::vector<DeviceRecord>> ReadRecords(const Username& username);
   Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username);

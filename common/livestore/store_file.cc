@@ -13,7 +13,8 @@ Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_
   // Not blocking, so that something else under this name, a FIFO, cannot hold a login up.
   UniqueFd file(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
   if (!file.valid()) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "open " + path, errno));
+    const ErrorCode code = errno == EACCES ? ErrorCode::kNotPermitted : ErrorCode::kUnavailable;
+    return Fail(Error::FromErrno(code, "open " + path, errno));
   }
   struct stat status {};
   if (fstat(file.get(), &status) != 0) {

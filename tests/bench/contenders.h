@@ -1,9 +1,12 @@
 #ifndef TWOFACTOR_TESTS_BENCH_CONTENDERS_H_
 #define TWOFACTOR_TESTS_BENCH_CONTENDERS_H_
 
+#include <sys/types.h>
 #include <cstdint>
+
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +34,7 @@ struct Contender {
   int expected;                         // PAM's return code; another one ends the run.
   std::function<Attempt()> prepare;     // Not measured: brings a code that has not been used.
   int every = 1;                        // It runs in each round of this many.
-  bool as_nobody = false;               // In a process that is not root's.
+  std::optional<uid_t> host = {};       // In a process of its own that is this user's.
   std::function<std::int64_t()> floor;  // Instead of a login: gives nanoseconds.
 };
 

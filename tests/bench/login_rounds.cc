@@ -1,10 +1,9 @@
 #include "tests/bench/login_rounds.h"
 
-#include <pwd.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <optional>
+#include <map>
 #include <random>
 #include <stdexcept>
 
@@ -17,13 +16,13 @@ namespace {
 constexpr int kWarmUp = 5;
 
 std::int64_t Measure(const Ground& ground, const Contender& contender, const Rounds& rounds,
-                     LoginWorker* nobody) {
+                     std::map<uid_t, LoginWorker>& hosts) {
   if (contender.floor) {
     return contender.floor();
   }
   const Attempt attempt = contender.prepare();
   const LoginResult result =
-      contender.as_nobody ? nobody->LogIn(contender.service, attempt)
+      contender.host ? hosts.at(*contender.host).LogIn(contender.service, attempt)
       : rounds.fresh_program.empty()
           ? LogIn(ground.Confdir(), contender.service, attempt)
           : LogInFresh(rounds.fresh_program, ground.Confdir(), contender.service, attempt);
@@ -39,10 +38,11 @@ std::int64_t Measure(const Ground& ground, const Contender& contender, const Rou
 
 Samples RunRounds(const Ground& ground, const std::vector<Contender>& contenders,
                   const Rounds& rounds) {
-  std::optional<LoginWorker> nobody;
-  if (std::any_of(contenders.begin(), contenders.end(),
-                  [](const Contender& contender) { return contender.as_nobody; })) {
-    nobody.emplace(ground.Confdir(), getpwnam("nobody")->pw_uid);
+  std::map<uid_t, LoginWorker> hosts;
+  for (const Contender& contender : contenders) {
+    if (contender.host) {
+      hosts.try_emplace(*contender.host, ground.Confdir(), *contender.host);
+    }
   }
   std::mt19937_64 random(1);
   std::vector<const Contender*> order;
@@ -56,7 +56,7 @@ Samples RunRounds(const Ground& ground, const std::vector<Contender>& contenders
       if (round % contender->every != 0) {
         continue;
       }
-      const std::int64_t time = Measure(ground, *contender, rounds, nobody ? &*nobody : nullptr);
+      const std::int64_t time = Measure(ground, *contender, rounds, hosts);
       if (round >= 0) {
         samples[contender->name].push_back(time);
       }

@@ -265,11 +265,11 @@ void FactorStore::RenewRecoveryCodes(const RenewalPermit& permit,
 }
 
 Result<bool> FactorStore::ClearThrottle(const AdministrationPermit&, const Username& username) {
-  auto store = LiveStoreReader::Open(paths_);
+  const auto store = LiveStore();
   if (!store) {
     return Fail(store.error());
   }
-  const auto devices = store->FindDevices(username);
+  const auto devices = (*store)->FindDevices(username);
   if (!devices) {
     return Fail(devices.error());
   }

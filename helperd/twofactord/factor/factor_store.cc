@@ -63,6 +63,7 @@ OtpParameters RenewalOptions::AppliedTo(OtpParameters parameters) const {
 FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher,
                          VaultWriter& writer, LoginSettings settings, FactorPolicy policy)
     : paths_(std::move(paths)),
+      reader_(paths_),
       clock_(clock),
       publisher_(std::move(publisher)),
       writer_(writer),
@@ -221,9 +222,13 @@ void FactorStore::Remove(const AdministrationPermit&, const Username& username, 
       });
 }
 
+Result<LiveStoreReader*> FactorStore::LiveStore() const {
+  return reader_.Get(publisher_.ledger().slots());
+}
+
 Result<std::vector<DeviceRecord>> FactorStore::OwnDevices(const Account& account) const {
-  auto store = LiveStoreReader::Open(paths_);
-  return store ? FindOwnDevices(*store, account) : Fail(store.error());
+  const auto store = LiveStore();
+  return store ? FindOwnDevices(**store, account) : Fail(store.error());
 }
 
 Result<std::optional<DeviceState>> FactorStore::ReadDevice(const Account& account) const {
@@ -248,22 +253,22 @@ Result<bool> FactorStore::HoldsGeneration(const Account& account, std::uint32_t 
 }
 
 Result<bool> FactorStore::HasRecord(const Username& name) const {
-  auto store = LiveStoreReader::Open(paths_);
+  const auto store = LiveStore();
   if (!store) {
     return Fail(store.error());
   }
-  const auto devices = store->FindDevices(name);
+  const auto devices = (*store)->FindDevices(name);
   return devices ? Result<bool>(!devices->empty()) : Fail(devices.error());
 }
 
 Result<FactorView> FactorStore::ReadFactor(const Account& account, std::string_view service) const {
-  auto store = LiveStoreReader::Open(paths_);
-  return store ? twofactor::ReadFactor(*store, account, service) : Fail(store.error());
+  const auto store = LiveStore();
+  return store ? twofactor::ReadFactor(**store, account, service) : Fail(store.error());
 }
 
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {
-  auto store = LiveStoreReader::Open(paths_);
-  return store ? ReadFactorState(*store, account, service) : Fail(store.error());
+  const auto store = LiveStore();
+  return store ? ReadFactorState(**store, account, service) : Fail(store.error());
 }
 
 void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& settings,

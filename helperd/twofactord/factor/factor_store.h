@@ -16,6 +16,7 @@
 #include "helperd/twofactord/backup/backup_export.h"
 #include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/factor/skew_learner.h"
+#include "helperd/twofactord/livestore/kept_reader.h"
 #include "helperd/twofactord/livestore/publisher.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 #include "helperd/twofactord/vault/vault_writer.h"
@@ -227,6 +228,7 @@ class FactorStore {
   Result<void> Publish(const PublishedDevice& device);
   void Withdraw(const Username& username, const RemovedDevice& device);
   void RefreshAskDaemon();
+  Result<LiveStoreReader*> LiveStore() const;
   Result<std::vector<DeviceRecord>> OwnDevices(const Account& account) const;
   Result<void> ChargeResync(const DeviceRecord& device);
   Result<void> FinishResync(const PublishedDevice& device, TimeStep used);
@@ -241,6 +243,7 @@ class FactorStore {
   Result<Verification> FinishConsumed(const ConsumedTry& attempt, const ConsumedMatch& match);
 
   RunPaths paths_;
+  mutable KeptReader reader_;
   const Clock& clock_;
   LiveStorePublisher publisher_;
   VaultWriter& writer_;

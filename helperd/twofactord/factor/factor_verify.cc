@@ -43,12 +43,12 @@ struct FactorStore::ConsumedMatch {
 
 void FactorStore::Verify(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew,
                          int window, Done<Verification> done) {
-  auto store = LiveStoreReader::Open(paths_);
+  const auto store = LiveStore();
   if (!store) {
     done(Fail(store.error()));
     return;
   }
-  const auto here = VerifyCode(*store, permit.target(), typed, clock_, window);
+  const auto here = VerifyCode(**store, permit.target(), typed, clock_, window);
   if (!here || !NeedsDaemon(settings_, *here, typed)) {
     done(here);
     return;
