@@ -5,7 +5,9 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <string>
+#include <vector>
 
+#include "tests/support/temp_directory.h"
 #include "tests/translations/languages.h"
 #include "tests/unit/cli/program.h"
 
@@ -92,6 +94,20 @@ TEST(CliLanguageTest, NumbersAndDatesAreTheSameInEveryLocale) {
   NameLocale(kGerman);
   EXPECT_THAT(RunAgainst(kOneDevice, {"devices", "alice"}).out,
               HasSubstr("2023-11-14  1234, 9 s warten"));
+}
+
+TEST(CliLanguageTest, DoctorSpeaksGermanAndKeepsItsIdsInJson) {
+  NameLocale(kGerman);
+  const TempDirectory root;
+  const std::vector<std::string> doctor = {"--root", root.path(), "--run-dir", "/nowhere",
+                                           "doctor"};
+  EXPECT_THAT(RunProgram(doctor).out, HasSubstr("Problem: Der Dienst antwortet nicht: "));
+  std::vector<std::string> in_json = doctor;
+  in_json.push_back("--json");
+  const json finding = RunProgram(in_json).Json()["findings"][0];
+  EXPECT_EQ(finding["level"], "problem");
+  EXPECT_EQ(finding["id"], "daemon.unreachable");
+  EXPECT_THAT(finding["text"].get<std::string>(), StartsWith("The daemon does not answer: "));
 }
 
 TEST(CliLanguageTest, LanguageGoesBeforeTheLocale) {
