@@ -110,6 +110,12 @@ TEST(CliLanguageTest, DoctorSpeaksGermanAndKeepsItsIdsInJson) {
   EXPECT_THAT(finding["text"].get<std::string>(), StartsWith("The daemon does not answer: "));
 }
 
+TEST(CliLanguageTest, ImportSaysInGermanWhichLineItMeans) {
+  NameLocale(kGerman);
+  EXPECT_EQ(RunProgram({"import", "-", "--format", "otpauth"}, std::string(70000, 'x')).err,
+            "twofactorctl: - als otpauth: Zeile 1 ist zu lang für eine otpauth://-URI\n");
+}
+
 TEST(CliLanguageTest, LanguageGoesBeforeTheLocale) {
   NameLocale(kGerman);
   setenv("LANGUAGE", "xx:zh_CN", 1);
