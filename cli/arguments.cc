@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <array>
 
+#include "cli/translate.h"
+
 namespace twofactor {
 
-const char* const kCliUsage =
+const char* const kCliUsage = Marked(
     "Usage: twofactorctl [--json] COMMAND [OPTIONS] [USER]\n"
     "\n"
     "  renew [USER]   give a user a new secret: shows it as a QR picture and asks for a first "
@@ -43,7 +45,7 @@ const char* const kCliUsage =
     "  doctor         look for what would keep a login from working or let it skip the factor\n"
     "\n"
     "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"
-    "argument. --run-dir DIR reaches another daemon. See twofactorctl(1).\n";
+    "argument. --run-dir DIR reaches another daemon. See twofactorctl(1).\n");
 
 namespace {
 
@@ -211,7 +213,7 @@ Result<CliArguments> ParseCliArguments(int argc, char** argv) {
       break;
     }
     if (!TakeOption(option_id, arguments)) {
-      return Fail(ErrorCode::kInvalidParams, "an option is unknown, or lacks its value");
+      return Fail(ErrorCode::kInvalidParams, Marked("an option is unknown, or lacks its value"));
     }
   }
   const std::vector<std::string> words(argv + optind, argv + argc);

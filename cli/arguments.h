@@ -46,9 +46,11 @@ struct CliArguments {
   const std::string& picture() const { return png.empty() ? svg : png; }
 };
 
-// Fails with kInvalidParams, saying what is wrong and never repeating what might be a code.
+// Fails with kInvalidParams, saying what is wrong and never repeating what might be a code. The
+// message is yet to be translated: whether it is to be is among what could not be read.
 Result<CliArguments> ParseCliArguments(int argc, char** argv);
 
+// What --help tells, to be said.
 extern const char* const kCliUsage;
 
 }  // namespace twofactor

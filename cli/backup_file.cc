@@ -9,6 +9,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/translate.h"
+
 namespace twofactor {
 namespace {
 
@@ -17,11 +19,12 @@ constexpr std::string_view kStandardStream = "-";
 constexpr std::size_t kMaxLineBytes = 64UL * 1024;
 
 Error WriteFailed(const std::string& path, int error) {
-  return Error::FromErrno(ErrorCode::kInternal, "write " + path, error);
+  return Error::FromErrno(ErrorCode::kInternal, Say("write %1", path), error);
 }
 
 Error IsThere(const std::string& path) {
-  return Error(ErrorCode::kConflict, path + " is there: nothing was written (--force replaces it)");
+  return Error(ErrorCode::kConflict,
+               Say("%1 is there: nothing was written (--force replaces it)", path));
 }
 
 std::string FolderOf(const std::string& path) {
@@ -39,7 +42,7 @@ Result<void> CheckName(const std::string& path, bool replace) {
     return Fail(IsThere(path));
   }
   if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) {
-    return Fail(ErrorCode::kConflict, path + " is no regular file: nothing was written");
+    return Fail(ErrorCode::kConflict, Say("%1 is no regular file: nothing was written", path));
   }
   return {};
 }
@@ -115,7 +118,7 @@ Result<BackupFileReader> BackupFileReader::Open(const std::string& path) {
   UniqueFd file(path == kStandardStream ? fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0)
                                         : open(path.c_str(), O_RDONLY | O_CLOEXEC));
   if (!file.valid()) {
-    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, "open " + path, errno));
+    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("open %1", path), errno));
   }
   return BackupFileReader(std::move(file));
 }
@@ -128,14 +131,14 @@ Result<std::optional<std::string>> BackupFileReader::ReadLine() {
       continue;
     }
     if (count < 0) {
-      return Fail(Error::FromErrno(ErrorCode::kInternal, "read the backup", errno));
+      return Fail(Error::FromErrno(ErrorCode::kInternal, Say("read the backup"), errno));
     }
     if (count == 0 && buffered_.empty()) {
       return std::nullopt;
     }
     if (count == 0 || buffered_.size() > kMaxLineBytes) {
-      return Fail(ErrorCode::kCorrupt,
-                  count == 0 ? "the backup was cut off" : "this is no backup of twofactor");
+      return Fail(ErrorCode::kCorrupt, count == 0 ? Say("the backup was cut off")
+                                                  : Say("this is no backup of twofactor"));
     }
     const std::size_t before = buffered_.size();
     buffered_.append(more.data(), static_cast<std::size_t>(count));

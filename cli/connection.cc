@@ -2,6 +2,8 @@
 
 #include <chrono>
 
+#include "cli/translate.h"
+
 namespace twofactor {
 namespace {
 
@@ -16,8 +18,8 @@ Result<nlohmann::json> SocketConnection::Call(std::string_view method,
     auto client = ApiClient::Connect(paths_, kCallTime);
     if (!client) {
       return Fail(ErrorCode::kUnavailable,
-                  client.error().message() +
-                      " (start it: systemctl start twofactord.socket twofactord.service)");
+                  Say("%1 (start it: systemctl start twofactord.socket twofactord.service)",
+                      client.error().message()));
     }
     client_.emplace(std::move(*client));
   }
@@ -33,7 +35,7 @@ Result<std::string> TargetOf(Connection& connection, const std::vector<std::stri
     return Fail(me.error());
   }
   if (!me->is_object() || !me->contains("pw_name") || !(*me)["pw_name"].is_string()) {
-    return Fail(ErrorCode::kNoSuchUser, "you have no user name on this system");
+    return Fail(ErrorCode::kNoSuchUser, Say("you have no user name on this system"));
   }
   return (*me)["pw_name"].get<std::string>();
 }

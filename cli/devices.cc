@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -62,10 +63,10 @@ Row RowOf(const json& device) {
           TextAt(device, "label"),
           TextAt(device, "type") + (algorithm == "SHA1" ? "" : " " + algorithm),
           std::to_string(NumberAt(device, "otp_digits")),
-          counts ? "-" : std::to_string(NumberAt(device, "interval")) + " s",
+          counts ? "-" : Say("%1 s", NumberAt(device, "interval")),
           DateOf(NumberAt(device, "created")),
-          std::to_string(NumberAt(device, "failures")) +
-              (wait > 0 ? ", wait " + std::to_string(wait) + " s" : "")};
+          wait > 0 ? Say("%1, wait %2 s", NumberAt(device, "failures"), wait)
+                   : std::to_string(NumberAt(device, "failures"))};
 }
 
 std::string Lines(const std::vector<Row>& rows) {
@@ -113,7 +114,7 @@ Result<DeviceOperands> ParseDeviceOperands(const std::vector<std::string>& opera
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
   if (error != std::errc() || end != word.data() + word.size() || id < 0 || id > kMostId) {
     return Fail(ErrorCode::kInvalidParams,
-                "a device's ID is a number from 0 to 15 ('twofactorctl devices' shows it)");
+                Say("a device's ID is a number from 0 to 15 ('twofactorctl devices' shows it)"));
   }
   parsed.id = id;
   return parsed;
@@ -147,12 +148,13 @@ const json* FindDeviceLabelled(const json& listed, const std::string& label) {
 
 std::string NameOfDevice(const json& device) {
   const std::string label = TextAt(device, "label");
-  return "device " + std::to_string(NumberAt(device, "id")) +
-         (label.empty() ? "" : " (" + ShownOf(label).text + ")");
+  return label.empty() ? Say("device %1", NumberAt(device, "id"))
+                       : Say("device %1 (%2)", NumberAt(device, "id"), ShownOf(label).text);
 }
 
 std::string DeviceTable(const json& listed) {
-  std::vector<Row> rows = {{"ID", "LABEL", "TYPE", "DIGITS", "INTERVAL", "CREATED", "WRONG CODES"}};
+  std::vector<Row> rows = {{Say("ID"), Say("LABEL"), Say("TYPE"), Say("DIGITS"), Say("INTERVAL"),
+                            Say("CREATED"), Say("WRONG CODES")}};
   for (const json& device : ListAt(listed, "devices")) {
     rows.push_back(RowOf(device));
   }
@@ -161,8 +163,9 @@ std::string DeviceTable(const json& listed) {
 
 std::string RecoveryCodesLine(const json& listed) {
   const json& left = listed["recovery_codes_left"];
-  return left.is_null() ? "Recovery codes: never made ('twofactorctl recovery-codes' makes ten)\n"
-                        : "Recovery codes left: " + std::to_string(left.get<std::int64_t>()) + "\n";
+  return left.is_null()
+             ? Say("Recovery codes: never made ('twofactorctl recovery-codes' makes ten)\n")
+             : Say("Recovery codes left: %1\n", left.get<std::int64_t>());
 }
 
 }  // namespace twofactor

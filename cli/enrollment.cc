@@ -1,6 +1,7 @@
 #include "cli/enrollment.h"
 
 #include "cli/qr_file.h"
+#include "cli/translate.h"
 #include "common/qr/otpauth_uri.h"
 #include "common/qr/qr_code.h"
 
@@ -25,12 +26,15 @@ std::string WrappedGroups(const std::string& uri, int columns) {
 // Why there is no picture on this terminal; empty where there is one.
 std::string WhyNoPicture(const Terminal& terminal, const QrCode& code) {
   if (!terminal.ShowsUnicode()) {
-    return "This terminal cannot show a QR picture (it takes a UTF-8 locale and a TERM other than"
-           " dumb)";
+    return Say(
+        "This terminal cannot show a QR picture (it takes a UTF-8 locale and a TERM other than"
+        " dumb): type the secret in, or use --png or --svg.\n");
   }
   if (terminal.Columns() < TerminalColumnsOf(code)) {
-    return "This terminal is too narrow for the QR picture (" +
-           std::to_string(TerminalColumnsOf(code)) + " columns are needed)";
+    return Say(
+        "This terminal is too narrow for the QR picture (%1 columns are needed): type the"
+        " secret in, or use --png or --svg.\n",
+        TerminalColumnsOf(code));
   }
   return {};
 }
@@ -41,10 +45,10 @@ Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const
                         std::int64_t digits, std::int64_t interval) {
   const bool counts = uri.starts_with("otpauth://hotp/");
   terminal.Show(
-      "New secret:\n" + WrappedGroups(uri, terminal.Columns()) + "It makes codes of " +
-      std::to_string(digits) + " digits, a new one " +
-      (counts ? "each time it is asked" : "every " + std::to_string(interval) + " seconds") +
-      ".\n");
+      Say("New secret:\n") + WrappedGroups(uri, terminal.Columns()) +
+      (counts
+           ? Say("It makes codes of %1 digits, a new one each time it is asked.\n", digits)
+           : Say("It makes codes of %1 digits, a new one every %2 seconds.\n", digits, interval)));
   if (arguments.no_qr && arguments.picture().empty()) {
     return {};
   }
@@ -57,12 +61,11 @@ Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const
     if (auto written = write(*code, arguments.picture(), arguments.force); !written) {
       return written;
     }
-    terminal.Show("QR picture: " + arguments.picture() + " (delete it when it is scanned)\n");
+    terminal.Show(Say("QR picture: %1 (delete it when it is scanned)\n", arguments.picture()));
     return {};
   }
   const std::string why = WhyNoPicture(terminal, *code);
-  terminal.Show(why.empty() ? ToTerminal(*code, terminal.UsesColour())
-                            : why + ": type the secret in, or use --png or --svg.\n");
+  terminal.Show(why.empty() ? ToTerminal(*code, terminal.UsesColour()) : why);
   return {};
 }
 

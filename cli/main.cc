@@ -8,6 +8,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -49,10 +50,10 @@ int Complain(const CliArguments& arguments, const Error& error, ExitStatus statu
   return static_cast<int>(status);
 }
 
-int UsageError(const CliArguments& arguments, const char* message) {
+int UsageError(const CliArguments& arguments, const std::string& message) {
   const int status =
       Complain(arguments, Error(ErrorCode::kInvalidParams, message), ExitStatus::kUsage);
-  std::fputs("Try 'twofactorctl --help'.\n", stderr);
+  std::fputs(Say("Try 'twofactorctl --help'.\n").c_str(), stderr);
   return status;
 }
 
@@ -66,14 +67,14 @@ int Run(const CliArguments& arguments) {
       std::find_if(kCommands.begin(), kCommands.end(),
                    [&arguments](const Command& known) { return known.name == arguments.command; });
   if (command == kCommands.end()) {
-    return UsageError(
-        arguments, arguments.command.empty() ? "a command is needed" : "there is no such command");
+    return UsageError(arguments, arguments.command.empty() ? Say("a command is needed")
+                                                           : Say("there is no such command"));
   }
   if (arguments.operands.size() < command->least_operands ||
       arguments.operands.size() > command->most_operands) {
     return UsageError(arguments,
-                      "wrong number of arguments (codes and passwords are asked for, and never"
-                      " arguments: others can read those)");
+                      Say("wrong number of arguments (codes and passwords are asked for, and never"
+                          " arguments: others can read those)"));
   }
   SocketConnection daemon{RunPaths(arguments.run_directory)};
   StandardTerminal terminal(arguments.json);
@@ -93,13 +94,17 @@ int main(int argc, char** argv) {
   // What the terminal shows is a matter of its locale; numbers and JSON are not.
   std::setlocale(LC_CTYPE, "");
   const auto arguments = twofactor::ParseCliArguments(argc, argv);
+  const bool json = arguments ? arguments->json : twofactor::AskedForJson({argv + 1, argv + argc});
+  if (!json) {
+    twofactor::StartTranslating(TWOFACTOR_LOCALE_DIR);
+  }
   if (!arguments) {
     twofactor::CliArguments asked;
-    asked.json = twofactor::AskedForJson({argv + 1, argv + argc});
-    return twofactor::UsageError(asked, arguments.error().message().c_str());
+    asked.json = json;
+    return twofactor::UsageError(asked, twofactor::Say(arguments.error().message().c_str()));
   }
   if (arguments->help) {
-    std::fputs(twofactor::kCliUsage, stdout);
+    std::fputs(twofactor::Say(twofactor::kCliUsage).c_str(), stdout);
     return 0;
   }
   if (arguments->version) {
@@ -107,7 +112,7 @@ int main(int argc, char** argv) {
     return 0;
   }
   if (arguments->command.empty() && !arguments->json) {
-    std::fputs(twofactor::kCliUsage, stderr);
+    std::fputs(twofactor::Say(twofactor::kCliUsage).c_str(), stderr);
     return static_cast<int>(twofactor::ExitStatus::kUsage);
   }
   return twofactor::Run(*arguments);

@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -18,17 +19,17 @@ namespace {
 Result<void> CheckIsPrivate(const UniqueFd& file, const std::string& path) {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, "look at " + path, errno));
+    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("look at %1", path), errno));
   }
   if (!S_ISREG(status.st_mode)) {
-    return Fail(ErrorCode::kInvalidParams, path + " is not a regular file");
+    return Fail(ErrorCode::kInvalidParams, Say("%1 is not a regular file", path));
   }
   if (status.st_uid != geteuid() && status.st_uid != 0) {
-    return Fail(ErrorCode::kNotPermitted, path + " belongs to somebody else");
+    return Fail(ErrorCode::kNotPermitted, Say("%1 belongs to somebody else", path));
   }
   if ((status.st_mode & 077) != 0) {
     return Fail(ErrorCode::kNotPermitted,
-                "others may read " + path + ": chmod 600 it, and think of another passphrase");
+                Say("others may read %1: chmod 600 it, and think of another passphrase", path));
   }
   return {};
 }
@@ -36,7 +37,7 @@ Result<void> CheckIsPrivate(const UniqueFd& file, const std::string& path) {
 Result<SecretBytes> ReadFirstLine(const std::string& path) {
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (!file.valid()) {
-    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, "open " + path, errno));
+    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("open %1", path), errno));
   }
   if (const auto checked = CheckIsPrivate(file, path); !checked) {
     return Fail(checked.error());
@@ -57,7 +58,7 @@ Result<SecretBytes> ReadFirstLine(const std::string& path) {
   text.Truncate(size);
   text.Truncate(std::min(size, text.text().find('\n')));
   if (text.size() > kMaxPassphraseBytes) {
-    return Fail(ErrorCode::kInvalidParams, "the passphrase in " + path + " is too long");
+    return Fail(ErrorCode::kInvalidParams, Say("the passphrase in %1 is too long", path));
   }
   return text;
 }
@@ -79,17 +80,17 @@ std::size_t CharactersOf(const SecretBytes& text) {
 }
 
 Result<SecretBytes> Ask(Terminal& terminal, bool twice) {
-  auto first = terminal.AskHidden("Passphrase of the backup: ");
+  auto first = terminal.AskHidden(Say("Passphrase of the backup: "));
   if (!first) {
     return Fail(ErrorCode::kInvalidParams,
-                "no passphrase was given, or one of more than 1024 bytes");
+                Say("no passphrase was given, or one of more than 1024 bytes"));
   }
   if (!twice || !terminal.IsInteractive() || first->empty()) {
     return std::move(*first);
   }
-  const auto second = terminal.AskHidden("The same once more: ");
+  const auto second = terminal.AskHidden(Say("The same once more: "));
   if (!second || !second->Equals(*first)) {
-    return Fail(ErrorCode::kInvalidParams, "the two passphrases differ; nothing was done");
+    return Fail(ErrorCode::kInvalidParams, Say("the two passphrases differ; nothing was done"));
   }
   return std::move(*first);
 }
@@ -103,15 +104,15 @@ Result<SecretBytes> AskPassphrase(const CliArguments& arguments, Terminal& termi
     return passphrase;
   }
   if (passphrase->empty()) {
-    return Fail(ErrorCode::kInvalidParams, "a backup needs a passphrase; nothing was done");
+    return Fail(ErrorCode::kInvalidParams, Say("a backup needs a passphrase; nothing was done"));
   }
   if (!IsUtf8(*passphrase) || passphrase->text().find('\0') != std::string_view::npos) {
-    return Fail(ErrorCode::kInvalidParams, "the passphrase must be text in UTF-8");
+    return Fail(ErrorCode::kInvalidParams, Say("the passphrase must be text in UTF-8"));
   }
   if (twice && CharactersOf(*passphrase) < kFewPassphraseCharacters) {
     terminal.Warn(
-        "This passphrase is short: whoever has the file can try them all. Five or six"
-        " random words are better.\n");
+        Say("This passphrase is short: whoever has the file can try them all. Five or six"
+            " random words are better.\n"));
   }
   return passphrase;
 }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -45,7 +46,8 @@ Result<OpenFile> Create(const std::string& path, bool overwrite) {
     const int error = errno;
     const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kInternal;
     return Fail(Error::FromErrno(
-        kind, "write " + path + (error == EEXIST ? " (--force replaces it)" : ""), error));
+        kind, error == EEXIST ? Say("write %1 (--force replaces it)", path) : Say("write %1", path),
+        error));
   }
   return OpenFile(fdopen(fd, "wb"));
 }
@@ -82,7 +84,7 @@ Result<void> WritePng(const QrCode& code, const std::string& path, bool overwrit
   image.height = image.width;
   const auto pixels = Pixels(code);
   if (png_image_write_to_stdio(&image, file->get(), 0, pixels.data(), 0, nullptr) == 0) {
-    return Fail(ErrorCode::kInternal, "write " + path + ": " + image.message);
+    return Fail(ErrorCode::kInternal, Say("write %1", path) + ": " + image.message);
   }
   return {};
 }
@@ -104,7 +106,7 @@ Result<void> WriteSvg(const QrCode& code, const std::string& path, bool overwrit
   }
   svg += "\"/>\n</svg>\n";
   if (std::fputs(svg.c_str(), file->get()) < 0 || std::fflush(file->get()) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kInternal, "write " + path, errno));
+    return Fail(Error::FromErrno(ErrorCode::kInternal, Say("write %1", path), errno));
   }
   return {};
 }

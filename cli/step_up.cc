@@ -3,6 +3,7 @@
 #include <string>
 
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -11,10 +12,10 @@ using nlohmann::json;
 
 Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
   const auto code =
-      terminal.Ask("Current code of a device that you have now, or a recovery code: ");
+      terminal.Ask(Say("Current code of a device that you have now, or a recovery code: "));
   if (!code) {
     return Fail(ErrorCode::kFactorRequired,
-                "a current code is needed on standard input before anything can be changed");
+                Say("a current code is needed on standard input before anything can be changed"));
   }
   const auto answer = daemon.Call(
       "auth.login_ex_continue",
@@ -23,7 +24,7 @@ Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
     return Fail(answer.error());
   }
   if (TextAt(*answer, "response_type") != "SUCCESS") {
-    return Fail(ErrorCode::kNotPermitted, "this is not a current code; nothing was changed");
+    return Fail(ErrorCode::kNotPermitted, Say("this is not a current code; nothing was changed"));
   }
   return {};
 }

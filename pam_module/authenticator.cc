@@ -6,13 +6,11 @@
 
 #include "pam_module/enrollment.h"
 #include "pam_module/login_place.h"
+#include "pam_module/translate.h"
 #include "pam_module/typed_line.h"
 
 namespace twofactor {
 namespace {
-
-constexpr const char* kPrompt = "Verification code: ";
-constexpr const char* kForwardPrompt = "Password & verification code: ";
 
 // One login on its way through the module.
 class Login {
@@ -161,8 +159,8 @@ std::optional<LoginOutcome> Login::FindAccount() {
 Result<SecretBytes> Login::AskForCode() {
   const std::string& own = options_.prompt;
   return host_.Ask(!own.empty()            ? own
-                   : options_.forward_pass ? kForwardPrompt
-                                           : kPrompt,
+                   : options_.forward_pass ? Say("Password & verification code: ")
+                                           : Say("Verification code: "),
                    options_.echo_verification_code);
 }
 
@@ -215,9 +213,10 @@ Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& t
 }
 
 void Login::TellRecoveryCodesLeft(std::uint64_t left) {
-  static_cast<void>(host_.Show("That was a recovery code. You have " +
-                               (left == 0 ? std::string("none") : std::to_string(left)) +
-                               " left."));
+  static_cast<void>(
+      host_.Show(left == 0 ? Say("That was a recovery code. You have none left.")
+                           : SayCount("That was a recovery code. You have %1 left.",
+                                      "That was a recovery code. You have %1 left.", left)));
 }
 
 LoginOutcome Login::Decide(const Result<Verification>& verified) {
@@ -225,7 +224,7 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
     return Unreachable(verified.error());
   }
   const Verification& verification = *verified;
-  const std::string seconds = std::to_string(verification.wait.count());
+  const auto seconds = verification.wait.count();
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
       Log(Host::LogLevel::kNotice, "second factor accepted");
@@ -239,17 +238,21 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
     case VerifyOutcome::kNoFactor:
       return Refuse(account_ ? "no code, or no second factor configured" : "no such user");
     case VerifyOutcome::kReplayed:
-      host_.Tell("This code was used before. Wait for the next one.");
+      host_.Tell(Say("This code was used before. Wait for the next one."));
       return Refuse("the code was used before");
     case VerifyOutcome::kBeforeBirth:
       host_.Tell(
-          "This machine has started a moment ago, and this code may have been used before"
-          " that. A new code is accepted in " +
-          seconds + " seconds.");
+          SayCount("This machine has started a moment ago, and this code may have been used before"
+                   " that. A new code is accepted in %1 second.",
+                   "This machine has started a moment ago, and this code may have been used before"
+                   " that. A new code is accepted in %1 seconds.",
+                   seconds));
       return Refuse("the code may have been used before this machine's start");
     case VerifyOutcome::kThrottled:
-      host_.Tell("Too many wrong codes. Try again in " + seconds + " seconds.");
-      static_cast<void>(Refuse("too many wrong codes, for " + seconds + " more seconds"));
+      host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
+                          "Too many wrong codes. Try again in %1 seconds.", seconds));
+      static_cast<void>(
+          Refuse("too many wrong codes, for " + std::to_string(seconds) + " more seconds"));
       return options_.maxtries ? LoginOutcome::kMaxTries : LoginOutcome::kAuthError;
   }
   return LoginOutcome::kAuthError;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "common/otp/code.h"
+#include "pam_module/translate.h"
 
 namespace twofactor {
 namespace {
@@ -11,7 +12,6 @@ using Level = Host::LogLevel;
 using Enroll = ModuleOptions::Enroll;
 
 constexpr int kTries = 3;
-constexpr const char* kPrompt = "Verification code: ";
 
 bool IsBlank(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c == ' ' || c == '\t'; });
@@ -27,34 +27,40 @@ bool MayDecline(const ModuleOptions& options, const LoginDaemon::Offer& offer) {
 
 std::string HowToDecline(const ModuleOptions& options, const LoginDaemon::Offer& offer) {
   if (!MayDecline(options, offer)) {
-    return "Without it nobody gets in here.";
+    return Say("Without it nobody gets in here.");
   }
   return options.enroll == Enroll::kOptional
-             ? "Press Enter to do it another time."
-             : "Press Enter to do it another time: there " +
-                   std::string(*offer.days_left == 1 ? "is " : "are ") + Days(*offer.days_left) +
-                   " left.";
+             ? Say("Press Enter to do it another time.")
+             : SayCount("Press Enter to do it another time: there is %1 day left.",
+                        "Press Enter to do it another time: there are %1 days left.",
+                        *offer.days_left);
 }
 
 // One text, which begins with words: ssh(1) puts something of its own before the first line.
 std::string TextOf(const ModuleOptions& options, const LoginDaemon::Offer& offer) {
   const bool picture = !options.no_qr && !offer.picture.empty();
-  std::string text = "You have no second factor yet, and are to have one.\n";
+  const std::string before =
+      Say("You have no second factor yet, and are to have one.\n") +
+      (picture ? Say("Scan this picture with an authenticator app, or type the secret in.\n\n")
+               : Say("Type this secret into an authenticator app.\n\n"));
+  const std::string name = (picture ? "\n" : "") + Say("Secret: ");
+  const std::string after =
+      "\n" +
+      Say("It makes codes of %1 digits, a new one every %2 seconds.\n\nThen type the code that the"
+          " app shows.",
+          offer.digits, offer.interval.count()) +
+      " " + HowToDecline(options, offer);
+  std::string text;
   // Reserved, so that growing leaves no copy of the secret behind.
-  text.reserve(offer.picture.size() + offer.secret.size() + 1024);
-  text += picture ? "Scan this picture with an authenticator app, or type the secret in.\n\n"
-                  : "Type this secret into an authenticator app.\n\n";
+  text.reserve(before.size() + offer.picture.size() + name.size() + offer.secret.size() +
+               after.size());
+  text += before;
   if (picture) {
     text += offer.picture.text();
-    text += "\n";
   }
-  text += "Secret: ";
+  text += name;
   text += offer.secret.text();
-  text += "\nIt makes codes of " + std::to_string(offer.digits) + " digits, a new one every " +
-          std::to_string(offer.interval.count()) +
-          " seconds.\n\nThen type the code that the app"
-          " shows. " +
-          HowToDecline(options, offer);
+  text += after;
   return text;
 }
 
@@ -101,7 +107,7 @@ EnrollmentEnd Enrollment::Run(const std::string& service) {
 
 EnrollmentEnd Enrollment::AskForFirstCode(const LoginDaemon::Offer& offer) {
   for (int tries = 1; tries <= kTries; ++tries) {
-    const auto typed = host_.Ask(kPrompt, options_.echo_verification_code);
+    const auto typed = host_.Ask(Say("Verification code: "), options_.echo_verification_code);
     if (!typed) {
       return ConversationFailed();
     }
@@ -115,9 +121,10 @@ EnrollmentEnd Enrollment::AskForFirstCode(const LoginDaemon::Offer& offer) {
     if (*enrolled) {
       return {LoginOutcome::kSuccess, Level::kNotice, "enrolled, and second factor accepted"};
     }
-    host_.Tell(tries < kTries ? "This is not a current code of the new secret."
-                              : "This is not a current code of the new secret. Nothing was"
-                                " changed; log in again for another secret.");
+    host_.Tell(tries < kTries
+                   ? Say("This is not a current code of the new secret.")
+                   : Say("This is not a current code of the new secret. Nothing was changed; log in"
+                         " again for another secret."));
   }
   return {LoginOutcome::kAuthError, Level::kNotice,
           "second factor refused: no right first code of a new secret; nothing was changed"};
@@ -133,7 +140,7 @@ Result<bool> Enrollment::Try(const LoginDaemon::Offer& offer, const SecretBytes&
 
 EnrollmentEnd Enrollment::Declined(const LoginDaemon::Offer& offer) {
   if (!MayDecline(options_, offer)) {
-    host_.Tell("This login needs a second factor. Log in again to set one up.");
+    host_.Tell(Say("This login needs a second factor. Log in again to set one up."));
     return {LoginOutcome::kAuthError, Level::kNotice,
             "second factor refused: has none, and did not enroll"};
   }
@@ -147,7 +154,7 @@ EnrollmentEnd Enrollment::Declined(const LoginDaemon::Offer& offer) {
 EnrollmentEnd Enrollment::Impossible(const Error& error) {
   // Somebody else was quicker, in another login: the new factor is to be asked for.
   if (error.code() == ErrorCode::kFactorRequired) {
-    host_.Tell("You have a second factor meanwhile. Log in again with it.");
+    host_.Tell(Say("You have a second factor meanwhile. Log in again with it."));
     return {LoginOutcome::kAuthError, Level::kNotice,
             "second factor refused: got one during the enrollment"};
   }

@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/passphrase.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -19,14 +20,14 @@ Result<std::int64_t> WriteParts(Connection& daemon, Terminal& terminal, BackupFi
     }
     const std::string line = TextAt(*part, "part");
     if (line.empty()) {
-      return Fail(ErrorCode::kCorrupt, "the daemon answered no part of a backup");
+      return Fail(ErrorCode::kCorrupt, Say("the daemon answered no part of a backup"));
     }
     if (const auto put = file.WriteLine(line); !put) {
       return Fail(put.error());
     }
     written += NumberAt(*part, "users");
     last = TruthAt(*part, "last");
-    terminal.ShowProgress(std::to_string(written) + " of " + std::to_string(users) + " users");
+    terminal.ShowProgress(SayCount("%2 of %1 user", "%2 of %1 users", users, written));
   }
   terminal.ShowProgress("");
   return written;
@@ -48,7 +49,7 @@ Result<CommandResult> Write(const CliArguments& arguments, Connection& daemon, T
   }
   const auto users = WriteParts(daemon, terminal, *file, NumberAt(*begun, "users"));
   if (!users) {
-    return Fail(users.error().Under("there is no backup"));
+    return Fail(users.error().Under(Say("there is no backup")));
   }
   if (const auto finished = file->Finish(); !finished) {
     return Fail(finished.error());
@@ -56,8 +57,10 @@ Result<CommandResult> Write(const CliArguments& arguments, Connection& daemon, T
   CommandResult result;
   result.json = {{"changed", true}, {"file", path}, {"users", *users}};
   if (path != "-") {
-    result.text = std::to_string(*users) + " users are in " + path +
-                  ". Without the passphrase nobody can read it, nor can you.\n";
+    result.text =
+        SayCount("%1 user is in %2. Without the passphrase nobody can read it, nor can you.\n",
+                 "%1 users are in %2. Without the passphrase nobody can read it, nor can you.\n",
+                 *users, path);
   }
   return result;
 }
@@ -69,7 +72,7 @@ Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemo
   const std::string& path = arguments.operands[0];
   if (path == "-" && arguments.json) {
     return Fail(ErrorCode::kInvalidParams,
-                "standard output is for the backup or for JSON: name a file");
+                Say("standard output is for the backup or for JSON: name a file"));
   }
   // Before a passphrase is thought of for nothing.
   if (const auto free = BackupFileWriter::Open(path, arguments.force); !free) {

@@ -2,6 +2,7 @@
 
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -23,7 +24,7 @@ Result<json> ChangeFrom(const std::string& key, const std::string& value) {
     return json{{"window", number}};
   }
   return Fail(ErrorCode::kInvalidParams,
-              "config set takes: enabled true|false, ssh true|false, window N");
+              Say("config set takes: enabled true|false, ssh true|false, window N"));
 }
 
 std::string TextOf(const json& config) {

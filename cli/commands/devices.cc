@@ -1,6 +1,7 @@
 #include "cli/devices.h"
 
 #include "cli/commands/commands.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -20,7 +21,7 @@ Result<CommandResult> RunDevices(const CliArguments& arguments, Connection& daem
   result.json["username"] = *user;
   if (listed->at("devices").empty()) {
     result.status = ExitStatus::kNo;
-    result.text = *user + " has no device. 'twofactorctl renew' gives one.\n";
+    result.text = Say("%1 has no device. 'twofactorctl renew' gives one.\n", *user);
     return result;
   }
   result.text = DeviceTable(*listed) + RecoveryCodesLine(*listed);

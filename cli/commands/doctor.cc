@@ -1,5 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/doctor/checks.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -10,11 +11,11 @@ using Level = Finding::Level;
 const char* WordFor(Level level) {
   switch (level) {
     case Level::kOk:
-      return "ok";
+      return Marked("ok");
     case Level::kWarning:
-      return "warning";
+      return Marked("warning");
     case Level::kProblem:
-      return "problem";
+      return Marked("problem");
   }
   return "";
 }
@@ -33,9 +34,10 @@ const char* ColourFor(Level level) {
 }
 
 std::string TextOf(const Finding& finding, bool coloured) {
-  const std::string word = WordFor(finding.level);
-  return (coloured ? ColourFor(finding.level) + word + "\x1b[0m" : word) + ": " + finding.text +
-         "\n" + (finding.advice.empty() ? "" : "    " + finding.advice + "\n");
+  const std::string word = Say(WordFor(finding.level));
+  const std::string shown = coloured ? ColourFor(finding.level) + word + "\x1b[0m" : word;
+  return Say("%1: %2", shown, finding.text) + "\n" +
+         (finding.advice.empty() ? "" : "    " + finding.advice + "\n");
 }
 
 json JsonOf(const Finding& finding) {
@@ -72,8 +74,8 @@ Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemo
   }
   result.json["problems"] = problems;
   result.json["warnings"] = warnings;
-  result.text +=
-      std::to_string(problems) + " problems, " + std::to_string(warnings) + " warnings.\n";
+  result.text += Say("%1, %2.\n", SayCount("%1 problem", "%1 problems", problems),
+                     SayCount("%1 warning", "%1 warnings", warnings));
   result.status = problems > 0 ? ExitStatus::kNo : ExitStatus::kOk;
   return result;
 }

@@ -14,6 +14,7 @@
 #include "cli/import/upload.h"
 #include "cli/import/whole_file.h"
 #include "cli/step_up.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -37,27 +38,25 @@ tl::unexpected<Error> Misused(std::string message) {
 Result<void> CheckArguments(const CliArguments& arguments) {
   if (!arguments.format.empty() && !FormatOf(arguments.format)) {
     return Misused(
-        "--format is users.oath, google-authenticator, otpauth, otpauth-migration or"
-        " pskc");
+        Say("--format is users.oath, google-authenticator, otpauth, otpauth-migration or pskc"));
   }
   if (!arguments.homes) {
     if (!arguments.path.empty()) {
-      return Misused("--path is for --homes");
+      return Misused(Say("--path is for --homes"));
     }
-    return arguments.operands.size() == 1 ? Result<void>()
-                                          : Misused(
-                                                "import needs one file, or - for standard"
-                                                " input");
+    return arguments.operands.size() == 1
+               ? Result<void>()
+               : Misused(Say("import needs one file, or - for standard input"));
   }
   if (!arguments.format.empty() &&
       FormatOf(arguments.format) != ImportFormat::kGoogleAuthenticator) {
-    return Misused("--homes reads files of google-authenticator only");
+    return Misused(Say("--homes reads files of google-authenticator only"));
   }
   if (!arguments.user.empty() || !arguments.key_file.empty()) {
-    return Misused("--user and --key-file are not for --homes; name users after it");
+    return Misused(Say("--user and --key-file are not for --homes; name users after it"));
   }
   if (geteuid() != 0) {
-    return Fail(ErrorCode::kNotPermitted, "only root can read files of other users' homes");
+    return Fail(ErrorCode::kNotPermitted, Say("only root can read files of other users' homes"));
   }
   return {};
 }
@@ -72,13 +71,13 @@ Result<ImportRows> RowsOfFile(const CliArguments& arguments, const ImportContext
   const auto format =
       arguments.format.empty() ? GuessFormat(bytes->text()) : FormatOf(arguments.format);
   if (!format) {
-    return Misused(path + ": the format is not clear; name it with --format");
+    return Misused(Say("%1: the format is not clear; name it with --format", path));
   }
   auto users = ParseImport(*format, bytes->text(), context, [&](PskcKeyKind kind) {
     return ContainerKey(kind, arguments.key_file, terminal);
   });
   if (!users) {
-    return Fail(users.error().Under(path + " as " + std::string(NameOf(*format))));
+    return Fail(users.error().Under(Say("%1 as %2", path, NameOf(*format))));
   }
   return RowsOf(std::move(*users));
 }
@@ -146,7 +145,7 @@ Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemo
   if (!sent) {
     result.status = StatusOf(sent.error());
     result.json["error"] = sent.error().message();
-    result.text += "But: " + sent.error().message() + "\n";
+    result.text += Say("But: %1\n", sent.error().message());
   }
   return result;
 }

@@ -1,5 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -17,12 +18,12 @@ Result<CommandResult> RunList(const CliArguments&, Connection& daemon, Terminal&
   result.json = {{"users", users->is_array() ? *users : json::array()}};
   for (const json& user : result.json["users"]) {
     const json config = ObjectAt(user, "twofactor_config");
-    result.text += TextAt(user, "username") + " (uid " + std::to_string(NumberAt(user, "uid")) +
-                   "): " + std::to_string(NumberAt(config, "otp_digits")) + " digits, " +
-                   std::to_string(NumberAt(config, "interval")) + " s\n";
+    result.text +=
+        Say("%1 (uid %2): %3 digits, %4 s\n", TextAt(user, "username"), NumberAt(user, "uid"),
+            NumberAt(config, "otp_digits"), NumberAt(config, "interval"));
   }
   if (result.json["users"].empty()) {
-    result.text = "Nobody has a second factor.\n";
+    result.text = Say("Nobody has a second factor.\n");
   }
   return result;
 }

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/step_up.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -21,14 +22,14 @@ Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection
   result.json = {{"changed", true},
                  {"username", *user},
                  {"recovery_codes", ListAt(*renewed, "recovery_codes")}};
-  result.text = "New recovery codes of " + *user + ":\n";
+  result.text = Say("New recovery codes of %1:\n", *user);
   for (const json& code : result.json["recovery_codes"]) {
     result.text += "  " + (code.is_string() ? code.get<std::string>() : std::string()) + "\n";
   }
   result.text +=
-      "Each opens one login in place of a code. Print them or write them down now: they are not"
-      " shown again.\n"
-      "Recovery codes from before are dead.\n";
+      Say("Each opens one login in place of a code. Print them or write them down now: they are not"
+          " shown again.\n"
+          "Recovery codes from before are dead.\n");
   return result;
 }
 

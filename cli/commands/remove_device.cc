@@ -1,6 +1,7 @@
 #include "cli/commands/commands.h"
 #include "cli/devices.h"
 #include "cli/step_up.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -11,7 +12,7 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
   const auto operands = ParseDeviceOperands(arguments.operands);
   if (!operands || !operands->id) {
     return operands ? Fail(ErrorCode::kInvalidParams,
-                           "remove-device takes [USER] ID: the ID is a number")
+                           Say("remove-device takes [USER] ID: the ID is a number"))
                     : Fail(operands.error());
   }
   const auto user = TargetOf(daemon, operands->user);
@@ -26,15 +27,16 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
   result.json = {{"changed", false}, {"username", *user}, {"id", *operands->id}};
   const json* const device = FindDevice(*listed, *operands->id);
   if (device == nullptr) {
-    result.text = *user + " has no device " + std::to_string(*operands->id) + ".\n";
+    result.text = Say("%1 has no device %2.\n", *user, *operands->id);
     return result;
   }
-  const std::string name = NameOfDevice(*device) + " of " + *user;
+  const std::string name = Say("%1 of %2", NameOfDevice(*device), *user);
   if (!arguments.yes) {
-    const auto answer =
-        terminal.IsInteractive() ? terminal.Ask("Take " + name + " away? (yes/no) ") : std::nullopt;
-    if (!answer || answer->text() != "yes") {
-      return Fail(ErrorCode::kConflict, "nothing was changed (--yes goes on without asking)");
+    const auto answer = terminal.IsInteractive()
+                            ? terminal.Ask(Say("Take %1 away? (yes/no) ", name))
+                            : std::nullopt;
+    if (!answer || !SaysYes(answer->text())) {
+      return Fail(ErrorCode::kConflict, Say("nothing was changed (--yes goes on without asking)"));
     }
   }
   const auto removed =
@@ -43,7 +45,7 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
     return Fail(removed.error());
   }
   result.json["changed"] = true;
-  result.text = "There is no " + name + " any more: its codes are dead.\n";
+  result.text = Say("There is no %1 any more: its codes are dead.\n", name);
   return result;
 }
 

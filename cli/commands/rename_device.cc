@@ -2,6 +2,7 @@
 #include "cli/devices.h"
 #include "cli/json_fields.h"
 #include "cli/step_up.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -12,14 +13,14 @@ Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection&
                                       Terminal& terminal) {
   std::vector<std::string> words = arguments.operands;
   if (words.size() < 2 || words.size() > 3 || words.back().empty()) {
-    return Fail(ErrorCode::kInvalidParams, "rename-device takes [USER] ID LABEL");
+    return Fail(ErrorCode::kInvalidParams, Say("rename-device takes [USER] ID LABEL"));
   }
   const std::string label = words.back();
   words.pop_back();
   const auto operands = ParseDeviceOperands(words);
   if (!operands || !operands->id) {
     return operands ? Fail(ErrorCode::kInvalidParams,
-                           "rename-device takes [USER] ID LABEL: the ID is a number")
+                           Say("rename-device takes [USER] ID LABEL: the ID is a number"))
                     : Fail(operands.error());
   }
   const auto user = TargetOf(daemon, operands->user);
@@ -34,7 +35,7 @@ Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection&
   result.json = {{"changed", false}, {"username", *user}, {"id", *operands->id}, {"label", label}};
   const json* const device = FindDevice(*listed, *operands->id);
   if (device != nullptr && TextAt(*device, "label") == label) {
-    result.text = "The device is called so already.\n";
+    result.text = Say("The device is called so already.\n");
     return result;
   }
   const auto renamed =
@@ -43,8 +44,8 @@ Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection&
     return Fail(renamed.error());
   }
   result.json["changed"] = true;
-  result.text = "Done: this is now " + NameOfDevice({{"id", *operands->id}, {"label", label}}) +
-                " of " + *user + ".\n";
+  result.text = Say("Done: this is now %1 of %2.\n",
+                    NameOfDevice({{"id", *operands->id}, {"label", label}}), *user);
   return result;
 }
 

@@ -10,6 +10,7 @@
 #include "cli/enrollment.h"
 #include "cli/json_fields.h"
 #include "cli/step_up.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -25,7 +26,7 @@ Result<void> AddNumber(json& options, const char* key, const std::string& text) 
   int number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) {
-    return Fail(ErrorCode::kInvalidParams, "--digits and --interval take a number");
+    return Fail(ErrorCode::kInvalidParams, Say("--digits and --interval take a number"));
   }
   options[key] = number;
   return {};
@@ -39,7 +40,7 @@ Result<void> AddWord(json& options, const char* key, const std::string& text,
   }
   if (std::find(words.begin(), words.end(), text) == words.end()) {
     return Fail(ErrorCode::kInvalidParams,
-                "--type is totp or hotp, and --algorithm sha1, sha256 or sha512");
+                Say("--type is totp or hotp, and --algorithm sha1, sha256 or sha512"));
   }
   std::string capitals = text;
   std::transform(text.begin(), text.end(), capitals.begin(),
@@ -102,9 +103,9 @@ Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const 
 
 std::string WhatBecameOfTheOld(const Target& target) {
   if (!target.added) {
-    return " The old one of this device is dead.";
+    return " " + Say("The old one of this device is dead.");
   }
-  return target.has_devices ? " It is of one more device; the others work on." : "";
+  return target.has_devices ? " " + Say("It is of one more device; the others work on.") : "";
 }
 
 CommandResult Renewed(const Target& target, const json& entry) {
@@ -115,18 +116,18 @@ CommandResult Renewed(const Target& target, const json& entry) {
                  {"recovery_codes_left", target.recovery_codes_left},
                  {"twofactor_config", ObjectAt(entry, "twofactor_config")}};
   result.text =
-      "The new secret of " + target.user + " is in force." + WhatBecameOfTheOld(target) + "\n";
+      Say("The new secret of %1 is in force.", target.user) + WhatBecameOfTheOld(target) + "\n";
   if (target.recovery_codes_left.is_null() || target.recovery_codes_left == 0) {
     result.text +=
-        "There are no recovery codes for the day when it is lost: 'twofactorctl"
-        " recovery-codes' makes ten.\n";
+        Say("There are no recovery codes for the day when it is lost: 'twofactorctl"
+            " recovery-codes' makes ten.\n");
   }
   return result;
 }
 
 Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Target& target) {
   for (int i = 0; i < kTries; ++i) {
-    const auto code = terminal.Ask("Code that your app shows now: ");
+    const auto code = terminal.Ask(Say("Code that your app shows now: "));
     if (!code) {
       break;
     }
@@ -138,11 +139,12 @@ Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Targ
     if (entry.error().code() != ErrorCode::kConflict) {
       return Fail(entry.error());
     }
-    terminal.Show("That is not the code of the new secret" +
-                  std::string(i + 1 < kTries ? ": try again.\n" : ".\n"));
+    terminal.Show(i + 1 < kTries ? Say("That is not the code of the new secret: try again.\n")
+                                 : Say("That is not the code of the new secret.\n"));
   }
-  return Fail(ErrorCode::kConflict,
-              "no right code was given: nothing was changed, and what worked before still works");
+  return Fail(
+      ErrorCode::kConflict,
+      Say("no right code was given: nothing was changed, and what worked before still works"));
 }
 
 // In force at once: whatever goes wrong with showing the secret, it is the one that counts now.
@@ -159,7 +161,7 @@ Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& dae
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
     result.status = ExitStatus::kFailed;
     result.json["error"] = shown.error().message();
-    result.text += "But: " + shown.error().message() + "\n";
+    result.text += Say("But: %1\n", shown.error().message());
   }
   return result;
 }
@@ -177,17 +179,17 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
       options->contains("label") || options->contains("type") || options->contains("algorithm");
   if (arguments.no_confirm && more) {
     return Fail(ErrorCode::kInvalidParams,
-                "--label, --type and --algorithm need a first code of the new secret: leave"
-                " --no-confirm out");
+                Say("--label, --type and --algorithm need a first code of the new secret: leave"
+                    " --no-confirm out"));
   }
   if (!arguments.png.empty() && !arguments.svg.empty()) {
-    return Fail(ErrorCode::kInvalidParams, "one of --png and --svg, and not both");
+    return Fail(ErrorCode::kInvalidParams, Say("one of --png and --svg, and not both"));
   }
   // Before anything is changed, and not when the secret is to be written.
   if (!arguments.force && !arguments.picture().empty() &&
       access(arguments.picture().c_str(), F_OK) == 0) {
     return Fail(ErrorCode::kConflict,
-                arguments.picture() + " is there: nothing was changed (--force replaces it)");
+                Say("%1 is there: nothing was changed (--force replaces it)", arguments.picture()));
   }
   const auto target = FindTarget(arguments, daemon);
   if (!target) {
@@ -202,7 +204,7 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
     return Fail(entry.error());
   }
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
-    return Fail(shown.error().Under("nothing was changed"));
+    return Fail(shown.error().Under(Say("nothing was changed")));
   }
   return Confirm(daemon, terminal, *target);
 }

@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/passphrase.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -39,7 +40,7 @@ Result<void> RestoreParts(Connection& daemon, Terminal& terminal, BackupFileRead
   for (bool last = false; !last;) {
     const auto line = file.ReadLine();
     if (!line || !*line) {
-      return Fail(line ? Error(ErrorCode::kCorrupt, "the backup was cut off") : line.error());
+      return Fail(line ? Error(ErrorCode::kCorrupt, Say("the backup was cut off")) : line.error());
     }
     const auto part = daemon.Call("restore.next", json::array({**line}));
     if (!part) {
@@ -50,12 +51,11 @@ Result<void> RestoreParts(Connection& daemon, Terminal& terminal, BackupFileRead
     }
     tally.settings = tally.settings || TruthAt(*part, "settings");
     last = TruthAt(*part, "last");
-    terminal.ShowProgress(std::to_string(tally.total()) + " of " + std::to_string(users) +
-                          " users");
+    terminal.ShowProgress(SayCount("%2 of %1 user", "%2 of %1 users", users, tally.total()));
   }
   const auto end = file.ReadLine();
   if (!end || *end) {
-    return Fail(ErrorCode::kCorrupt, "there is more behind the last part of the backup");
+    return Fail(ErrorCode::kCorrupt, Say("there is more behind the last part of the backup"));
   }
   return {};
 }
@@ -63,15 +63,17 @@ Result<void> RestoreParts(Connection& daemon, Terminal& terminal, BackupFileRead
 std::string TextOf(const Tally& tally, bool dry_run) {
   std::string text;
   for (const json& user : tally.refused) {
-    text += TextAt(user, "username") + ": not restored: " + TextAt(user, "reason") + "\n";
+    text += Say("%1: not restored: %2\n", TextAt(user, "username"), TextAt(user, "reason"));
   }
-  text +=
-      std::to_string(tally.restored) + (dry_run ? " users would be" : " users were") + " restored";
+  text += dry_run
+              ? SayCount("%1 user would be restored", "%1 users would be restored", tally.restored)
+              : SayCount("%1 user was restored", "%1 users were restored", tally.restored);
   if (tally.exists > 0) {
-    text += ", " + std::to_string(tally.exists) +
-            " have a second factor already (--replace takes the backup's)";
+    text +=
+        SayCount(", %1 has a second factor already (--replace takes the backup's)",
+                 ", %1 have a second factor already (--replace takes the backup's)", tally.exists);
   }
-  return text + ".\n" + (tally.settings ? "The settings were restored.\n" : "");
+  return text + Say(".\n") + (tally.settings ? Say("The settings were restored.\n") : "");
 }
 
 CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole) {
@@ -87,8 +89,10 @@ CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole
   if (!whole) {
     result.status = StatusOf(whole.error());
     result.json["error"] = whole.error().message();
-    result.text += "But not all of it: " + whole.error().message() +
-                   ". What came before that is restored as said; nothing came of the rest.\n";
+    result.text +=
+        Say("But not all of it: %1. What came before that is restored as said; nothing came of"
+            " the rest.\n",
+            whole.error().message());
   }
   return result;
 }
@@ -114,7 +118,7 @@ Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daem
   }
   const auto header = file->ReadLine();
   if (!header || !*header) {
-    return Fail(header ? Error(ErrorCode::kCorrupt, "the backup is empty") : header.error());
+    return Fail(header ? Error(ErrorCode::kCorrupt, Say("the backup is empty")) : header.error());
   }
   const auto begun =
       daemon.Call("restore.start", json::array({**header,

@@ -1,6 +1,7 @@
 #include "cli/commands/commands.h"
 #include "cli/devices.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -13,13 +14,13 @@ Result<json> Choose(const std::string& user, const json& listed, const std::opti
   if (!id && devices.size() > 1) {
     return Fail(
         ErrorCode::kInvalidParams,
-        user + " has several devices: name one by its ID ('twofactorctl devices' shows it)");
+        Say("%1 has several devices: name one by its ID ('twofactorctl devices' shows it)", user));
   }
   const json* const device =
       id ? FindDevice(listed, *id) : (devices.empty() ? nullptr : &devices.front());
   if (device == nullptr) {
     return Fail(ErrorCode::kConflict,
-                user + (id ? " has no device " + std::to_string(*id) : " has no device"));
+                id ? Say("%1 has no device %2", user, *id) : Say("%1 has no device", user));
   }
   return *device;
 }
@@ -27,11 +28,11 @@ Result<json> Choose(const std::string& user, const json& listed, const std::opti
 std::string HowToGetTwoCodes(const json& device) {
   const std::string name = NameOfDevice(device);
   return TextAt(device, "type") == "HOTP"
-             ? "Let " + name + " make two codes, one right after the other.\n"
-             : "Two codes in a row of " + name +
-                   " are needed: type the one that it shows now, then wait until it shows the next"
-                   " one, for up to " +
-                   std::to_string(NumberAt(device, "interval")) + " seconds.\n";
+             ? Say("Let %1 make two codes, one right after the other.\n", name)
+             : Say("Two codes in a row of %1 are needed: type the one that it shows now, then wait "
+                   "until it"
+                   " shows the next one, for up to %2 seconds.\n",
+                   name, NumberAt(device, "interval"));
 }
 
 }  // namespace
@@ -55,10 +56,10 @@ Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemo
     return Fail(device.error());
   }
   terminal.Show(HowToGetTwoCodes(*device));
-  const auto first = terminal.Ask("First code: ");
-  const auto second = first ? terminal.Ask("The code after it: ") : std::nullopt;
+  const auto first = terminal.Ask(Say("First code: "));
+  const auto second = first ? terminal.Ask(Say("The code after it: ")) : std::nullopt;
   if (!second) {
-    return Fail(ErrorCode::kInvalidParams, "two codes are needed; nothing was changed");
+    return Fail(ErrorCode::kInvalidParams, Say("two codes are needed; nothing was changed"));
   }
   const std::int64_t id = NumberAt(*device, "id");
   const auto synced = daemon.Call("user.resync_2fa_device", {*user, id, std::string(first->text()),
@@ -68,8 +69,9 @@ Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemo
   }
   CommandResult result;
   result.json = {{"changed", true}, {"username", *user}, {"id", id}};
-  result.text = "Done: the codes of " + NameOfDevice(*device) +
-                " are right again. These two are used up; log in with the next one.\n";
+  result.text = Say(
+      "Done: the codes of %1 are right again. These two are used up; log in with the next one.\n",
+      NameOfDevice(*device));
   return result;
 }
 

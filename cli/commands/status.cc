@@ -1,6 +1,7 @@
 #include "cli/commands/commands.h"
 #include "cli/devices.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -19,7 +20,7 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   result.json = {{"username", *user}, {"twofactor_config", *config}};
   if (!TruthAt(*config, "secret_configured")) {
     result.status = ExitStatus::kNo;
-    result.text = *user + " has no second factor. 'twofactorctl renew' gives one.\n";
+    result.text = Say("%1 has no second factor. 'twofactorctl renew' gives one.\n", *user);
     return result;
   }
   const auto listed = ListDevices(daemon, *user);
@@ -28,7 +29,7 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   }
   result.json.update(*listed);
   result.text =
-      *user + " has a second factor:\n" + DeviceTable(*listed) + RecoveryCodesLine(*listed);
+      Say("%1 has a second factor:\n", *user) + DeviceTable(*listed) + RecoveryCodesLine(*listed);
   return result;
 }
 

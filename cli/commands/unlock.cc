@@ -1,12 +1,14 @@
 #include "cli/commands/commands.h"
 
+#include "cli/translate.h"
+
 namespace twofactor {
 
 using nlohmann::json;
 
 Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon, Terminal&) {
   if (arguments.operands.size() != 1) {
-    return Fail(ErrorCode::kInvalidParams, "unlock needs the name of one user");
+    return Fail(ErrorCode::kInvalidParams, Say("unlock needs the name of one user"));
   }
   const std::string& user = arguments.operands[0];
   const auto cleared = daemon.Call("user.clear_2fa_throttle", json::array({user}));
@@ -17,8 +19,8 @@ Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemo
   const bool changed = cleared->is_boolean() && cleared->get<bool>();
   result.json = {{"changed", changed}, {"username", user}};
   result.text = changed
-                    ? "The wrong codes of " + user + " are forgotten: the next one is looked at.\n"
-                    : user + " has no wrong codes that count.\n";
+                    ? Say("The wrong codes of %1 are forgotten: the next one is looked at.\n", user)
+                    : Say("%1 has no wrong codes that count.\n", user);
   return result;
 }
 

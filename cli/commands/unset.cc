@@ -1,5 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -8,7 +9,7 @@ using nlohmann::json;
 Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
   if (arguments.operands.size() != 1) {
-    return Fail(ErrorCode::kInvalidParams, "unset needs the name of one user");
+    return Fail(ErrorCode::kInvalidParams, Say("unset needs the name of one user"));
   }
   const std::string& user = arguments.operands[0];
   const auto config = daemon.Call("user.twofactor_config", json::array({user}));
@@ -19,22 +20,23 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
   CommandResult result;
   if (config && !TruthAt(*config, "secret_configured")) {
     result.json = {{"changed", false}, {"username", user}};
-    result.text = user + " has no second factor.\n";
+    result.text = Say("%1 has no second factor.\n", user);
     return result;
   }
   if (!arguments.yes) {
-    const auto answer = terminal.IsInteractive()
-                            ? terminal.Ask("Take the second factor of " + user + " away? (yes/no) ")
-                            : std::nullopt;
-    if (!answer || answer->text() != "yes") {
-      return Fail(ErrorCode::kConflict, "nothing was changed (--yes goes on without asking)");
+    const auto answer =
+        terminal.IsInteractive()
+            ? terminal.Ask(Say("Take the second factor of %1 away? (yes/no) ", user))
+            : std::nullopt;
+    if (!answer || !SaysYes(answer->text())) {
+      return Fail(ErrorCode::kConflict, Say("nothing was changed (--yes goes on without asking)"));
     }
   }
   if (const auto unset = daemon.Call("user.unset_2fa_secret", json::array({user})); !unset) {
     return Fail(unset.error());
   }
   result.json = {{"changed", true}, {"username", user}};
-  result.text = user + " has no second factor any more.\n";
+  result.text = Say("%1 has no second factor any more.\n", user);
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "cli/commands/commands.h"
 
+#include "cli/translate.h"
+
 namespace twofactor {
 
 Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemon,
@@ -8,9 +10,9 @@ Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemo
   if (!user) {
     return Fail(user.error());
   }
-  const auto code = terminal.Ask("Code: ");
+  const auto code = terminal.Ask(Say("Code: "));
   if (!code) {
-    return Fail(ErrorCode::kInvalidParams, "no code was given");
+    return Fail(ErrorCode::kInvalidParams, Say("no code was given"));
   }
   const auto right = daemon.Call("user.verify_twofactor_token", {*user, std::string(code->text())});
   if (!right) {
@@ -20,8 +22,8 @@ Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemo
   const bool granted = right->is_boolean() && right->get<bool>();
   result.status = granted ? ExitStatus::kOk : ExitStatus::kNo;
   result.json = {{"username", *user}, {"verified", granted}};
-  result.text = granted ? "The code is right, and is now used up.\n"
-                        : "The code is wrong, or was used before.\n";
+  result.text = granted ? Say("The code is right, and is now used up.\n")
+                        : Say("The code is wrong, or was used before.\n");
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include <sys/timex.h>
 
 #include "cli/doctor/checks.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -9,16 +10,16 @@ Findings CheckClock() {
   const int result = adjtimex(&state);
   if (result < 0) {
     return {{Finding::Level::kWarning, "clock.unknown",
-             "The kernel does not tell how its clock is.",
-             "Make sure that the time is right: codes are made of it."}};
+             Say("The kernel does not tell how its clock is."),
+             Say("Make sure that the time is right: codes are made of it.")}};
   }
   if (result == TIME_ERROR || (state.status & STA_UNSYNC) != 0) {
-    return {
-        {Finding::Level::kWarning, "clock.not-synchronised",
-         "The clock is not kept right by a time service.",
-         "Install systemd-timesyncd or chrony: a clock that is a minute off refuses every code."}};
+    return {{Finding::Level::kWarning, "clock.not-synchronised",
+             Say("The clock is not kept right by a time service."),
+             Say("Install systemd-timesyncd or chrony: a clock that is a minute off refuses every "
+                 "code.")}};
   }
-  return {{Finding::Level::kOk, "clock.synchronised", "The clock is kept right.", ""}};
+  return {{Finding::Level::kOk, "clock.synchronised", Say("The clock is kept right."), ""}};
 }
 
 }  // namespace twofactor

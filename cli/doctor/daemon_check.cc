@@ -3,6 +3,7 @@
 
 #include "cli/doctor/checks.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -16,31 +17,37 @@ void JudgeWait(std::int64_t wait, Findings& findings) {
   if (wait > kUsualWait) {
     findings.push_back(
         {Level::kProblem, "clock.behind-the-past",
-         "This machine's clock is " + std::to_string(wait) +
-             " seconds behind the latest time that the daemon ever saw: codes are"
-             " refused until then.",
-         "Set the clock right. If it is right, it was wrong before: give each user a new"
-         " secret with 'twofactorctl renew'."});
+         SayCount(
+             "This machine's clock is %1 second behind the latest time that the daemon ever saw:"
+             " codes are refused until then.",
+             "This machine's clock is %1 seconds behind the latest time that the daemon ever saw:"
+             " codes are refused until then.",
+             wait),
+         Say("Set the clock right. If it is right, it was wrong before: give each user a new"
+             " secret with 'twofactorctl renew'.")});
   } else if (wait > 0) {
-    findings.push_back({Level::kOk, "daemon.just-started",
-                        "This machine has just started: codes are accepted again in " +
-                            std::to_string(wait) + " seconds.",
-                        ""});
+    findings.push_back(
+        {Level::kOk, "daemon.just-started",
+         SayCount("This machine has just started: codes are accepted again in %1 second.",
+                  "This machine has just started: codes are accepted again in %1 seconds.", wait),
+         ""});
   }
 }
 
 void JudgeHealth(const json& health, DaemonReport& report) {
   report.key_source = TextAt(health, "key");
-  report.findings.push_back({Level::kOk, "daemon.stores",
-                             "Vault and live store are in use, with " +
-                                 std::to_string(NumberAt(health, "users")) +
-                                 " enrolled users; the key is a " + report.key_source + ".",
-                             ""});
+  report.findings.push_back(
+      {Level::kOk, "daemon.stores",
+       SayCount("Vault and live store are in use, with %1 enrolled user; the key is a %2.",
+                "Vault and live store are in use, with %1 enrolled users; the key is a %2.",
+                NumberAt(health, "users"), report.key_source),
+       ""});
   for (const json& problem : ListAt(health, "problems")) {
     report.findings.push_back(
         {Level::kProblem, "daemon.problem",
-         "The daemon says: " + (problem.is_string() ? problem.get<std::string>() : LineOf(problem)),
-         "Look at 'journalctl -u twofactord'."});
+         Say("The daemon says: %1",
+             problem.is_string() ? problem.get<std::string>() : LineOf(problem)),
+         Say("Look at 'journalctl -u twofactord'.")});
   }
   JudgeWait(NumberAt(health, "birth_wait"), report.findings);
 }
@@ -49,25 +56,27 @@ void JudgeHealth(const json& health, DaemonReport& report) {
 void JudgeSettings(const json& settings, Findings& findings) {
   if (!TruthAt(settings, "enabled", true)) {
     findings.push_back({Level::kWarning, "daemon.switched-off",
-                        "The second factor is switched off for everybody.",
+                        Say("The second factor is switched off for everybody."),
                         "twofactorctl config set enabled true"});
   } else if (!TruthAt(ObjectAt(settings, "services"), "ssh", true)) {
     findings.push_back({Level::kWarning, "daemon.ssh-switched-off",
-                        "The second factor is switched off for sshd.",
+                        Say("The second factor is switched off for sshd."),
                         "twofactorctl config set ssh true"});
   }
 }
 
 Finding NoAnswer(const Error& error) {
   if (error.code() == ErrorCode::kNotPermitted) {
-    return {Level::kProblem, "daemon.impostor", "The daemon is not believed: " + error.message(),
-            "Find out whose process that is, then: systemctl restart twofactord.socket"};
+    return {Level::kProblem, "daemon.impostor",
+            Say("The daemon is not believed: %1", error.message()),
+            Say("Find out whose process that is, then: systemctl restart twofactord.socket")};
   }
   return {
-      Level::kProblem, "daemon.unreachable", "The daemon does not answer: " + error.message(),
-      "Logins of root programs (sshd, sudo) go on from the live store, if it is there; start the"
-      " daemon with 'systemctl start twofactord' and look at 'journalctl -u twofactord', which"
-      " says, too, where the key is not the vault's."};
+      Level::kProblem, "daemon.unreachable", Say("The daemon does not answer: %1", error.message()),
+      Say("Logins of root programs (sshd, sudo) go on from the live store, if it is there; start "
+          "the"
+          " daemon with 'systemctl start twofactord' and look at 'journalctl -u twofactord', which"
+          " says, too, where the key is not the vault's.")};
 }
 
 void AskForHealth(Connection& daemon, DaemonReport& report) {
@@ -78,8 +87,9 @@ void AskForHealth(Connection& daemon, DaemonReport& report) {
   }
   report.findings.push_back(
       {Level::kWarning, "daemon.health-unknown",
-       "The daemon does not tell you its health" + (health ? "." : ": " + health.error().message()),
-       "Call doctor as root."});
+       health ? Say("The daemon does not tell you its health.")
+              : Say("The daemon does not tell you its health: %1", health.error().message()),
+       Say("Call doctor as root.")});
 }
 
 // Who calls is told by twofactor-accounts.
@@ -87,9 +97,9 @@ void AskForAccounts(Connection& daemon, Findings& findings) {
   const auto me = daemon.Call("auth.me", json::array());
   if (!me) {
     findings.push_back({Level::kProblem, "daemon.accounts",
-                        "The daemon cannot learn of users: " + me.error().message(),
-                        "systemctl start twofactor-accounts.socket, and look at 'journalctl -u"
-                        " twofactor-accounts'. Logins of root programs go on."});
+                        Say("The daemon cannot learn of users: %1", me.error().message()),
+                        Say("systemctl start twofactor-accounts.socket, and look at 'journalctl -u"
+                            " twofactor-accounts'. Logins of root programs go on.")});
   }
 }
 
@@ -110,7 +120,7 @@ DaemonReport CheckDaemon(Connection& daemon) {
     return report;
   }
   report.answers = true;
-  report.findings.push_back({Level::kOk, "daemon.answers", "The daemon answers.", ""});
+  report.findings.push_back({Level::kOk, "daemon.answers", Say("The daemon answers."), ""});
   AskForHealth(daemon, report);
   AskForAccounts(daemon, report.findings);
   AskForSettings(daemon, report.findings);

@@ -13,6 +13,7 @@
 #include "cli/doctor/pam_folder.h"
 #include "cli/doctor/pam_service.h"
 #include "cli/doctor/trusted_uids.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -38,13 +39,14 @@ void CheckModule(const PamFolder& folder, const std::string& root, const std::st
                  const std::string& place, Findings& findings) {
   const auto file = folder.FindModule(path);
   if (!file) {
-    findings.push_back({Level::kProblem, "pam.module-missing",
-                        path + " is named in " + place + ", and is not there: these logins fail.",
-                        std::string("Install libpam-twofactor, and write ") + kPamModule +
-                            " without a path; or take the line out."});
+    findings.push_back(
+        {Level::kProblem, "pam.module-missing",
+         Say("%1 is named in %2, and is not there: these logins fail.", path, place),
+         Say("Install libpam-twofactor, and write %1 without a path; or take the line out.",
+             kPamModule)});
   } else if (!IsSafe(*file, root)) {
     findings.push_back({Level::kProblem, "pam.module-open",
-                        *file + " can be changed by others than root.",
+                        Say("%1 can be changed by others than root.", *file),
                         "chown root: " + *file + " && chmod 644 " + *file});
   }
 }
@@ -68,7 +70,7 @@ Findings WithoutCode(const PamFolder& folder, const std::set<std::string>& servi
   if (without.empty()) {
     return {};
   }
-  return {{Level::kOk, "pam.without", "These ask for no code: " + Join(without) + ".", ""}};
+  return {{Level::kOk, "pam.without", Say("These ask for no code: %1.", Join(without)), ""}};
 }
 
 // Servers that verify the codes of others and do not run as root: the service that they ask PAM
@@ -95,14 +97,14 @@ Findings CheckTrust(const std::string& root, const std::string& service, const P
     const std::string number = std::to_string(*uid);
     const auto ours = std::find_if(stack.begin(), stack.end(),
                                    [](const PamLine& line) { return line.module == kPamModule; });
-    findings.push_back({Level::kWarning, "pam." + service + ".not-trusted",
-                        service + ": " + PlaceOf(*ours) + " asks for a code, and " + server.user +
-                            " (uid " + number +
-                            "), who usually runs this server, may not verify the codes of others:"
-                            " these logins fail.",
-                        "Put 'trusted_uids = " + number +
-                            "' into [verify] of /etc/twofactor/twofactord.conf, beside those that"
-                            " are there, and 'systemctl reload twofactord'."});
+    findings.push_back(
+        {Level::kWarning, "pam." + service + ".not-trusted",
+         Say("%1: %2 asks for a code, and %3 (uid %4), who usually runs this server,"
+             " may not verify the codes of others: these logins fail.",
+             service, PlaceOf(*ours), server.user, number),
+         Say("Put 'trusted_uids = %1' into [verify] of /etc/twofactor/twofactord.conf,"
+             " beside those that are there, and 'systemctl reload twofactord'.",
+             number)});
   }
   return findings;
 }
@@ -143,9 +145,10 @@ Findings CheckPam(const std::string& root) {
     }
   }
   if (modules.empty()) {
-    findings.push_back({Level::kWarning, "pam.not-used", "No login asks for a code yet.",
-                        std::string("Add 'auth required ") + kPamModule +
-                            "' to a service in /etc/pam.d (pam_twofactor(8) has examples)."});
+    findings.push_back(
+        {Level::kWarning, "pam.not-used", Say("No login asks for a code yet."),
+         Say("Add 'auth required %1' to a service in /etc/pam.d (pam_twofactor(8) has examples).",
+             kPamModule)});
     return findings;
   }
   const Findings without = WithoutCode(folder, services);

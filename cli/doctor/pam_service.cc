@@ -7,6 +7,7 @@
 #include "cli/doctor/pam_control.h"
 #include "cli/doctor/pam_modules.h"
 #include "cli/doctor/pam_walk.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -48,7 +49,7 @@ class Judge {
       }
     }
     if (findings_.empty()) {
-      Add(Level::kOk, "", "asks for a code.", "");
+      Add(Level::kOk, "", Say("asks for a code."), "");
     }
     return std::move(findings_);
   }
@@ -56,21 +57,22 @@ class Judge {
  private:
   void Add(Level level, const std::string& what, const std::string& text,
            const std::string& advice) {
-    findings_.push_back({level, "pam." + service_ + what, service_ + ": " + text, advice});
+    findings_.push_back({level, "pam." + service_ + what, Say("%1: %2", service_, text), advice});
   }
 
   void JudgeLines() {
     for (const PamLine& line : stack_) {
       if (!line.fault.empty()) {
         Add(Level::kProblem, ".broken",
-            line.fault + ", in " + PlaceOf(line) +
-                (line.breaks_service ? ": nobody gets in." : ": who comes to it is refused."),
-            "Mend the line, or take it out.");
+            line.breaks_service
+                ? Say("%1, in %2: nobody gets in.", line.fault, PlaceOf(line))
+                : Say("%1, in %2: who comes to it is refused.", line.fault, PlaceOf(line)),
+            Say("Mend the line, or take it out."));
       } else if (!line.installed && !IsOurs(line) && IsRefusal(line)) {
         Add(Level::kProblem, ".missing",
-            line.path + " (" + PlaceOf(line) +
-                ") is not installed: who comes to its line is refused.",
-            "Install the module, or take the line out.");
+            Say("%1 (%2) is not installed: who comes to its line is refused.", line.path,
+                PlaceOf(line)),
+            Say("Install the module, or take the line out."));
       }
     }
   }
@@ -80,7 +82,7 @@ class Judge {
     std::string places;
     for (const PamLine& line : stack_) {
       if (IsOurs(line)) {
-        places += (places.empty() ? "" : " and ") + PlaceOf(line);
+        places += (places.empty() ? "" : Say(" and ")) + PlaceOf(line);
       }
     }
     return places;
@@ -97,53 +99,54 @@ class Judge {
     }
     if (walk_.refused_gets_in) {
       Add(Level::kProblem, ".not-required",
-          "a wrong code does not keep everybody out, by the controls of the lines (" + Places() +
-              ").",
-          std::string("Make it 'auth required ") + kPamModule + "'.");
+          Say("a wrong code does not keep everybody out, by the controls of the lines (%1).",
+              Places()),
+          Say("Make it 'auth required %1'.", kPamModule));
     }
     if (!walk_.accepted_gets_in) {
       Add(Level::kProblem, ".locked-out",
-          "nobody gets in with a right code (" + Places() + "): the other lines refuse everybody.",
-          "Keep a root shell open and mend the lines (pam_twofactor(8) has examples).");
+          Say("nobody gets in with a right code (%1): the other lines refuse everybody.", Places()),
+          Say("Keep a root shell open and mend the lines (pam_twofactor(8) has examples)."));
     }
     if (walk_.asked_again) {
       Add(Level::kProblem, ".asked-twice",
-          "the module stands there twice (" + Places() +
-              "), and a code is good for one of its lines only.",
-          "Take one of the two lines out.");
+          Say("the module stands there twice (%1), and a code is good for one of its lines only.",
+              Places()),
+          Say("Take one of the two lines out."));
     }
     if (walk_.accepted_alone_gets_in) {
       Add(Level::kWarning, ".code-alone",
-          "a code alone (" + Places() + ") lets its owner in, without a password.",
-          "Right only where something else was asked for before, such as a key by sshd"
-          " ('AuthenticationMethods publickey,keyboard-interactive').");
+          Say("a code alone (%1) lets its owner in, without a password.", Places()),
+          Say("Right only where something else was asked for before, such as a key by sshd"
+              " ('AuthenticationMethods publickey,keyboard-interactive')."));
     }
   }
 
   void AddSkip(const PamLine& line) {
     const bool meant = IsCondition(line.module);
     Add(meant ? Level::kWarning : Level::kProblem, meant ? ".exempt" : ".skipped",
-        "where " + line.module + " ('" + Shown(line.control) + "', " + PlaceOf(line) +
-            ") leads past the module (" + Places() + "), the second factor is skipped.",
-        meant ? "Right only if these users are meant to need no code."
-              : std::string("Put the line of ") + kPamModule +
-                    " before it, or after the lines that it jumps over.");
+        Say("where %1 ('%2', %3) leads past the module (%4), the second factor is skipped.",
+            line.module, Shown(line.control), PlaceOf(line), Places()),
+        meant ? Say("Right only if these users are meant to need no code.")
+              : Say("Put the line of %1 before it, or after the lines that it jumps over.",
+                    kPamModule));
   }
 
   void JudgeOptions(const PamLine& ours) {
     for (const std::string& argument : ours.arguments) {
       if (!IsModuleOption(argument)) {
         Add(Level::kProblem, ".option",
-            PlaceOf(ours) + ": the module does not know the option '" +
-                argument.substr(0, argument.find('=')) +
-                "', or not in this form, and refuses every login.",
-            "Take it out, or write it as pam_twofactor(8) does.");
+            Say("%1: the module does not know the option '%2', or not in this form, and refuses "
+                "every"
+                " login.",
+                PlaceOf(ours), argument.substr(0, argument.find('='))),
+            Say("Take it out, or write it as pam_twofactor(8) does."));
       }
     }
     if (HasOption(ours, "nullok") && walk_.ignored_gets_in) {
       Add(Level::kWarning, ".nullok",
-          "users without a second factor get in without one (nullok, " + PlaceOf(ours) + ").",
-          "Take 'nullok' away when everybody is enrolled ('twofactorctl list').");
+          Say("users without a second factor get in without one (nullok, %1).", PlaceOf(ours)),
+          Say("Take 'nullok' away when everybody is enrolled ('twofactorctl list')."));
     }
   }
 
@@ -156,21 +159,23 @@ class Judge {
     }
     if (HasOption(ours, "forward_pass") || HasOption(ours, "use_first_pass")) {
       Add(Level::kProblem, ".option",
-          "the module refuses every login for 'enroll' together with 'forward_pass' or"
-          " 'use_first_pass'.",
-          "Put the module after the line that verifies the password, and take that option out.");
+          Say("the module refuses every login for 'enroll' together with 'forward_pass' or"
+              " 'use_first_pass'."),
+          Say("Put the module after the line that verifies the password, and take that option "
+              "out."));
     } else if (walk_.asked_after_refusal) {
       Add(Level::kProblem, ".enrolls-anybody",
-          "the module is asked although the password was wrong, so whoever comes first gets the"
-          " second factor of a user who has none (enroll).",
-          "Let a wrong password end the login before it: 'auth requisite', or as Debian's"
-          " common-auth does (pam_twofactor(8) has examples).");
+          Say("the module is asked although the password was wrong, so whoever comes first gets the"
+              " second factor of a user who has none (enroll)."),
+          Say("Let a wrong password end the login before it: 'auth requisite', or as Debian's"
+              " common-auth does (pam_twofactor(8) has examples)."));
     } else if (walk_.asked_unproved) {
       Add(Level::kWarning, ".enrolls-unproved",
-          "the module gives a second factor to whoever comes (enroll), and no line before it asks"
-          " for a password.",
-          "Right only where something else was asked for before, such as a key by sshd"
-          " ('AuthenticationMethods publickey,keyboard-interactive').");
+          Say("the module gives a second factor to whoever comes (enroll), and no line before it "
+              "asks"
+              " for a password."),
+          Say("Right only where something else was asked for before, such as a key by sshd"
+              " ('AuthenticationMethods publickey,keyboard-interactive')."));
     }
   }
 
@@ -178,19 +183,20 @@ class Judge {
     const bool asked_before = std::any_of(stack_.begin(), ours, Proves);
     if (HasOption(*ours, "use_first_pass") && !asked_before) {
       Add(Level::kProblem, ".nothing-to-take",
-          PlaceOf(*ours) +
-              ": the module takes its code from an earlier line (use_first_pass), and none asks for"
+          Say("%1: the module takes its code from an earlier line (use_first_pass), and none asks "
+              "for"
               " anything: every code is refused.",
-          "Take 'use_first_pass' out.");
+              PlaceOf(*ours)),
+          Say("Take 'use_first_pass' out."));
     }
     if (HasOption(*ours, "forward_pass") &&
         std::none_of(ours + 1, stack_.end(), TakesFormerPassword)) {
       Add(Level::kWarning, ".forward-pass",
-          PlaceOf(*ours) +
-              ": the module asks for the password too (forward_pass), and no line after it takes "
-              "it.",
-          "Put the module before the line that asks for the password, and give that"
-          " 'use_first_pass'.");
+          Say("%1: the module asks for the password too (forward_pass), and no line after it takes"
+              " it.",
+              PlaceOf(*ours)),
+          Say("Put the module before the line that asks for the password, and give that"
+              " 'use_first_pass'."));
     }
   }
 
@@ -219,10 +225,12 @@ Findings JudgeOtherType(const std::string& service, const std::string& type,
   Findings findings;
   for (const PamLine& line : stack) {
     if (IsOurs(line)) {
-      findings.push_back({Level::kProblem, "pam." + service + ".not-auth",
-                          service + ": " + PlaceOf(line) + " has the module in a line of '" + type +
-                              "', where it asks for nothing: it serves 'auth' alone.",
-                          std::string("Make it 'auth required ") + kPamModule + "'."});
+      findings.push_back(
+          {Level::kProblem, "pam." + service + ".not-auth",
+           Say("%1: %2 has the module in a line of '%3', where it asks for nothing: it serves"
+               " 'auth' alone.",
+               service, PlaceOf(line), type),
+           Say("Make it 'auth required %1'.", kPamModule)});
     }
   }
   return findings;

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "cli/doctor/pam_text.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -42,7 +43,7 @@ class StackReader {
     }
     const auto lines = PamLinesOf(*text);
     if (!lines) {
-      BreakService(service, 0, "the last line ends with a backslash");
+      BreakService(service, 0, Say("the last line ends with a backslash"));
       return Included::kYes;
     }
     for (const PamTextLine& line : *lines) {
@@ -83,20 +84,20 @@ class StackReader {
     if (IsWord(type, type_.c_str())) {
       AppendOwn(words, where);
     } else if (!IsKnownType(type) && type_ == "auth") {
-      AppendUnusable(words, where, "'" + words[0] + "' is no type of a line");
+      AppendUnusable(words, where, Say("'%1' is no type of a line", words[0]));
     }
   }
 
   void AppendOwn(const std::vector<std::string>& words, const Where& where) {
     if (words.size() < 2) {
-      AppendUnusable(words, where, "a line '" + type_ + "' has no control");
+      AppendUnusable(words, where, Say("a line '%1' has no control", type_));
       return;
     }
     const bool substack = IsWord(words[1], "substack");
     if (substack || IsWord(words[1], "include")) {
       AppendIncluded(words, where, substack);
     } else if (words.size() < 3) {
-      AppendUnusable(words, where, "a line '" + type_ + " " + words[1] + "' has no module");
+      AppendUnusable(words, where, Say("a line '%1 %2' has no module", type_, words[1]));
     } else {
       stack.push_back(LineOf(words, where));
     }
@@ -130,8 +131,8 @@ class StackReader {
   }
 
   static std::string FaultOf(const std::string& word, const std::string& name, Included done) {
-    return "'" + word + " " + name + "' " +
-           (done == Included::kMissing ? "names no file that is there" : "turns in a circle");
+    return done == Included::kMissing ? Say("'%1 %2' names no file that is there", word, name)
+                                      : Say("'%1 %2' turns in a circle", word, name);
   }
 
   static PamLine LineOf(const std::vector<std::string>& words, const Where& where) {

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cli/doctor/checks.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -17,22 +18,23 @@ void CheckSocket(const RunPaths& paths, uid_t owner, Findings& findings) {
   struct stat status {};
   if (lstat(paths.ApiSocket().c_str(), &status) != 0 || !S_ISSOCK(status.st_mode)) {
     findings.push_back({Level::kProblem, "run.socket-missing",
-                        "There is no socket at " + paths.ApiSocket() + ".",
+                        Say("There is no socket at %1.", paths.ApiSocket()),
                         "systemctl start twofactord.socket"});
     return;
   }
   if (status.st_uid != 0 && status.st_uid != owner) {
     findings.push_back({Level::kProblem, "run.socket-owner",
-                        paths.ApiSocket() + " belongs to uid " + std::to_string(status.st_uid) +
-                            ": somebody else stands in the daemon's place.",
-                        "Find out who made it, then: systemctl restart twofactord.socket"});
+                        Say("%1 belongs to uid %2: somebody else stands in the daemon's place.",
+                            paths.ApiSocket(), status.st_uid),
+                        Say("Find out who made it, then: systemctl restart twofactord.socket")});
   }
   constexpr mode_t kForEverybody = 0666;
   if ((status.st_mode & kForEverybody) != kForEverybody) {
-    findings.push_back({Level::kWarning, "run.socket-mode",
-                        paths.ApiSocket() + " is not open to everybody: screen lockers and users"
-                                            " cannot ask the daemon.",
-                        "Set 'SocketMode=0666' in twofactord.socket."});
+    findings.push_back(
+        {Level::kWarning, "run.socket-mode",
+         Say("%1 is not open to everybody: screen lockers and users cannot ask the daemon.",
+             paths.ApiSocket()),
+         Say("Set 'SocketMode=0666' in twofactord.socket.")});
   }
 }
 
@@ -42,8 +44,8 @@ void CheckAccountsSocket(const RunPaths& paths, Findings& findings) {
   if (lstat(paths.AccountsSocket().c_str(), &status) == 0 &&
       (status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
     findings.push_back({Level::kProblem, "run.accounts-open",
-                        paths.AccountsSocket() + " is open to others than the daemon.",
-                        "Set 'SocketMode=0600' in twofactor-accounts.socket."});
+                        Say("%1 is open to others than the daemon.", paths.AccountsSocket()),
+                        Say("Set 'SocketMode=0600' in twofactor-accounts.socket.")});
   }
 }
 
@@ -51,17 +53,17 @@ void CheckAccountsSocket(const RunPaths& paths, Findings& findings) {
 void CheckFile(const std::string& path, uid_t owner, Findings& findings) {
   struct stat status {};
   if (lstat(path.c_str(), &status) != 0) {
-    findings.push_back({Level::kProblem, "run.file-missing", "There is no " + path + ".",
-                        "The daemon makes it: systemctl restart twofactord"});
+    findings.push_back({Level::kProblem, "run.file-missing", Say("There is no %1.", path),
+                        Say("The daemon makes it: systemctl restart twofactord")});
     return;
   }
   constexpr mode_t kOwnersAlone = 0600;
   if (!S_ISREG(status.st_mode) || status.st_uid != owner ||
       (status.st_mode & kPermissions) != kOwnersAlone) {
-    findings.push_back({Level::kProblem, "run.file-open",
-                        path + " is not a file of the daemon's alone.",
-                        "Stop twofactord, delete the file, start twofactord, and give new secrets"
-                        " to users whose secret somebody may have read."});
+    findings.push_back(
+        {Level::kProblem, "run.file-open", Say("%1 is not a file of the daemon's alone.", path),
+         Say("Stop twofactord, delete the file, start twofactord, and give new secrets"
+             " to users whose secret somebody may have read.")});
   }
 }
 
@@ -77,17 +79,18 @@ Findings CheckRunDirectory(const RunPaths& paths) {
   const std::string& directory = paths.directory();
   struct stat status {};
   if (lstat(directory.c_str(), &status) != 0) {
-    return {{Level::kProblem, "run.missing", "There is no " + directory + ".",
+    return {{Level::kProblem, "run.missing", Say("There is no %1.", directory),
              "systemd-tmpfiles --create && systemctl restart twofactord.socket"}};
   }
   Findings findings;
   if (!S_ISDIR(status.st_mode)) {
-    return {{Level::kProblem, "run.no-directory", directory + " is not a directory.",
-             "Delete it, then: systemd-tmpfiles --create && systemctl restart twofactord.socket"}};
+    return {
+        {Level::kProblem, "run.no-directory", Say("%1 is not a directory.", directory),
+         Say("Delete it, then: systemd-tmpfiles --create && systemctl restart twofactord.socket")}};
   }
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0) {
     findings.push_back({Level::kProblem, "run.open",
-                        "Others than its owner may put files into " + directory + ".",
+                        Say("Others than its owner may put files into %1.", directory),
                         "chmod 755 " + directory});
   }
   CheckSocket(paths, status.st_uid, findings);
@@ -97,12 +100,12 @@ Findings CheckRunDirectory(const RunPaths& paths) {
   }
   if (!IsInMemory(directory)) {
     findings.push_back({Level::kWarning, "run.on-disk",
-                        directory + " is not in memory (tmpfs): secrets reach a disk.",
-                        "Use a directory below /run."});
+                        Say("%1 is not in memory (tmpfs): secrets reach a disk.", directory),
+                        Say("Use a directory below /run.")});
   }
   if (findings.empty()) {
     findings.push_back(
-        {Level::kOk, "run", directory + " is the daemon's alone, and in memory.", ""});
+        {Level::kOk, "run", Say("%1 is the daemon's alone, and in memory.", directory), ""});
   }
   return findings;
 }

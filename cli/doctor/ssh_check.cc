@@ -9,6 +9,7 @@
 #include "cli/doctor/pam_folder.h"
 #include "cli/doctor/pam_service.h"
 #include "cli/doctor/ssh_settings.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -44,8 +45,8 @@ Findings CheckSsh(const std::string& root) {
   }
   const SshdSettings settings = EffectiveSettings();
   if (settings.empty()) {
-    return {{Finding::Level::kWarning, "ssh.unknown", "sshd does not tell its configuration.",
-             "Call doctor as root, and look at 'sshd -T'."}};
+    return {{Finding::Level::kWarning, "ssh.unknown", Say("sshd does not tell its configuration."),
+             Say("Call doctor as root, and look at 'sshd -T'.")}};
   }
   return JudgeSshd(settings, TakesPasswordWithCode(stack));
 }

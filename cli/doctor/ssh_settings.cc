@@ -4,6 +4,8 @@
 #include <sstream>
 #include <vector>
 
+#include "cli/translate.h"
+
 namespace twofactor {
 namespace {
 
@@ -61,8 +63,8 @@ bool Asks(const std::string& list, const std::string& method) {
 void Require(const SshdSettings& settings, const std::string& key, const std::string& why,
              Findings& findings) {
   if (ValueOf(settings, key) == "no") {
-    findings.push_back({Level::kProblem, "ssh." + key, "sshd: " + key + " is 'no': " + why,
-                        "Set '" + key + " yes' in /etc/ssh/sshd_config and reload sshd."});
+    findings.push_back({Level::kProblem, "ssh." + key, Say("sshd: %1 is 'no': %2", key, why),
+                        Say("Set '%1 yes' in /etc/ssh/sshd_config and reload sshd.", key)});
   }
 }
 
@@ -83,9 +85,9 @@ SshdSettings ParseSshdSettings(const std::string& text) {
 
 Findings JudgeSshd(const SshdSettings& settings, bool code_with_password) {
   Findings findings;
-  Require(settings, "usepam", "it never asks for a code.", findings);
+  Require(settings, "usepam", Say("it never asks for a code."), findings);
   if (!code_with_password) {
-    Require(settings, "kbdinteractiveauthentication", "it cannot ask for a code.", findings);
+    Require(settings, "kbdinteractiveauthentication", Say("it cannot ask for a code."), findings);
   }
   for (const std::string& way : WaysIn(settings)) {
     const bool password = Asks(way, "password");
@@ -93,20 +95,21 @@ Findings JudgeSshd(const SshdSettings& settings, bool code_with_password) {
       continue;
     }
     if (password) {
-      findings.push_back({Level::kWarning, "ssh.password-method",
-                          "sshd: the method 'password' cannot ask for a code; logins with it fail"
-                          " for who has a second factor.",
-                          "Set 'PasswordAuthentication no': keyboard-interactive asks for password"
-                          " and code."});
+      findings.push_back(
+          {Level::kWarning, "ssh.password-method",
+           Say("sshd: the method 'password' cannot ask for a code; logins with it fail"
+               " for who has a second factor."),
+           Say("Set 'PasswordAuthentication no': keyboard-interactive asks for password"
+               " and code.")});
     } else {
       findings.push_back({Level::kWarning, "ssh.key-alone",
-                          "sshd: '" + way + "' alone lets somebody in, without a code.",
-                          "Where that is to need a code too, set 'AuthenticationMethods"
-                          " publickey,keyboard-interactive keyboard-interactive'."});
+                          Say("sshd: '%1' alone lets somebody in, without a code.", way),
+                          Say("Where that is to need a code too, set 'AuthenticationMethods"
+                              " publickey,keyboard-interactive keyboard-interactive'.")});
     }
   }
   if (findings.empty()) {
-    findings.push_back({Level::kOk, "ssh", "sshd can ask for a code.", ""});
+    findings.push_back({Level::kOk, "ssh", Say("sshd can ask for a code."), ""});
   }
   return findings;
 }

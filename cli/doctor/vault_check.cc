@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/doctor/checks.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 using Level = Finding::Level;
 
 constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
-constexpr const char* kMakeSafe = "chown root: and chmod 600 the file.";
 
 // A file that may be a key of the vault.
 struct Key {
@@ -72,12 +72,15 @@ void JudgeKey(const Key& key, uid_t owner, Findings& findings) {
   const mode_t forbidden = key.sealed ? S_IWGRP | S_IWOTH : kOthers;
   if (key.status.st_uid != owner || (key.status.st_mode & forbidden) != 0) {
     findings.push_back({Level::kProblem, "key.open",
-                        "The vault's key " + key.path + " is not for root alone.", kMakeSafe});
+                        Say("The vault's key %1 is not for root alone.", key.path),
+                        Say("chown root: and chmod 600 the file.")});
   } else if (!MayBeKey(key)) {
-    findings.push_back({Level::kProblem, "key.not-a-key",
-                        key.path + " is where the vault's key should be, and cannot be one: the"
-                                   " daemon does not start with it.",
-                        "Put the key's backup back (twofactord(8), THE KEY)."});
+    findings.push_back(
+        {Level::kProblem, "key.not-a-key",
+         Say("%1 is where the vault's key should be, and cannot be one: the daemon does not"
+             " start with it.",
+             key.path),
+         Say("Put the key's backup back (twofactord(8), THE KEY).")});
   }
 }
 
@@ -90,12 +93,12 @@ void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) 
   }
   if (sight.keys.size() > 1) {
     findings.push_back({Level::kWarning, "key.several",
-                        "There are several keys; the daemon takes " + sight.keys[0].path + ".",
-                        "Make sure that this is the vault's, and put the others away."});
+                        Say("There are several keys; the daemon takes %1.", sight.keys[0].path),
+                        Say("Make sure that this is the vault's, and put the others away.")});
   }
   if (findings.size() == before) {
     findings.push_back(
-        {Level::kOk, "key", "The vault's key is " + sight.keys[0].path + ", for root alone.", ""});
+        {Level::kOk, "key", Say("The vault's key is %1, for root alone.", sight.keys[0].path), ""});
   }
 }
 
@@ -103,13 +106,18 @@ void JudgeNoKey(const Sight& sight, const std::string& vault, const DaemonReport
                 Findings& findings) {
   // Its own configuration may name another place for a file.
   if (daemon.key_source != "file") {
-    findings.push_back({Level::kProblem, "key.missing",
-                        "There is a vault (" + vault + ") and no key for it: the daemon does not " +
-                            (daemon.answers ? "start again" : "start") +
-                            ". Looked at: " + Join(sight.places) + ".",
-                        "Put the key's backup back (twofactord(8), THE KEY), unless key_file of"
-                        " twofactord.conf names another place. Without a backup, move the vault"
-                        " away and have everybody enrol again."});
+    findings.push_back(
+        {Level::kProblem, "key.missing",
+         daemon.answers
+             ? Say("There is a vault (%1) and no key for it: the daemon does not start again."
+                   " Looked at: %2.",
+                   vault, Join(sight.places))
+             : Say("There is a vault (%1) and no key for it: the daemon does not start."
+                   " Looked at: %2.",
+                   vault, Join(sight.places)),
+         Say("Put the key's backup back (twofactord(8), THE KEY), unless key_file of"
+             " twofactord.conf names another place. Without a backup, move the vault"
+             " away and have everybody enrol again.")});
   }
 }
 
@@ -120,12 +128,12 @@ void JudgeVault(const std::string& path, const struct stat& vault, const std::st
   // As after a restore by root.
   if (vault.st_uid != folder.st_uid) {
     findings.push_back({Level::kProblem, "vault.owner",
-                        path + " does not belong to the daemon, which cannot write to it.",
+                        Say("%1 does not belong to the daemon, which cannot write to it.", path),
                         "chown --reference=" + directory + " " + directory + "/vault.sqlite*"});
   }
   if ((vault.st_mode & kOthers) != 0 || !S_ISREG(vault.st_mode)) {
     findings.push_back({Level::kProblem, "vault.open",
-                        path + " is not a file of the daemon's alone.", "chmod 600 " + path});
+                        Say("%1 is not a file of the daemon's alone.", path), "chmod 600 " + path});
   }
 }
 
@@ -139,8 +147,8 @@ Findings CheckVault(const std::string& root, const DaemonReport& daemon) {
   const bool there = stat(state.Vault().c_str(), &vault) == 0;
   if ((!there && errno == EACCES) || (sight.keys.empty() && sight.hidden)) {
     return {{Level::kWarning, "key.unknown",
-             "Only root can see whether the vault and its key are in their places.",
-             "Call doctor as root."}};
+             Say("Only root can see whether the vault and its key are in their places."),
+             Say("Call doctor as root.")}};
   }
   if (there) {
     JudgeVault(state.Vault(), vault, state.directory(), findings);

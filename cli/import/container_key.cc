@@ -10,6 +10,7 @@
 #include "cli/import/encodings.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/whole_file.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -42,14 +43,15 @@ class EchoOff {
 Result<SecretBytes> TypedLine(PskcKeyKind kind, Terminal& terminal) {
   if (!terminal.IsInteractive()) {
     return Fail(ErrorCode::kInvalidParams,
-                "the file is encrypted: name what opens it with --key-file FILE");
+                Say("the file is encrypted: name what opens it with --key-file FILE"));
   }
   const EchoOff unseen;
-  auto line = terminal.Ask(kind == PskcKeyKind::kPassphrase ? "Passphrase of the file: "
-                                                            : "Key of the file (hexadecimal): ");
+  auto line =
+      terminal.Ask(kind == PskcKeyKind::kPassphrase ? Say("Passphrase of the file: ")
+                                                    : Say("Key of the file (hexadecimal): "));
   terminal.Show("\n");
   if (!line) {
-    return Fail(ErrorCode::kInvalidParams, "a key is needed to read the file");
+    return Fail(ErrorCode::kInvalidParams, Say("a key is needed to read the file"));
   }
   return std::move(*line);
 }
@@ -78,7 +80,7 @@ Result<SecretBytes> ContainerKey(PskcKeyKind kind, const std::string& key_file,
   auto key = DecodeHex(Trimmed(line->text()));
   if (!key) {
     return Fail(ErrorCode::kInvalidParams,
-                "a pre-shared key is written in hexadecimal, two digits a byte");
+                Say("a pre-shared key is written in hexadecimal, two digits a byte"));
   }
   return std::move(*key);
 }

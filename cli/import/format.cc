@@ -10,6 +10,7 @@
 #include "cli/import/pskc.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/users_oath.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -93,7 +94,7 @@ Result<ImportedUsers> ParseImport(ImportFormat format, std::string_view text,
     case ImportFormat::kPskc:
       return ParsePskc(text, context, ask);
   }
-  return Fail(ErrorCode::kInternal, "there is no such format");
+  return Fail(ErrorCode::kInternal, Say("there is no such format"));
 }
 
 }  // namespace twofactor

@@ -6,6 +6,7 @@
 
 #include "cli/import/google_authenticator.h"
 #include "cli/import/home_file.h"
+#include "cli/translate.h"
 #include "common/base/username.h"
 
 namespace twofactor {
@@ -28,7 +29,7 @@ void RefuseUnfit(ImportRow& row) {
   if (!row.user.refusals.empty()) {
     Refuse(row, Joined(row.user.refusals));
   } else if (!row.account) {
-    Refuse(row, "the system knows no such user");
+    Refuse(row, Say("the system knows no such user"));
   }
 }
 
@@ -42,7 +43,7 @@ void RefuseDoubles(ImportRows& rows) {
     const auto [seen, is_first] = first.try_emplace(row.account->name, &row);
     if (!is_first) {
       const std::string reason =
-          "the same user stands there as " + seen->second->user.name + " and as " + row.user.name;
+          Say("the same user stands there as %1 and as %2", seen->second->user.name, row.user.name);
       Refuse(*seen->second, reason);
       Refuse(row, reason);
     }
@@ -83,7 +84,7 @@ ImportRow WithoutFile(const std::string& name, std::optional<Account> account) {
   ImportRow row;
   row.user.name = name;
   row.account = std::move(account);
-  Refuse(row, row.account ? "has no such file" : "the system knows no such user");
+  Refuse(row, row.account ? Say("has no such file") : Say("the system knows no such user"));
   return row;
 }
 

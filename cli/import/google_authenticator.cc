@@ -10,6 +10,7 @@
 #include "cli/import/encodings.h"
 #include "cli/import/plain_text.h"
 #include "cli/import/text_lines.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -19,9 +20,7 @@ constexpr std::size_t kScratchCodeDigits = 8;
 constexpr int kWidestWindow = 100;
 constexpr std::size_t kMaxShownBytes = 40;
 
-std::string At(std::size_t line, std::string_view what) {
-  return "line " + std::to_string(line) + ": " + std::string(what);
-}
+std::string At(std::size_t line, std::string_view what) { return Say("line %1: %2", line, what); }
 
 struct Option {
   std::size_t line;
@@ -84,7 +83,7 @@ class Reader {
   void Read() {
     auto secret = DecodeLooseBase32(parts_.secret);
     if (!secret || secret->empty() || secret->size() > kMaxSecretBytes) {
-      Refuse(1, "the secret is not 1 to " + std::to_string(kMaxSecretBytes) + " bytes in base32");
+      Refuse(1, Say("the secret is not 1 to %1 bytes in base32", kMaxSecretBytes));
       return;
     }
     device_.secret = std::move(*secret);
@@ -97,8 +96,8 @@ class Reader {
       ReadUsedSteps();
     } else {
       user_.refusals.emplace_back(
-          "the file has neither TOTP_AUTH nor HOTP_COUNTER: "
-          "pam_google_authenticator takes no code of it");
+          Say("the file has neither TOTP_AUTH nor HOTP_COUNTER: pam_google_authenticator takes no"
+              " code of it"));
     }
     ReadScratchCodes();
     NoteOptions();
@@ -116,7 +115,7 @@ class Reader {
     }
     const auto counter = NumberIn<std::uint64_t>(option->value);
     if (!counter || *counter > kMaxHotpCounter) {
-      Refuse(option->line, "HOTP_COUNTER is not a number from 0 to 2^62");
+      Refuse(option->line, Say("HOTP_COUNTER is not a number from 0 to 2^62"));
       return true;
     }
     device_.counter = *counter;
@@ -131,8 +130,8 @@ class Reader {
     const auto size = NumberIn<int>(option->value);
     // pam_google_authenticator takes 1 to 60.
     if (!size || std::chrono::seconds(*size) < kMinInterval || *size > 60) {
-      Refuse(option->line, "STEP_SIZE is not a number of seconds from " +
-                               std::to_string(kMinInterval.count()) + " to 60");
+      Refuse(option->line,
+             Say("STEP_SIZE is not a number of seconds from %1 to 60", kMinInterval.count()));
       return;
     }
     device_.parameters.interval = std::chrono::seconds(*size);
@@ -145,9 +144,10 @@ class Reader {
     }
     const auto skew = NumberIn<int>(option->value);
     if (!skew || *skew < -kMaxSkew || *skew > kMaxSkew) {
-      Refuse(option->line, "TIME_SKEW is not a number of steps from -" + std::to_string(kMaxSkew) +
-                               " to " + std::to_string(kMaxSkew) +
-                               ": set the clock of the device right, and enrol it anew");
+      Refuse(option->line,
+             Say("TIME_SKEW is not a number of steps from -%1 to %1: set the clock of the device"
+                 " right, and enrol it anew",
+                 kMaxSkew));
       return;
     }
     device_.skew = *skew;
@@ -157,14 +157,14 @@ class Reader {
     const Option* const option = parts_.Find("DISALLOW_REUSE");
     if (option == nullptr) {
       user_.notes.emplace_back(
-          "the file lets a code be used more than once: here each opens one login");
+          Say("the file lets a code be used more than once: here each opens one login"));
       return;
     }
     const TimeStep latest = StepAt(now_, device_.parameters.interval) + kMaxSkew + kWidestWindow;
     for (const std::string_view word : WordsOf(option->value)) {
       const auto step = NumberIn<TimeStep>(word);
       if (!step || *step > latest) {
-        Refuse(option->line, "DISALLOW_REUSE lists something that is no step until now");
+        Refuse(option->line, Say("DISALLOW_REUSE lists something that is no step until now"));
         return;
       }
       device_.first_step = std::max(device_.first_step, *step + 1);
@@ -176,9 +176,10 @@ class Reader {
       user_.recovery_codes.push_back(SecretBytes::CopyOf(code));
     }
     if (parts_.odd_line != 0) {
-      user_.notes.push_back(At(parts_.odd_line,
-                               "neither an option nor a scratch code: pam_google_authenticator "
-                               "takes no scratch code from there on, and none is taken over"));
+      user_.notes.push_back(
+          At(parts_.odd_line,
+             Say("neither an option nor a scratch code: pam_google_authenticator takes no"
+                 " scratch code from there on, and none is taken over")));
     }
   }
 
@@ -194,34 +195,37 @@ class Reader {
     constexpr std::array<std::string_view, 6> kTaken = {"TOTP_AUTH", "HOTP_COUNTER",   "STEP_SIZE",
                                                         "TIME_SKEW", "DISALLOW_REUSE", ""};
     if (&option != parts_.Find(option.name)) {
-      return "a second " + Shown(option.name) + ", which pam_google_authenticator passes over, too";
+      return Say("a second %1, which pam_google_authenticator passes over, too",
+                 Shown(option.name));
     }
     if (std::find(kTaken.begin(), kTaken.end(), option.name) != kTaken.end()) {
       return {};
     }
     if (option.name == "WINDOW_SIZE") {
-      return "WINDOW_SIZE " + Shown(option.value) +
-             ": the window is the machine's here (twofactorctl config set window)";
+      return Say(
+          "WINDOW_SIZE %1: the window is the machine's here (twofactorctl config set window)",
+          Shown(option.value));
     }
     if (option.name == "RATE_LIMIT") {
       return RateLimitNote(option.value);
     }
     if (option.name == "RESETTING_TIME_SKEW") {
-      return "RESETTING_TIME_SKEW: a half-learned clock skew is not taken over";
+      return Say("RESETTING_TIME_SKEW: a half-learned clock skew is not taken over");
     }
     if (option.name.substr(0, 4) == "LAST" && AreDigits(option.name.substr(4))) {
-      return Shown(option.name) + ": the grace period of an earlier login is not taken over";
+      return Say("%1: the grace period of an earlier login is not taken over", Shown(option.name));
     }
-    return "option " + Shown(option.name) + " is not known, and not taken over";
+    return Say("option %1 is not known, and not taken over", Shown(option.name));
   }
 
   static std::string RateLimitNote(std::string_view value) {
     const std::vector<std::string_view> words = WordsOf(value);
-    std::string limit;
     if (words.size() >= 2) {
-      limit = " " + Shown(words[0]) + " tries in " + Shown(words[1]) + " s";
+      return Say(
+          "RATE_LIMIT %1 tries in %2 s: the machine has its own, [throttle] of twofactord.conf",
+          Shown(words[0]), Shown(words[1]));
     }
-    return "RATE_LIMIT" + limit + ": the machine has its own, [throttle] of twofactord.conf";
+    return Say("RATE_LIMIT: the machine has its own, [throttle] of twofactord.conf");
   }
 
   static std::string Shown(std::string_view text) { return PlainText(text, kMaxShownBytes); }
@@ -237,12 +241,13 @@ class Reader {
 Result<ImportedUsers> ParseGoogleAuthenticator(std::string_view text,
                                                const ImportContext& context) {
   if (context.user.empty()) {
-    return Fail(ErrorCode::kInvalidParams,
-                "such a file does not name its user: say --user NAME, or read them in the users' "
-                "homes with --homes");
+    return Fail(
+        ErrorCode::kInvalidParams,
+        Say("such a file does not name its user: say --user NAME, or read them in the users'"
+            " homes with --homes"));
   }
   if (text.empty() || text.size() > kMaxGoogleFileBytes) {
-    return Fail(ErrorCode::kInvalidParams, "the file is empty or has more than 64 KiB");
+    return Fail(ErrorCode::kInvalidParams, Say("the file is empty or has more than 64 KiB"));
   }
   ImportedUsers users;
   ImportedUser& user = users.emplace_back();

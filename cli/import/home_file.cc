@@ -16,6 +16,7 @@
 #include <utility>
 
 #include "cli/import/google_authenticator.h"
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -142,21 +143,23 @@ Result<std::optional<SecretBytes>> Judge(const SecretBytes& answer, const std::s
     case Verdict::kNoFile:
       return std::optional<SecretBytes>();
     case Verdict::kNotOpened:
-      return Fail(ErrorCode::kNotPermitted,
-                  path + " cannot be opened by its user, or is a link: make it a file of the user");
+      return Fail(
+          ErrorCode::kNotPermitted,
+          Say("%1 cannot be opened by its user, or is a link: make it a file of the user", path));
     case Verdict::kNotUsable:
       return Fail(ErrorCode::kNotPermitted,
-                  path +
-                      " is not a regular file that the user owns and nobody else may use: as it"
-                      " is, pam_google_authenticator takes no code of it");
+                  Say("%1 is not a regular file that the user owns and nobody else may use: as it"
+                      " is, pam_google_authenticator takes no code of it",
+                      path));
     case Verdict::kNotTheUser:
-      return Fail(ErrorCode::kNotPermitted, "cannot become the user: call twofactorctl as root");
+      return Fail(ErrorCode::kNotPermitted,
+                  Say("cannot become the user: call twofactorctl as root"));
     case Verdict::kFile:
       break;
   }
   const auto bytes = answer.bytes().subspan(sizeof(Verdict));
   if (bytes.size() > kMaxGoogleFileBytes) {
-    return Fail(ErrorCode::kTooLarge, path + " has more than 64 KiB");
+    return Fail(ErrorCode::kTooLarge, Say("%1 has more than 64 KiB", path));
   }
   return std::optional(SecretBytes::CopyOf(bytes));
 }
@@ -172,12 +175,12 @@ Result<std::string> PathFor(const std::string& pattern, const Account& account) 
     }
     const char kind = ++i < pattern.size() ? pattern[i] : '\0';
     if (kind != 'h' && kind != 'u' && kind != '%') {
-      return Fail(ErrorCode::kInvalidParams, "--path knows %h, %u and %%");
+      return Fail(ErrorCode::kInvalidParams, Say("--path knows %h, %u and %%"));
     }
     path += kind == 'h' ? account.home : kind == 'u' ? account.name : std::string("%");
   }
   if (path.empty() || path.front() != '/') {
-    return Fail(ErrorCode::kInvalidParams, "'" + path + "' is not an absolute path");
+    return Fail(ErrorCode::kInvalidParams, Say("'%1' is not an absolute path", path));
   }
   return path;
 }
@@ -186,14 +189,14 @@ Result<std::optional<SecretBytes>> ReadAsUser(const Account& account, const std:
                                               std::chrono::milliseconds timeout) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kInternal, "make a pipe", errno));
+    return Fail(Error::FromErrno(ErrorCode::kInternal, Say("make a pipe"), errno));
   }
   UniqueFd reading(ends[0]);
   UniqueFd writing(ends[1]);
   const Deadline deadline = std::chrono::steady_clock::now() + timeout;
   const pid_t child = fork();
   if (child < 0) {
-    return Fail(Error::FromErrno(ErrorCode::kInternal, "start a process", errno));
+    return Fail(Error::FromErrno(ErrorCode::kInternal, Say("start a process"), errno));
   }
   if (child == 0) {
     RunChild(account, path.c_str(), writing.get());
@@ -204,10 +207,10 @@ Result<std::optional<SecretBytes>> ReadAsUser(const Account& account, const std:
   reading.Reset();
   const bool ended_well = Reap(child, whole ? deadline : Deadline{});
   if (!whole) {
-    return Fail(ErrorCode::kTimedOut, path + " did not answer in time");
+    return Fail(ErrorCode::kTimedOut, Say("%1 did not answer in time", path));
   }
   if (answer.empty() || (!ended_well && answer.size() < kMaxAnswerBytes)) {
-    return Fail(ErrorCode::kUnavailable, path + " cannot be read");
+    return Fail(ErrorCode::kUnavailable, Say("%1 cannot be read", path));
   }
   return Judge(answer, path);
 }

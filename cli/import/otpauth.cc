@@ -10,6 +10,7 @@
 #include "cli/import/text_lines.h"
 #include "cli/import/uri.h"
 #include "cli/import/user_list.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -36,7 +37,7 @@ tl::unexpected<Error> Refuse(std::string_view what) {
 Result<void> ReadSecret(const Uri& uri, ImportedDevice& device) {
   auto secret = DecodeLooseBase32(uri.Find("secret").value_or(""));
   if (!secret || secret->empty() || secret->size() > kMaxSecretBytes) {
-    return Refuse("the secret is not 1 to " + std::to_string(kMaxSecretBytes) + " bytes in base32");
+    return Refuse(Say("the secret is not 1 to %1 bytes in base32", kMaxSecretBytes));
   }
   device.secret = std::move(*secret);
   return {};
@@ -54,19 +55,19 @@ Result<void> ReadAlgorithm(const Uri& uri, ImportedDevice& device) {
       return {};
     }
   }
-  return Refuse("the algorithm is none of SHA1, SHA256 and SHA512");
+  return Refuse(Say("the algorithm is none of SHA1, SHA256 and SHA512"));
 }
 
 Result<void> ReadNumbers(const Uri& uri, ImportedDevice& device) {
   const auto digits = NumberIn<int>(uri.Find("digits").value_or("6"));
   if (!digits || *digits < kMinDigits || *digits > kMaxDigits) {
-    return Refuse("the digits are not 6 to 8");
+    return Refuse(Say("the digits are not 6 to 8"));
   }
   device.parameters.digits = *digits;
   if (device.type == Type::kHotp) {
     const auto counter = NumberIn<std::uint64_t>(uri.Find("counter").value_or(""));
     if (!counter || *counter > kMaxHotpCounter) {
-      return Refuse("the counter is not a number from 0 to 2^62");
+      return Refuse(Say("the counter is not a number from 0 to 2^62"));
     }
     device.counter = *counter;
     return {};
@@ -74,8 +75,8 @@ Result<void> ReadNumbers(const Uri& uri, ImportedDevice& device) {
   const auto period = NumberIn<int>(uri.Find("period").value_or("30"));
   const std::chrono::seconds interval(period.value_or(0));
   if (interval < kMinInterval || interval > kMaxInterval) {
-    return Refuse("the period is not " + std::to_string(kMinInterval.count()) + " to " +
-                  std::to_string(kMaxInterval.count()) + " seconds");
+    return Refuse(
+        Say("the period is not %1 to %2 seconds", kMinInterval.count(), kMaxInterval.count()));
   }
   device.parameters.interval = interval;
   return {};
@@ -86,7 +87,7 @@ Result<ImportedDevice> ReadDevice(const Uri& uri) {
   if (EqualLetters(uri.host, "HOTP")) {
     device.type = Type::kHotp;
   } else if (!EqualLetters(uri.host, "TOTP")) {
-    return Refuse("is neither totp nor hotp");
+    return Refuse(Say("is neither totp nor hotp"));
   }
   for (auto* const read : {ReadSecret, ReadAlgorithm, ReadNumbers}) {
     if (const auto done = read(uri, device); !done) {
@@ -102,12 +103,12 @@ Result<ImportedDevice> ReadDevice(const Uri& uri) {
 
 void ReadLine(std::string_view line, std::size_t number, const ImportContext& context,
               UserList& users) {
-  const std::string place = "line " + std::to_string(number);
+  const std::string place = Say("line %1", number);
   // An app that writes blanks as '+' means blanks; base32 has no '+'.
   const auto uri = ParseUri(line, true);
   if (!uri || !EqualLetters(uri->scheme, "OTPAUTH")) {
     users.Of(context.user.empty() ? place : context.user)
-        .refusals.push_back(place + ": is no otpauth:// URI");
+        .refusals.push_back(Say("%1: is no otpauth:// URI", place));
     return;
   }
   std::string name = context.user;
@@ -117,7 +118,7 @@ void ReadLine(std::string_view line, std::size_t number, const ImportContext& co
   ImportedUser& user = users.Of(name.empty() ? place : name);
   auto device = ReadDevice(*uri);
   if (name.empty()) {
-    user.refusals.push_back(place + ": names no user: say --user NAME");
+    user.refusals.push_back(Say("%1: names no user: say --user NAME", place));
   } else if (device) {
     user.devices.push_back(std::move(*device));
   } else {
@@ -139,13 +140,13 @@ Result<ImportedUsers> ParseOtpauth(std::string_view text, const ImportContext& c
     }
     if (line.size() > kMaxLineBytes) {
       return Fail(ErrorCode::kInvalidParams,
-                  "line " + std::to_string(number) + " is too long for an otpauth:// URI");
+                  Say("line %1 is too long for an otpauth:// URI", number));
     }
     any = true;
     ReadLine(line, number, context, users);
   }
   if (!any) {
-    return Fail(ErrorCode::kInvalidParams, "there is no otpauth:// URI in the file");
+    return Fail(ErrorCode::kInvalidParams, Say("there is no otpauth:// URI in the file"));
   }
   return std::move(users).Finish();
 }

@@ -13,6 +13,7 @@
 #include "cli/import/text_lines.h"
 #include "cli/import/uri.h"
 #include "cli/import/user_list.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -60,7 +61,7 @@ Result<OtpAlgorithm> AlgorithmOf(const Account& account) {
     case Payload::ALGORITHM_SHA512:
       return OtpAlgorithm::kSha512;
     default:
-      return Refuse("the algorithm is none of SHA1, SHA256 and SHA512");
+      return Refuse(Say("the algorithm is none of SHA1, SHA256 and SHA512"));
   }
 }
 
@@ -74,7 +75,7 @@ Result<int> DigitsOf(const Account& account) {
     case Payload::DIGIT_COUNT_EIGHT:
       return 8;
     default:
-      return Refuse("the digits are not 6 to 8");
+      return Refuse(Say("the digits are not 6 to 8"));
   }
 }
 
@@ -85,7 +86,7 @@ Result<Type> TypeOf(const Account& account) {
     case Payload::OTP_TYPE_HOTP:
       return Type::kHotp;
     default:
-      return Refuse("is neither TOTP nor HOTP");
+      return Refuse(Say("is neither TOTP nor HOTP"));
   }
 }
 
@@ -97,10 +98,10 @@ Result<ImportedDevice> DeviceOf(const Account& account) {
     return Fail(!type ? type.error() : !algorithm ? algorithm.error() : digits.error());
   }
   if (account.secret().empty() || account.secret().size() > kMaxSecretBytes) {
-    return Refuse("the secret is not 1 to " + std::to_string(kMaxSecretBytes) + " bytes");
+    return Refuse(Say("the secret is not 1 to %1 bytes", kMaxSecretBytes));
   }
   if (account.counter() < 0 || static_cast<std::uint64_t>(account.counter()) > kMaxHotpCounter) {
-    return Refuse("the counter is not a number from 0 to 2^62");
+    return Refuse(Say("the counter is not a number from 0 to 2^62"));
   }
   ImportedDevice device;
   device.type = *type;
@@ -119,7 +120,7 @@ void ReadAccount(const Account& account, const std::string& place, const ImportC
   ImportedUser& user = users.Of(name.empty() ? place : name);
   auto device = DeviceOf(account);
   if (name.empty()) {
-    user.refusals.push_back(place + " names no user: say --user NAME");
+    user.refusals.push_back(Say("%1 names no user: say --user NAME", place));
   } else if (device) {
     user.devices.push_back(std::move(*device));
   } else {
@@ -138,9 +139,11 @@ class Batches {
   std::optional<std::string> Missing() const {
     for (const auto& [id, batch] : batches_) {
       if (batch.size > 1 && batch.parts.size() < static_cast<std::size_t>(batch.size)) {
-        return "the export has " + std::to_string(batch.size) + " parts, and " +
-               std::to_string(batch.parts.size()) +
-               " of them are in the file: add a line for each picture of the app";
+        return Say(
+            "the export has %1 parts, and %2 of them are in the file: add a line for each picture "
+            "of"
+            " the app",
+            batch.size, batch.parts.size());
       }
     }
     return std::nullopt;
@@ -158,11 +161,11 @@ Result<SecretBytes> DataOf(std::string_view line) {
   // '+' is a digit of base64, and apps do not always escape it.
   const auto uri = ParseUri(line, false);
   if (!uri || uri->scheme != "otpauth-migration" || uri->host != "offline") {
-    return Refuse("is no otpauth-migration://offline URI");
+    return Refuse(Say("is no otpauth-migration://offline URI"));
   }
   auto data = DecodeBase64(uri->Find("data").value_or(""));
   if (!data) {
-    return Refuse("its data is no base64");
+    return Refuse(Say("its data is no base64"));
   }
   return std::move(*data);
 }
@@ -176,13 +179,13 @@ Result<void> ReadLine(std::string_view line, const std::string& place, const Imp
   Part part;
   if (!part.Parse(*data) ||
       static_cast<std::size_t>(part.payload().otp_parameters_size()) > kMaxAccounts) {
-    return Refuse(place + ": its data is not what Google Authenticator exports");
+    return Refuse(Say("%1: its data is not what Google Authenticator exports", place));
   }
   batches.Saw(part.payload());
   int number = 0;
   for (const Account& account : part.payload().otp_parameters()) {
     ++number;
-    ReadAccount(account, place + ", account " + std::to_string(number), context, users);
+    ReadAccount(account, Say("%1, account %2", place, number), context, users);
   }
   return {};
 }
@@ -201,7 +204,7 @@ Result<ImportedUsers> ParseOtpauthMigration(std::string_view text, const ImportC
     if (line.empty() || line.front() == '#' || !seen.insert(line).second) {
       continue;
     }
-    const auto read = ReadLine(line, "line " + std::to_string(number), context, users, batches);
+    const auto read = ReadLine(line, Say("line %1", number), context, users, batches);
     if (!read) {
       return Fail(read.error());
     }
@@ -211,7 +214,7 @@ Result<ImportedUsers> ParseOtpauthMigration(std::string_view text, const ImportC
   }
   ImportedUsers finished = std::move(users).Finish();
   if (finished.empty()) {
-    return Refuse("there is no account in the file");
+    return Refuse(Say("there is no account in the file"));
   }
   return finished;
 }

@@ -4,6 +4,8 @@
 
 #include <cstdio>
 
+#include "cli/translate.h"
+
 namespace twofactor {
 
 Progress::Progress() : shows_(isatty(STDERR_FILENO) != 0) {}
@@ -17,7 +19,7 @@ Progress::~Progress() {
 
 void Progress::Tell(std::size_t done, std::size_t of) {
   if (shows_) {
-    std::fprintf(stderr, "\r%zu of %zu users", done, of);
+    std::fprintf(stderr, "\r%s", SayCount("%2 of %1 user", "%2 of %1 users", of, done).c_str());
   }
 }
 

@@ -9,6 +9,7 @@
 #include "cli/import/pskc_policy.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/user_list.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -60,7 +61,7 @@ Result<void> ReadSuite(const std::string& suite, ImportedDevice& device) {
       return {};
     }
   }
-  return Refuse("its Suite is none of HMAC-SHA1, HMAC-SHA256 and HMAC-SHA512");
+  return Refuse(Say("its Suite is none of HMAC-SHA1, HMAC-SHA256 and HMAC-SHA512"));
 }
 
 Result<void> ReadFormat(const XmlElement& key, ImportedDevice& device) {
@@ -73,7 +74,7 @@ Result<void> ReadFormat(const XmlElement& key, ImportedDevice& device) {
     const std::string check = format->Attribute("CheckDigits");
     if (!length || *length < kMinDigits || *length > kMaxDigits ||
         format->Attribute("Encoding") != "DECIMAL" || check == "true" || check == "1") {
-      return Refuse("its codes are not 6 to 8 decimal digits without a check digit");
+      return Refuse(Say("its codes are not 6 to 8 decimal digits without a check digit"));
     }
     device.parameters.digits = *length;
   }
@@ -83,7 +84,7 @@ Result<void> ReadFormat(const XmlElement& key, ImportedDevice& device) {
 Result<void> ReadHotp(const XmlElement& key, ImportedDevice& device) {
   const auto counter = DataNumber<std::uint64_t>(key, "Counter", 0);
   if (!counter || *counter > kMaxHotpCounter) {
-    return Refuse("its Counter is not a plain number from 0 to 2^62");
+    return Refuse(Say("its Counter is not a plain number from 0 to 2^62"));
   }
   device.type = Type::kHotp;
   device.counter = *counter;
@@ -95,15 +96,14 @@ Result<void> ReadTotp(const XmlElement& key, ImportedDevice& device) {
   const auto drift = DataNumber<int>(key, "TimeDrift", 0);
   if (!interval || std::chrono::seconds(*interval) < kMinInterval ||
       std::chrono::seconds(*interval) > kMaxInterval) {
-    return Refuse("its TimeInterval is not " + std::to_string(kMinInterval.count()) + " to " +
-                  std::to_string(kMaxInterval.count()) + " seconds");
+    return Refuse(Say("its TimeInterval is not %1 to %2 seconds", kMinInterval.count(),
+                      kMaxInterval.count()));
   }
   if (DataNumber<std::uint64_t>(key, "Time", 0) != 0U) {
-    return Refuse("its Time is not 0: only devices that count from 1970 can be used");
+    return Refuse(Say("its Time is not 0: only devices that count from 1970 can be used"));
   }
   if (!drift || *drift < -kMaxSkew || *drift > kMaxSkew) {
-    return Refuse("its TimeDrift is not -" + std::to_string(kMaxSkew) + " to " +
-                  std::to_string(kMaxSkew) + " steps");
+    return Refuse(Say("its TimeDrift is not -%1 to %1 steps", kMaxSkew));
   }
   device.parameters.interval = std::chrono::seconds(*interval);
   device.skew = *drift;
@@ -113,14 +113,14 @@ Result<void> ReadTotp(const XmlElement& key, ImportedDevice& device) {
 Result<void> ReadSecret(const XmlElement& key, const PskcValues& values, ImportedDevice& device) {
   const auto element = key.Descend({"Data", "Secret"});
   if (!element) {
-    return Refuse("has no Secret (it may be derived from a key that is not in the file)");
+    return Refuse(Say("has no Secret (it may be derived from a key that is not in the file)"));
   }
   auto secret = values.SecretIn(*element);
   if (!secret) {
-    return Fail(secret.error().Under("its Secret"));
+    return Fail(secret.error().Under(Say("its Secret")));
   }
   if (secret->empty() || secret->size() > kMaxSecretBytes) {
-    return Refuse("its Secret is not 1 to " + std::to_string(kMaxSecretBytes) + " bytes");
+    return Refuse(Say("its Secret is not 1 to %1 bytes", kMaxSecretBytes));
   }
   device.secret = std::move(*secret);
   return {};
@@ -130,7 +130,7 @@ Result<ImportedDevice> ReadDevice(const XmlElement& key, const PskcValues& value
   ImportedDevice device;
   const std::string kind = KindOf(key);
   if (kind != "hotp" && kind != "totp") {
-    return Refuse("its Algorithm is neither HOTP nor TOTP");
+    return Refuse(Say("its Algorithm is neither HOTP nor TOTP"));
   }
   if (const auto read = kind == "hotp" ? ReadHotp(key, device) : ReadTotp(key, device); !read) {
     return Fail(read.error());
@@ -172,16 +172,15 @@ class Container {
  private:
   void ReadKey(const XmlElement& package, const XmlElement& key) {
     const std::string id = PlainText(key.Attribute("Id"), kMaxShownBytes);
-    const std::string place = "line " + std::to_string(key.Line()) + ", key " + id;
+    const std::string place = Say("line %1, key %2", key.Line(), id);
     const std::string name = UserOf(package, key);
     ImportedUser& user = users_.Of(name.empty() ? place : name);
     if (signed_ && user.notes.empty()) {
-      user.notes.emplace_back("the file's signature was not checked (pskctool --verify does)");
+      user.notes.emplace_back(Say("the file's signature was not checked (pskctool --verify does)"));
     }
     if (KindOf(key) == "pin") {
-      user.notes.push_back(place +
-                           ": a PIN is not taken over: passwords are the work of another"
-                           " PAM module");
+      user.notes.push_back(
+          Say("%1: a PIN is not taken over: passwords are the work of another PAM module", place));
       return;
     }
     auto device = CheckedDevice(key, place, user);
@@ -190,7 +189,7 @@ class Container {
       return;
     }
     if (name.empty()) {
-      user.refusals.push_back(place + ": names no user: say --user NAME");
+      user.refusals.push_back(Say("%1: names no user: say --user NAME", place));
       return;
     }
     const std::string serial = TextAt(package, {"DeviceInfo", "SerialNo"});
@@ -206,7 +205,7 @@ class Container {
         return Fail(checked.error());
       }
       for (const std::string& note : notes) {
-        user.notes.push_back(place + ": " + note);
+        user.notes.push_back(Say("%1: %2", place, note));
       }
     }
     return ReadDevice(key, values_);
@@ -236,7 +235,7 @@ Result<ImportedUsers> ParsePskc(std::string_view text, const ImportContext& cont
   }
   const XmlElement root = document->Root();
   if (root.Name() != "KeyContainer" || root.Namespace() != kNamespace) {
-    return Refuse("the XML is no KeyContainer of RFC 6030");
+    return Refuse(Say("the XML is no KeyContainer of RFC 6030"));
   }
   const auto values = PskcValues::Open(root, ask);
   if (!values) {
@@ -244,7 +243,7 @@ Result<ImportedUsers> ParsePskc(std::string_view text, const ImportContext& cont
   }
   ImportedUsers users = Container(root, *values, context).Finish();
   if (users.empty()) {
-    return Refuse("there is no key in the file");
+    return Refuse(Say("there is no key in the file"));
   }
   return users;
 }

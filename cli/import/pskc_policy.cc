@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "cli/import/plain_text.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -43,12 +44,13 @@ Result<void> CheckDate(const XmlElement& element, WallTime now) {
   const auto time = TimeIn(text);
   const std::string name(element.Name());
   if (!time) {
-    return Refuse(name + " is no date");
+    return Refuse(Say("%1 is no date", name));
   }
   const bool starts = name == "StartDate";
   if (starts ? now < *time : now > *time) {
-    return Refuse((starts ? "is not in force before " : "was in force only until ") +
-                  PlainText(text, kMaxShownBytes));
+    const std::string date = PlainText(text, kMaxShownBytes);
+    return Refuse(starts ? Say("is not in force before %1", date)
+                         : Say("was in force only until %1", date));
   }
   return {};
 }
@@ -59,7 +61,7 @@ Result<void> CheckUsage(const XmlElement& policy) {
   for (const XmlElement& usage : usages) {
     allowed = allowed || usage.PlainText() == "OTP";
   }
-  return allowed ? Result<void>() : Refuse("is not for one-time passwords (KeyUsage)");
+  return allowed ? Result<void>() : Refuse(Say("is not for one-time passwords (KeyUsage)"));
 }
 
 }  // namespace
@@ -73,9 +75,11 @@ Result<void> CheckPskcPolicy(const XmlElement& policy, WallTime now,
         return checked;
       }
     } else if (name == "PINPolicy") {
-      notes.emplace_back("its PIN is not taken over: passwords are the work of another PAM module");
+      notes.emplace_back(
+          Say("its PIN is not taken over: passwords are the work of another PAM module"));
     } else if (name != "KeyUsage") {
-      return Refuse("has a policy that cannot be kept here: " + PlainText(name, kMaxShownBytes));
+      return Refuse(
+          Say("has a policy that cannot be kept here: %1", PlainText(name, kMaxShownBytes)));
     }
   }
   return CheckUsage(policy);

@@ -6,6 +6,7 @@
 #include "cli/import/encodings.h"
 #include "cli/import/pskc_crypto.h"
 #include "cli/import/text_lines.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -36,7 +37,7 @@ std::string_view DigestOfPrf(const XmlElement& parameters) {
 Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) {
   const auto parameters = derived.Descend({"KeyDerivationMethod", "PBKDF2-params"});
   if (!parameters) {
-    return Refuse("the container's key is derived, but not with PBKDF2");
+    return Refuse(Say("the container's key is derived, but not with PBKDF2"));
   }
   const auto salt_element = parameters->Descend({"Salt", "Specified"});
   const auto salt = salt_element ? DecodeBase64(salt_element->Text().text()) : std::nullopt;
@@ -46,7 +47,7 @@ Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) 
   if (!salt || salt->size() > kMaxSaltBytes || !iterations || *iterations < 1 ||
       *iterations > kMaxIterations || !size || (*size != 16 && *size != 24 && *size != 32) ||
       digest.empty()) {
-    return Refuse("the parameters of the container's PBKDF2 are missing or cannot be used");
+    return Refuse(Say("the parameters of the container's PBKDF2 are missing or cannot be used"));
   }
   const auto passphrase = ask(PskcKeyKind::kPassphrase);
   if (!passphrase) {
@@ -54,7 +55,7 @@ Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) 
   }
   auto key = Pbkdf2(*passphrase, salt->bytes(), *iterations, digest, *size);
   if (!key) {
-    return Fail(ErrorCode::kInternal, "derive the container's key: OpenSSL failed");
+    return Fail(ErrorCode::kInternal, Say("derive the container's key: OpenSSL failed"));
   }
   return std::move(*key);
 }
@@ -65,8 +66,8 @@ Result<SecretBytes> KeyOf(const XmlElement& encryption, const AskPskcKey& ask) {
   }
   if (encryption.Child("X509Data") || encryption.Child("EncryptedKey")) {
     return Refuse(
-        "the container's key is encrypted with a certificate: decrypt it with its"
-        " maker's tool first, or ask for a file with a pre-shared key");
+        Say("the container's key is encrypted with a certificate: decrypt it with its"
+            " maker's tool first, or ask for a file with a pre-shared key"));
   }
   return ask(PskcKeyKind::kPreShared);
 }
@@ -82,15 +83,14 @@ Result<SecretBytes> PskcValues::Decrypt(const XmlElement& value, const SecretByt
   const auto method = value.Child("EncryptionMethod");
   const std::size_t size = method ? KeyBytesOf(method->Attribute("Algorithm")) : 0;
   if (size == 0) {
-    return Refuse("is not encrypted with AES-CBC of 128, 192 or 256 bits");
+    return Refuse(Say("is not encrypted with AES-CBC of 128, 192 or 256 bits"));
   }
   if (key_.size() != size) {
-    return Refuse("needs a key of " + std::to_string(size) + " bytes, and the one given has " +
-                  std::to_string(key_.size()));
+    return Refuse(Say("needs a key of %1 bytes, and the one given has %2", size, key_.size()));
   }
   auto plain = DecryptAesCbc(key_, data.bytes());
   if (!plain) {
-    return Refuse("cannot be decrypted: the key is wrong");
+    return Refuse(Say("cannot be decrypted: the key is wrong"));
   }
   return std::move(*plain);
 }
@@ -99,12 +99,12 @@ Result<void> PskcValues::ReadMacMethod(const XmlElement& container) {
   const auto method = container.Child("MACMethod");
   if (!method) {
     return Refuse(
-        "the container is encrypted, but has no MACMethod: nothing would show whether"
-        " it was changed");
+        Say("the container is encrypted, but has no MACMethod: nothing would show whether"
+            " it was changed"));
   }
   mac_digest_ = DigestOfHmac(method->Attribute("Algorithm"));
   if (mac_digest_.empty()) {
-    return Refuse("the container's MACMethod is not an HMAC with SHA-1 or SHA-2");
+    return Refuse(Say("the container's MACMethod is not an HMAC with SHA-1 or SHA-2"));
   }
   const auto wrapped = method->Child("MACKey");
   if (!wrapped) {
@@ -113,9 +113,9 @@ Result<void> PskcValues::ReadMacMethod(const XmlElement& container) {
     return {};
   }
   const auto data = CipherDataOf(*wrapped);
-  auto mac_key = data ? Decrypt(*wrapped, *data) : Refuse("is no base64");
+  auto mac_key = data ? Decrypt(*wrapped, *data) : Refuse(Say("is no base64"));
   if (!mac_key) {
-    return Fail(mac_key.error().Under("the container's MACKey"));
+    return Fail(mac_key.error().Under(Say("the container's MACKey")));
   }
   mac_key_ = std::move(*mac_key);
   return {};
@@ -142,23 +142,23 @@ Result<SecretBytes> PskcValues::SecretIn(const XmlElement& secret) const {
   if (const auto plain = secret.Child("PlainValue")) {
     auto bytes = DecodeBase64(plain->Text().text());
     if (!bytes) {
-      return Refuse("is no base64");
+      return Refuse(Say("is no base64"));
     }
     return std::move(*bytes);
   }
   const auto encrypted = secret.Child("EncryptedValue");
   if (!encrypted) {
-    return Refuse("has neither a PlainValue nor an EncryptedValue");
+    return Refuse(Say("has neither a PlainValue nor an EncryptedValue"));
   }
   const auto data = CipherDataOf(*encrypted);
   if (key_.empty() || !data) {
-    return Refuse("is encrypted, but the container names no key or the value is no base64");
+    return Refuse(Say("is encrypted, but the container names no key or the value is no base64"));
   }
   const auto element = secret.Child("ValueMAC");
   const auto mac = element ? DecodeBase64(element->Text().text()) : std::nullopt;
   const auto right = Hmac(mac_digest_, mac_key_, data->bytes());
   if (!mac || !right || !mac->Equals(*right)) {
-    return Refuse("has no right ValueMAC: the key is wrong, or the file was changed");
+    return Refuse(Say("has no right ValueMAC: the key is wrong, or the file was changed"));
   }
   return Decrypt(*encrypted, *data);
 }

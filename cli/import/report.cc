@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "cli/import/plain_text.h"
+#include "cli/translate.h"
 #include "common/base/username.h"
 
 namespace twofactor {
@@ -32,17 +33,17 @@ const char* WordFor(Outcome outcome) {
 const char* PhraseFor(Outcome outcome) {
   switch (outcome) {
     case Outcome::kNotSent:
-      return "not sent";
+      return Marked("not sent");
     case Outcome::kImported:
-      return "imported";
+      return Marked("imported");
     case Outcome::kWouldImport:
-      return "would be imported";
+      return Marked("would be imported");
     case Outcome::kExists:
-      return "has a second factor already, left as it is";
+      return Marked("has a second factor already, left as it is");
     case Outcome::kRefused:
-      return "refused";
+      return Marked("refused");
     case Outcome::kUnknown:
-      return "no answer came; run the import again";
+      return Marked("no answer came; run the import again");
   }
   return "";
 }
@@ -52,16 +53,15 @@ std::string NameOf(const ImportRow& row) {
 }
 
 std::string LineOf(const ImportRow& row) {
-  std::string line = NameOf(row) + ": " + PhraseFor(row.outcome);
-  if (!row.reason.empty()) {
-    line += ": " + row.reason;
-  }
+  const std::string phrase = Say(PhraseFor(row.outcome));
+  std::string line = row.reason.empty() ? Say("%1: %2", NameOf(row), phrase)
+                                        : Say("%1: %2: %3", NameOf(row), phrase, row.reason);
   if (!row.user.notes.empty()) {
     std::string notes;
     for (const std::string& note : row.user.notes) {
       notes += (notes.empty() ? "" : "; ") + note;
     }
-    line += " (" + notes + ")";
+    line += Say(" (%1)", notes);
   }
   return line + "\n";
 }
@@ -99,13 +99,14 @@ std::string ReportOf(const ImportRows& rows, bool dry_run) {
     report += LineOf(row);
   }
   const ImportCounts counts = CountsOf(rows);
-  report += std::to_string(counts.imported) + (dry_run ? " would be imported, " : " imported, ") +
-            std::to_string(counts.exists) + " there already, " + std::to_string(counts.refused) +
-            " refused";
+  report += dry_run ? Say("%1 would be imported, %2 there already, %3 refused", counts.imported,
+                          counts.exists, counts.refused)
+                    : Say("%1 imported, %2 there already, %3 refused", counts.imported,
+                          counts.exists, counts.refused);
   if (counts.unsent + counts.unknown > 0) {
-    report += ", " + std::to_string(counts.unsent + counts.unknown) + " open";
+    report += Say(", %1 open", counts.unsent + counts.unknown);
   }
-  return report + ".\n";
+  return report + Say(".\n");
 }
 
 json ResultsOf(const ImportRows& rows) {

@@ -7,6 +7,7 @@
 
 #include "cli/import/entry.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -59,8 +60,7 @@ Result<void> TakeAnswer(const json& answer, const Batch& batch) {
   }
   if (!well_formed) {
     return Fail(ErrorCode::kCorrupt,
-                "the daemon's answer is not one to the import: is it of "
-                "another version?");
+                Say("the daemon's answer is not one to the import: is it of another version?"));
   }
   return {};
 }
@@ -106,8 +106,8 @@ Result<void> Upload(ImportRows& rows, const UploadOptions& options, const CallIm
     auto entry = EntryOf(row.user, *row.account);
     const std::size_t size = entry ? SizeOf(*entry) : 0;
     if (!entry || size > kMaxBytesPerCall) {
-      Refuse(row,
-             entry ? "has more than one call of the daemon can carry" : entry.error().message());
+      Refuse(row, entry ? Say("has more than one call of the daemon can carry")
+                        : entry.error().message());
       ++done;
       continue;
     }

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "cli/import/plain_text.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -25,8 +26,7 @@ void Label(ImportedUser& user) {
 
 void Check(ImportedUser& user) {
   if (user.devices.size() > kMaxDevices) {
-    user.refusals.push_back("has " + std::to_string(user.devices.size()) + " devices, more than " +
-                            std::to_string(kMaxDevices));
+    user.refusals.push_back(Say("has %1 devices, more than %2", user.devices.size(), kMaxDevices));
   }
   // Passed over, each with its reason: so there is nothing left of the user.
   if (user.devices.empty() && user.refusals.empty()) {

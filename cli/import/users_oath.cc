@@ -12,6 +12,7 @@
 #include "cli/import/text_lines.h"
 #include "cli/import/used_code.h"
 #include "cli/import/user_list.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -58,9 +59,7 @@ class Line {
     return field < words_.size() ? words_[field] : std::string_view();
   }
   bool Has(Field field) const { return field < words_.size(); }
-  std::string Says(std::string_view what) const {
-    return "line " + std::to_string(number_) + ": " + std::string(what);
-  }
+  std::string Says(std::string_view what) const { return Say("line %1: %2", number_, what); }
 
  private:
   std::vector<std::string_view> words_;
@@ -80,12 +79,12 @@ Result<void> ReadTimes(const Line& line, WallTime now, std::vector<WallTime>& ti
   times = LocalTimesOf(std::string(line.At(kTimeField)));
   if (times.empty()) {
     return Fail(ErrorCode::kInvalidParams,
-                line.Says("the time of the last login is not YYYY-MM-DDThh:mm:ssL"));
+                line.Says(Say("the time of the last login is not YYYY-MM-DDThh:mm:ssL")));
   }
   // A day more than any two time zones are apart; codes would be held back until then.
   if (times.front() > now + std::chrono::hours{48}) {
     return Fail(ErrorCode::kInvalidParams,
-                line.Says("the time of the last login is yet to come: is the clock right?"));
+                line.Says(Say("the time of the last login is yet to come: is the clock right?")));
   }
   return {};
 }
@@ -96,7 +95,8 @@ Result<void> ReadCounter(const Line& line, ImportedUser& user, ImportedDevice& d
   }
   const auto counter = NumberIn<std::uint64_t>(line.At(kCounterField));
   if (!counter || *counter >= kMaxHotpCounter) {
-    return Fail(ErrorCode::kInvalidParams, line.Says("its counter is not a number from 0 to 2^62"));
+    return Fail(ErrorCode::kInvalidParams,
+                line.Says(Say("its counter is not a number from 0 to 2^62")));
   }
   device.counter = *counter;
   const std::string_view last = LastCodeOf(line);
@@ -108,9 +108,9 @@ Result<void> ReadCounter(const Line& line, ImportedUser& user, ImportedDevice& d
   if (used) {
     device.counter = *used + 1;
   } else {
-    user.notes.push_back(line.Says("the last code is none of the next " +
-                                   std::to_string(kWidestWindow) +
-                                   " of this secret: the counter is taken as it is"));
+    user.notes.push_back(line.Says(
+        Say("the last code is none of the next %1 of this secret: the counter is taken as it is",
+            kWidestWindow)));
   }
   return {};
 }
@@ -129,22 +129,23 @@ void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTim
   }
   if (times.empty()) {
     user.notes.push_back(
-        line.Says("has a last code, but not when it was used, and it is not of"
-                  " now: nothing is held back"));
+        line.Says(Say("has a last code, but not when it was used, and it is not of now: nothing is"
+                      " held back")));
     return;
   }
   const WallTime latest = *std::max_element(times.begin(), times.end());
   device.first_step = StepAt(latest, device.parameters.interval) + kWidestWindow + 1;
   user.notes.push_back(line.Says(
-      "the last code is none of this secret around the time of the last login: codes count from " +
-      std::to_string(kWidestWindow + 1) + " steps after it"));
+      Say("the last code is none of this secret around the time of the last login: codes count from"
+          " %1 steps after it",
+          kWidestWindow + 1)));
 }
 
 void NotePin(const Line& line, ImportedUser& user) {
   const std::string_view pin = line.At(kPinField);
   if (pin != "-" && pin != "+") {
     user.notes.push_back(
-        line.Says("its PIN is not taken over: passwords are the work of another PAM module"));
+        line.Says(Say("its PIN is not taken over: passwords are the work of another PAM module")));
   }
 }
 
@@ -156,8 +157,7 @@ Result<ImportedDevice> ReadDevice(const Line& line, const LineType& type, WallTi
   auto secret = DecodeHex(line.At(kSecretField));
   if (!secret || secret->size() > kMaxSecretBytes) {
     return Fail(ErrorCode::kInvalidParams,
-                line.Says("its secret is not 1 to " + std::to_string(kMaxSecretBytes) +
-                          " bytes in hexadecimal"));
+                line.Says(Say("its secret is not 1 to %1 bytes in hexadecimal", kMaxSecretBytes)));
   }
   device.secret = std::move(*secret);
   std::vector<WallTime> times;
@@ -180,12 +180,12 @@ void ReadLine(const Line& line, WallTime now, ImportedUser& user) {
       std::find_if(kTypes.begin(), kTypes.end(),
                    [&line](const LineType& known) { return known.name == line.At(kTypeField); });
   if (type == kTypes.end()) {
-    user.notes.push_back(line.Says("passed over, as pam_oath does: it knows no type '" +
-                                   PlainText(line.At(kTypeField), kMaxShownBytes) + "'"));
+    user.notes.push_back(line.Says(Say("passed over, as pam_oath does: it knows no type '%1'",
+                                       PlainText(line.At(kTypeField), kMaxShownBytes))));
     return;
   }
   if (!line.Has(kSecretField)) {
-    user.notes.push_back(line.Says("passed over, as pam_oath does: it has no secret"));
+    user.notes.push_back(line.Says(Say("passed over, as pam_oath does: it has no secret")));
     return;
   }
   NotePin(line, user);
@@ -206,9 +206,8 @@ Result<ImportedUsers> ParseUsersOath(std::string_view text, const ImportContext&
   for (const std::string_view content : LinesOf(text)) {
     ++number;
     if (content.size() > kMaxLineBytes || content.find('\0') != std::string_view::npos) {
-      return Fail(
-          ErrorCode::kInvalidParams,
-          "line " + std::to_string(number) + " is too long or binary: this is no users.oath file");
+      return Fail(ErrorCode::kInvalidParams,
+                  Say("line %1 is too long or binary: this is no users.oath file", number));
     }
     const Line line(content, number);
     if (!line.Has(kUserField) || line.At(kTypeField).front() == '#' ||
@@ -220,8 +219,8 @@ Result<ImportedUsers> ParseUsersOath(std::string_view text, const ImportContext&
   }
   if (!any) {
     return Fail(ErrorCode::kInvalidParams, context.user.empty()
-                                               ? "no line of the file names a user"
-                                               : "no line of the file is of " + context.user);
+                                               ? Say("no line of the file names a user")
+                                               : Say("no line of the file is of %1", context.user));
   }
   return std::move(users).Finish();
 }

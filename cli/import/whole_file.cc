@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <utility>
 
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -35,12 +36,11 @@ Result<SecretBytes> ReadToEnd(int descriptor, std::size_t most_bytes) {
       continue;
     }
     if (count < 0) {
-      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "read", errno));
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, Say("read"), errno));
     }
     size += static_cast<std::size_t>(count);
     if (size > most_bytes) {
-      return Fail(ErrorCode::kTooLarge,
-                  "has more than " + std::to_string(most_bytes) + " bytes: divide it");
+      return Fail(ErrorCode::kTooLarge, Say("has more than %1 bytes: divide it", most_bytes));
     }
     if (count == 0) {
       bytes.Truncate(size);
@@ -54,7 +54,7 @@ Result<SecretBytes> ReadWholeFile(const std::string& path, std::size_t most_byte
   if (path != "-") {
     file.Reset(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY));
     if (!file.valid()) {
-      return Fail(Error::FromErrno(ErrorCode::kInvalidParams, "open " + path, errno));
+      return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("open %1", path), errno));
     }
   }
   auto bytes = ReadToEnd(path == "-" ? STDIN_FILENO : file.get(), most_bytes);

@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "cli/import/text_lines.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -111,12 +112,12 @@ Result<XmlDocument> XmlDocument::Parse(std::string_view text) {
   static std::once_flag initialized;
   std::call_once(initialized, xmlInitParser);
   if (text.size() > kMaxBytes) {
-    return Fail(ErrorCode::kInvalidParams, "the XML has more than 16 MiB");
+    return Fail(ErrorCode::kInvalidParams, Say("the XML has more than 16 MiB"));
   }
   const std::unique_ptr<xmlParserCtxt, decltype(&xmlFreeParserCtxt)> context(xmlNewParserCtxt(),
                                                                              xmlFreeParserCtxt);
   if (!context) {
-    return Fail(ErrorCode::kInternal, "read XML: out of memory");
+    return Fail(ErrorCode::kInternal, Say("read XML: out of memory"));
   }
   context->sax->internalSubset = StopAtDoctype;
   XmlDocument document(xmlCtxtReadMemory(
@@ -124,8 +125,8 @@ Result<XmlDocument> XmlDocument::Parse(std::string_view text) {
       XML_PARSE_NONET | XML_PARSE_NODICT | XML_PARSE_NOERROR | XML_PARSE_NOWARNING));
   if (!document.document_ || context->wellFormed == 0 ||
       xmlDocGetRootElement(document.document_.get()) == nullptr) {
-    return Fail(ErrorCode::kInvalidParams, "line " + std::to_string(context->lastError.line) +
-                                               ": is no well-formed XML without a DOCTYPE");
+    return Fail(ErrorCode::kInvalidParams,
+                Say("line %1: is no well-formed XML without a DOCTYPE", context->lastError.line));
   }
   return document;
 }

@@ -79,7 +79,7 @@ class BootedSystem(unittest.TestCase):
         self.assertEqual(wrong.returncode, 1, wrong)
         done = new.run(f"twofactorctl restore {BACKUP}", stdin=PASSPHRASE + "\n")
         restored = time.time()
-        self.assertIn("1 users were restored", done.stdout)
+        self.assertIn("1 user was restored", done.stdout)
         self.assertIn("REFUSED", self.ssh(new, used))
         self.assertIn("REFUSED", self.ssh(new, recovery[0]))
         self.assertEqual(self.ssh(new, recovery[1]), "LOGGED-IN")

@@ -172,7 +172,7 @@ TEST_F(BackupCommandsTest, DryRunChangesNothing) {
   const auto result = Restore();
   ASSERT_TRUE(result);
   EXPECT_EQ(result->json["changed"], false);
-  EXPECT_THAT(result->text, HasSubstr("1 users would be restored"));
+  EXPECT_THAT(result->text, HasSubstr("1 user would be restored"));
 }
 
 TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {

@@ -73,7 +73,8 @@ TEST_F(DaemonCheckTest, WaitAfterABootIsOkAndALongOneIsAClockThatWentBack) {
     health["birth_wait"] = wait;
     Answer(health);
     EXPECT_EQ(Ids(), (IdList{"daemon.answers", "daemon.stores", id})) << wait;
-    EXPECT_THAT(report_.findings.back().text, HasSubstr(std::to_string(wait) + " seconds"));
+    EXPECT_THAT(report_.findings.back().text,
+                HasSubstr(std::to_string(wait) + (wait == 1 ? " second" : " seconds")));
   }
 }
 
