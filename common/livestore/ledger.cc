@@ -23,8 +23,9 @@ class OpenedFile {
 };
 
 Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
-  const auto checked = CheckFileHeader(header.file, layout::kLedgerMagic, layout::kLedgerFixedBytes,
-                                       layout::ChecksumOf(header));
+  const auto checked = CheckFileHeader(
+      header.file, {layout::kLedgerMagic, layout::kLedgerVersion, layout::kLedgerFixedBytes},
+      layout::ChecksumOf(header));
   if (!checked) {
     return checked;
   }
