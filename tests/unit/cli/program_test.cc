@@ -180,6 +180,9 @@ TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
 TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
   const json answers = {{"user.list_2fa_devices", Result(kListed)},
                         {"user.clear_2fa_throttle", Result(true)},
+                        {"user.set_2fa_bypass", Result({{"until", 1709208000}})},
+                        {"user.end_2fa_bypass", Result(true)},
+                        {"user.list_2fa_bypasses", Result(json::array())},
                         {"user.renew_recovery_codes", Result({{"recovery_codes", {"a"}}})},
                         {"user.rename_2fa_device", Result(nullptr)},
                         {"user.remove_2fa_device", Result(nullptr)},
