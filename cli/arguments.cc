@@ -30,6 +30,10 @@ const char* const kCliUsage = Marked(
     "  import --homes [USER ...]\n"
     "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
     "  unlock USER    forget a user's wrong codes, so that the next one is looked at\n"
+    "  bypass USER --for TIME (30m, 1h, 2h30m) [--reason TEXT]\n"
+    "                 let a user in without a code for a while; ends by itself\n"
+    "  bypass USER --end               end it now\n"
+    "  bypass --list                   tell who is let in so\n"
     "  recovery-codes [USER]           show ten new recovery codes; the old ones are dead then\n"
     "  devices [USER]                  tell what devices a user has, and their IDs\n"
     "  rename-device [USER] ID LABEL   call a device something else\n"
@@ -75,7 +79,11 @@ enum LongOption : int {
   kPath,
   kKeepUids,
   kSettings,
-  kPassphraseFile
+  kPassphraseFile,
+  kFor,
+  kReason,
+  kEnd,
+  kList
 };
 
 constexpr std::array kLongOptions = {
@@ -105,6 +113,10 @@ constexpr std::array kLongOptions = {
     option{"keep-uids", no_argument, nullptr, kKeepUids},
     option{"settings", no_argument, nullptr, kSettings},
     option{"passphrase-file", required_argument, nullptr, kPassphraseFile},
+    option{"for", required_argument, nullptr, kFor},
+    option{"reason", required_argument, nullptr, kReason},
+    option{"end", no_argument, nullptr, kEnd},
+    option{"list", no_argument, nullptr, kList},
     option{nullptr, 0, nullptr, 0}};
 
 // The options of import; two of them are restore's, too.
@@ -130,6 +142,25 @@ bool TakeImportOption(int option_id, CliArguments& arguments) {
       return true;
     case kPath:
       arguments.path = optarg;
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool TakeBypassOption(int option_id, CliArguments& arguments) {
+  switch (option_id) {
+    case kFor:
+      arguments.lasts = optarg;
+      return true;
+    case kReason:
+      arguments.reason = optarg;
+      return true;
+    case kEnd:
+      arguments.end = true;
+      return true;
+    case kList:
+      arguments.list = true;
       return true;
     default:
       return false;
@@ -198,7 +229,7 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       arguments.passphrase_file = optarg;
       return true;
     default:
-      return TakeImportOption(option_id, arguments);
+      return TakeImportOption(option_id, arguments) || TakeBypassOption(option_id, arguments);
   }
 }
 

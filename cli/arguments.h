@@ -34,6 +34,10 @@ struct CliArguments {
   std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
   std::string root{"/"};  // doctor
+  std::string lasts;      // bypass --for
+  std::string reason;     // bypass
+  bool end = false;       // bypass
+  bool list = false;      // bypass
   bool dry_run = false;   // import, restore
   bool replace = false;   // import, restore
   bool homes = false;     // import, as all that follow

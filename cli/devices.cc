@@ -135,6 +135,9 @@ Result<json> ListDevices(Connection& daemon, const std::string& user) {
   if (left != answer->end() && left->is_number_integer()) {
     listed["recovery_codes_left"] = *left;
   }
+  if (json bypass = ObjectAt(*answer, "bypass"); !bypass.empty()) {
+    listed["bypass"] = std::move(bypass);
+  }
   return listed;
 }
 

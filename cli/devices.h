@@ -22,7 +22,8 @@ struct DeviceOperands {
 // stands for the ID is not a number from 0 to 15.
 Result<DeviceOperands> ParseDeviceOperands(const std::vector<std::string>& operands);
 
-// The daemon's answer: always with a list "devices" and "recovery_codes_left", a number or null.
+// The daemon's answer: always with a list "devices" and "recovery_codes_left", a number or null;
+// with "bypass" while one is on.
 Result<nlohmann::json> ListDevices(Connection& daemon, const std::string& user);
 
 // Of such an answer; null where there is none.

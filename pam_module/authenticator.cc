@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "common/base/time_text.h"
 #include "pam_module/enrollment.h"
 #include "pam_module/login_place.h"
 #include "pam_module/translate.h"
@@ -26,6 +27,7 @@ class Login {
 
  private:
   std::optional<LoginOutcome> FindAccount();
+  LoginOutcome EndSwitchedOff(const FactorSource::State& state);
   std::optional<LoginOutcome> EndWithoutFactor();
   LoginOutcome OfferEnrollment();
   bool IsInGrace();
@@ -66,8 +68,7 @@ LoginOutcome Login::Run() {
     return Unreachable(state.error());
   }
   if (state->state == FactorState::kDisabled) {
-    Log(Host::LogLevel::kDebug, "the administrator switched the second factor off");
-    return LoginOutcome::kIgnore;
+    return EndSwitchedOff(*state);
   }
   if (account_ && state->state == FactorState::kAbsent) {
     if (const auto ended = EndWithoutFactor()) {
@@ -78,6 +79,19 @@ LoginOutcome Login::Run() {
     return LoginOutcome::kSuccess;
   }
   return AskAndVerify(**source, options_.digits > 0 ? std::vector{options_.digits} : state->digits);
+}
+
+LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
+  if (!state.off_until) {
+    Log(Host::LogLevel::kDebug, "the administrator switched the second factor off");
+    return LoginOutcome::kIgnore;
+  }
+  const std::string until = LocalTimeText(*state.off_until);
+  Log(Host::LogLevel::kNotice,
+      "second factor not asked for: an administrator's bypass until " + until);
+  // A program that cannot show it is no reason to ask.
+  static_cast<void>(host_.Show("The second factor is off for you until " + until + "."));
+  return LoginOutcome::kIgnore;
 }
 
 // None: the user is asked like everybody, and refused.

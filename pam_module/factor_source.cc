@@ -79,9 +79,10 @@ class LiveStoreSource final : public FactorSource {
       : paths_(std::move(paths)), store_(std::move(store)), clock_(clock), timeout_(timeout) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
-    auto factor = ReadFactor(store_, account, service);
-    return factor ? Result<State>(State{factor->state, std::move(factor->digits)})
-                  : Fail(factor.error());
+    auto factor = ReadFactor(store_, account, service, clock_);
+    return factor
+               ? Result<State>(State{factor->state, std::move(factor->digits), factor->off_until})
+               : Fail(factor.error());
   }
 
   Result<Verification> Verify(const Account& account, const std::string& service,
@@ -153,7 +154,9 @@ class DaemonSource final : public FactorSource {
     if (!state || digits.empty()) {
       return Fail(Garbage());
     }
-    return State{*state, std::move(digits)};
+    const auto until = NumberAt(*answer, "off_until");
+    return State{*state, std::move(digits),
+                 until ? std::optional(WallTime(std::chrono::seconds(*until))) : std::nullopt};
   }
 
   // The daemon's window counts: a host that it verifies for does not choose its own.

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -20,6 +21,7 @@ class FactorSource {
   struct State {
     FactorState state;
     std::vector<int> digits;  // Of the account's codes; the usual number where it has no factor.
+    std::optional<WallTime> off_until = std::nullopt;  // kDisabled by a bypass: until when.
   };
   struct HowToVerify {
     int window = kSettingsWindow;  // As in VerifyCode.

@@ -31,6 +31,8 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
                                Terminal& terminal);
 Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
 Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,
                                        Terminal& terminal);
 Result<CommandResult> RunDevices(const CliArguments& arguments, Connection& daemon,

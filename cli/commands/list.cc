@@ -1,3 +1,4 @@
+#include "cli/bypass_text.h"
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/translate.h"
@@ -24,6 +25,12 @@ Result<CommandResult> RunList(const CliArguments&, Connection& daemon, Terminal&
   }
   if (result.json["users"].empty()) {
     result.text = Say("Nobody has a second factor.\n");
+  }
+  // Not for who may see no more than themselves: 'status' tells them.
+  const auto bypasses = daemon.Call("user.list_2fa_bypasses", json::array());
+  result.json["bypasses"] = bypasses && bypasses->is_array() ? *bypasses : json::array();
+  for (const json& bypass : result.json["bypasses"]) {
+    result.text += TextAt(bypass, "username") + ": no code " + BypassText(bypass) + "\n";
   }
   return result;
 }

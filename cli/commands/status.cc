@@ -1,3 +1,4 @@
+#include "cli/bypass_text.h"
 #include "cli/commands/commands.h"
 #include "cli/devices.h"
 #include "cli/json_fields.h"
@@ -30,6 +31,9 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   result.json.update(*listed);
   result.text =
       Say("%1 has a second factor:\n", *user) + DeviceTable(*listed) + RecoveryCodesLine(*listed);
+  if (const json bypass = ObjectAt(*listed, "bypass"); !bypass.empty()) {
+    result.text += "Logins ask for no code " + BypassText(bypass) + ".\n";
+  }
   return result;
 }
 

@@ -21,6 +21,8 @@ struct DaemonReport {
 // Does the daemon answer, are its stores well, does it learn of users, does the vault's past lie in
 // the future?
 DaemonReport CheckDaemon(Connection& daemon);
+// Whom does an administrator let in without a code?
+Findings CheckBypasses(Connection& daemon);
 // Is there a key for the vault, for root alone, and is the vault the daemon's? Looks at what files
 // are called, whose they are and how long they are; never into them. Says that it cannot know
 // where the caller may not look.

@@ -15,14 +15,18 @@
 //
 //   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of a name -> slot,
 //            one for each of the user's devices
-//   records  a page of RecordsHeader, then 448 bytes a slot: two copies of the slot's record
+//   records  a page of RecordsHeader, then 480 bytes a slot: two copies of the slot's record
 //   ledger   a page of LedgerHeader, then 16 bytes a slot: the word of use and the word of failures
 //
 // Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made
 // anew and renamed over.
 namespace twofactor::layout {
 
-inline constexpr std::uint32_t kVersion = 2;
+// Each file has a version of its own, so that a ledger, which holds what nobody else knows,
+// outlives a change of the records.
+inline constexpr std::uint32_t kIndexVersion = 2;
+inline constexpr std::uint32_t kRecordsVersion = 3;
+inline constexpr std::uint32_t kLedgerVersion = 2;
 inline constexpr std::size_t kHeaderPageBytes = 4096;
 
 inline constexpr std::uint64_t kIndexMagic = 0x315844494e493246;    // "F2INIDX1"
@@ -88,13 +92,17 @@ struct RecordCopy {
   std::int32_t skew;  // Steps that the device's clock is ahead of ours.
   std::array<std::uint8_t, 64> secret;
   std::array<std::uint8_t, 112> name;
+  // Until when this user is let in without a code: seconds since 1970, 0 for not at all, and of
+  // CLOCK_BOOTTIME. It counts if every device of the user says so.
+  std::int64_t bypass_until;
+  std::uint64_t bypass_until_boot;
 };
-static_assert(sizeof(RecordCopy) == 224);
+static_assert(sizeof(RecordCopy) == 240);
 
 struct RecordSlot {
   std::array<RecordCopy, 2> copies;
 };
-static_assert(sizeof(RecordSlot) == 448);
+static_assert(sizeof(RecordSlot) == 480);
 
 // Where a step is consumed.
 enum class ConsumeMode : std::uint32_t {

@@ -11,8 +11,9 @@ namespace twofactor {
 namespace {
 
 Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
-  const auto checked = CheckFileHeader(header.file, layout::kLedgerMagic, layout::kLedgerFixedBytes,
-                                       layout::ChecksumOf(header));
+  const auto checked = CheckFileHeader(
+      header.file, {layout::kLedgerMagic, layout::kLedgerVersion, layout::kLedgerFixedBytes},
+      layout::ChecksumOf(header));
   if (!checked) {
     return checked;
   }

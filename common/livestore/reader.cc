@@ -39,13 +39,22 @@ std::string_view NameOf(const layout::RecordCopy& copy) {
   return {static_cast<const char*>(start), copy.name_bytes};
 }
 
+std::optional<Bypass> BypassOf(const layout::RecordCopy& copy) {
+  if (copy.bypass_until == 0) {
+    return std::nullopt;
+  }
+  return Bypass{WallTime(std::chrono::seconds(copy.bypass_until)),
+                BootTime(std::chrono::seconds(copy.bypass_until_boot))};
+}
+
 Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
   layout::IndexHeader header{};
   if (const auto read = ReadHeader(fd, header); !read) {
     return Fail(read.error());
   }
   const auto checked =
-      CheckFileHeader(header.file, layout::kIndexMagic, sizeof header, layout::ChecksumOf(header));
+      CheckFileHeader(header.file, {layout::kIndexMagic, layout::kIndexVersion, sizeof header},
+                      layout::ChecksumOf(header));
   if (!checked) {
     return Fail(checked.error());
   }
@@ -68,8 +77,9 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
   if (const auto read = ReadHeader(fd, header); !read) {
     return read;
   }
-  const auto checked = CheckFileHeader(header.file, layout::kRecordsMagic, sizeof header,
-                                       layout::ChecksumOf(header));
+  const auto checked =
+      CheckFileHeader(header.file, {layout::kRecordsMagic, layout::kRecordsVersion, sizeof header},
+                      layout::ChecksumOf(header));
   if (!checked) {
     return checked;
   }
@@ -101,10 +111,11 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
     return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
   }
   return DeviceRecord{
-      slot,       copy->device,
-      *kind,      copy->generation,
-      copy->uid,  parameters,
-      copy->skew, SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes))};
+      slot,           copy->device,
+      *kind,          copy->generation,
+      copy->uid,      parameters,
+      copy->skew,     SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes)),
+      BypassOf(*copy)};
 }
 
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {

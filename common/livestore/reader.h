@@ -12,6 +12,7 @@
 #include "common/base/secret_bytes.h"
 #include "common/base/unique_fd.h"
 #include "common/base/username.h"
+#include "common/livestore/bypass.h"
 #include "common/livestore/layout.h"
 #include "common/livestore/ledger.h"
 #include "common/otp/otp_parameters.h"
@@ -28,6 +29,7 @@ struct DeviceRecord {
   OtpParameters parameters;
   int skew;            // Steps, up to kMaxSkew either way.
   SecretBytes secret;  // Empty where only the daemon uses it.
+  std::optional<Bypass> bypass = std::nullopt;
 };
 
 // The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy

@@ -72,16 +72,16 @@ bool HasName(int fd) {
   return fstat(fd, &status) == 0 && status.st_nlink != 0;
 }
 
-Result<void> CheckFileHeader(const layout::FileHeader& header, std::uint64_t magic,
-                             std::size_t header_bytes, std::uint64_t checksum) {
-  if (header.magic != magic) {
+Result<void> CheckFileHeader(const layout::FileHeader& header, const ExpectedHeader& expected,
+                             std::uint64_t checksum) {
+  if (header.magic != expected.magic) {
     return Fail(ErrorCode::kCorrupt, "a file of the live store is not what its name says");
   }
-  if (header.version != layout::kVersion) {
+  if (header.version != expected.version) {
     return Fail(ErrorCode::kUnknownVersion,
                 "the live store has version " + std::to_string(header.version));
   }
-  if (header.header_bytes != header_bytes || header.checksum != checksum) {
+  if (header.header_bytes != expected.header_bytes || header.checksum != checksum) {
     return Fail(ErrorCode::kCorrupt, "a header of the live store is damaged");
   }
   return {};

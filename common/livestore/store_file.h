@@ -42,9 +42,15 @@ Result<void> ReadHeader(int fd, Header& header) {
 }
 
 // Fails with kUnknownVersion where the layout is another one (whoever meets it asks the daemon),
-// with kCorrupt where the header is not one of `magic`. `checksum` is what the header's bytes give.
-Result<void> CheckFileHeader(const layout::FileHeader& header, std::uint64_t magic,
-                             std::size_t header_bytes, std::uint64_t checksum);
+// with kCorrupt where the header is not the expected one. `checksum` is what the header's bytes
+// give.
+struct ExpectedHeader {
+  std::uint64_t magic;
+  std::uint32_t version;
+  std::size_t header_bytes;
+};
+Result<void> CheckFileHeader(const layout::FileHeader& header, const ExpectedHeader& expected,
+                             std::uint64_t checksum);
 
 }  // namespace twofactor
 

@@ -158,6 +158,19 @@ Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>
   return verification;
 }
 
+// Until when a bypass is on. A device that does not know of it ends it for all: it was enrolled
+// since, or the bypass is being taken back.
+std::optional<WallTime> OffUntil(const std::vector<DeviceRecord>& devices, const Clock& clock) {
+  std::optional<WallTime> until;
+  for (const DeviceRecord& device : devices) {
+    if (!device.bypass || !IsOn(*device.bypass, clock.Wall(), clock.Boot())) {
+      return std::nullopt;
+    }
+    until = std::min(until.value_or(device.bypass->until), device.bypass->until);
+  }
+  return until;
+}
+
 std::vector<int> DigitsOf(const std::vector<DeviceRecord>& devices) {
   std::vector<int> digits;
   for (const DeviceRecord& device : devices) {
@@ -207,8 +220,8 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name) {
 }
 
 Result<FactorState> ReadFactorState(LiveStoreReader& store, const Account& account,
-                                    std::string_view service) {
-  const auto factor = ReadFactor(store, account, service);
+                                    std::string_view service, const Clock& clock) {
+  const auto factor = ReadFactor(store, account, service, clock);
   return factor ? Result<FactorState>(factor->state) : Fail(factor.error());
 }
 
@@ -222,17 +235,18 @@ Result<std::vector<DeviceRecord>> FindOwnDevices(LiveStoreReader& store, const A
 }
 
 Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
-                              std::string_view service) {
+                              std::string_view service, const Clock& clock) {
   const auto settings = store.ledger().ReadSettings();
   const auto devices = FindOwnDevices(store, account);
   if (!settings || !devices) {
     return Fail(settings ? devices.error() : settings.error());
   }
   const bool disabled = !settings->enabled || (service == "sshd" && !settings->ssh);
-  return FactorView{disabled           ? FactorState::kDisabled
-                    : devices->empty() ? FactorState::kAbsent
-                                       : FactorState::kConfigured,
-                    DigitsOf(*devices)};
+  const auto off_until = disabled ? std::nullopt : OffUntil(*devices, clock);
+  return FactorView{disabled || off_until ? FactorState::kDisabled
+                    : devices->empty()    ? FactorState::kAbsent
+                                          : FactorState::kConfigured,
+                    DigitsOf(*devices), off_until};
 }
 
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,

@@ -26,8 +26,8 @@ struct Account {
 enum class FactorState {
   kConfigured,  // Yes.
   kAbsent,      // The positive answer that this account has none.
-  kDisabled,    // The administrator switched the second factor off (for all logins, or for this
-                // service).
+  kDisabled,    // The administrator switched the second factor off (for all logins, for this
+                // service, or for this user for a while: a bypass).
 };
 
 enum class VerifyOutcome {
@@ -63,7 +63,7 @@ std::optional<VerifyOutcome> VerifyOutcomeNamed(std::string_view name);
 // What logins of `service` (a PAM service name, or empty for none) do for this account. Fails as
 // FindDevices and ReadSettings do.
 Result<FactorState> ReadFactorState(LiveStoreReader& store, const Account& account,
-                                    std::string_view service);
+                                    std::string_view service, const Clock& clock);
 
 // The account's own devices, by ordinal. Fails as FindDevices does.
 Result<std::vector<DeviceRecord>> FindOwnDevices(LiveStoreReader& store, const Account& account);
@@ -73,10 +73,12 @@ struct FactorView {
   FactorState state;
   // Of the account's codes, each number once; the usual one where it has no factor.
   std::vector<int> digits;
+  // kDisabled by a bypass: until when.
+  std::optional<WallTime> off_until = std::nullopt;
 };
 // Same failures.
 Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
-                              std::string_view service);
+                              std::string_view service, const Clock& clock);
 
 // The window of VerifyCode that is the administrator's.
 inline constexpr int kSettingsWindow = -1;

@@ -39,7 +39,7 @@ Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, cons
               [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); }),
       work_([this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); }),
       store_(RunPaths(settings.config.paths.run_directory), clock, std::move(stores.live), writer_,
-             stores.settings, PolicyFrom(settings.config)),
+             stores.settings, PolicyFrom(settings.config), std::move(stores.bypasses.bypasses)),
       accounts_(io_, RunPaths(settings.config.paths.run_directory).AccountsSocket()),
       auditor_(settings.audit_to_stderr),
       services_{store_,
@@ -54,7 +54,14 @@ Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, cons
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       note_timer_(io_),
       watchdog_timer_(io_),
-      stop_timer_(io_) {}
+      stop_timer_(io_) {
+  for (const EndedBypass& ended : stores.bypasses.ended) {
+    LogInfo("the bypass of " + ended.username + " has ended: " + std::string(NameOf(ended.end)));
+  }
+  store_.OnBypassEnd([](const StoredBypass& bypass, BypassEnd end) {
+    LogInfo("the bypass of " + bypass.username.text() + " has ended: " + std::string(NameOf(end)));
+  });
+}
 
 void Daemon::Run() {
   server_.Start();
@@ -113,6 +120,7 @@ void Daemon::Reload() {
 
 void Daemon::NotePeriodically() {
   store_.NoteTime();
+  store_.EndBypassesThatAreOver();
   TellStatus("");
   note_timer_.expires_after(kNotePeriod);
   note_timer_.async_wait([this](error_code error) {

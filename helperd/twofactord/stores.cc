@@ -35,7 +35,7 @@ Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, Va
   auto former = vault->LoadFormerWindows();
   const auto latest = vault->LatestSeen();
   const auto generation = vault->LastGeneration();
-  const auto devices = vault->LoadDevices();
+  auto devices = vault->LoadDevices();
   if (!kept || !former || !latest || !generation || !devices) {
     return Fail(!kept         ? kept.error()
                 : !former     ? former.error()
@@ -49,12 +49,16 @@ Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, Va
                                .window = kept->window,
                                .ask_daemon = true,
                                .throttle = config.throttle};
+  auto bypasses = ResumeBypasses(*vault, run, clock, *devices);
+  if (!bypasses) {
+    return Fail(bypasses.error());
+  }
   const VaultBirthRule birth_rule(clock, *latest, settings.window, std::move(*former));
   auto live = LiveStorePublisher::Open(run, settings, *devices, *generation, birth_rule);
   if (!live) {
     return Fail(live.error().Under("publish the live store"));
   }
-  return OpenedStores{std::move(*vault), std::move(*live), settings};
+  return OpenedStores{std::move(*vault), std::move(*live), settings, std::move(*bypasses)};
 }
 
 }  // namespace twofactor

@@ -6,6 +6,7 @@
 #include "common/base/result.h"
 #include "common/livestore/settings.h"
 #include "helperd/twofactord/config/config.h"
+#include "helperd/twofactord/factor/bypasses.h"
 #include "helperd/twofactord/livestore/publisher.h"
 #include "helperd/twofactord/vault/key.h"
 #include "helperd/twofactord/vault/vault.h"
@@ -22,6 +23,7 @@ struct OpenedStores {
   Vault vault;
   LiveStorePublisher live;
   LoginSettings settings;
+  ResumedBypasses bypasses;
 };
 
 Result<OpenedStores> OpenStores(const RunPaths& run, const StatePaths& state, VaultKey key,

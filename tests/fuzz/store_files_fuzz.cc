@@ -42,7 +42,7 @@ void TryAll(const StoreFixture& store) {
         Claim(device.secret.size() <= kMaxSecretBytes);
       }
     }
-    static_cast<void>(ReadFactorState(*reader, account, "sshd"));
+    static_cast<void>(ReadFactorState(*reader, account, "sshd", store.clock));
     const auto verification =
         VerifyCode(*reader, account, TypedCode(SecretBytes::CopyOf("000000")), store.clock);
     Claim(!verification || verification->outcome != VerifyOutcome::kGranted);

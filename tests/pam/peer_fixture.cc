@@ -14,7 +14,7 @@ class StoreSource final : public FactorSource {
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
     auto factor = store_.ReadFactor(account, service).value();
-    return State{factor.state, std::move(factor.digits)};
+    return State{factor.state, std::move(factor.digits), factor.off_until};
   }
 
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,

@@ -12,9 +12,9 @@ namespace twofactor {
 namespace {
 
 PublishedDevice CopyOf(const PublishedDevice& device) {
-  return {device.username,   device.uid,        device.device,    device.slot,
-          device.generation, device.parameters, device.created,   device.secret.Clone(),
-          device.kind,       device.skew,       device.first_step};
+  return {device.username,   device.uid,        device.device,     device.slot,
+          device.generation, device.parameters, device.created,    device.secret.Clone(),
+          device.kind,       device.skew,       device.first_step, device.bypass};
 }
 
 }  // namespace
@@ -52,6 +52,13 @@ void StoreFixture::Unset(const std::string& name) {
   const PublishedDevice device = CopyOf(vault_.devices.at(name));
   CommitRemoval(name);
   publisher_->Withdraw(device.username, device.slot, vault_.last_generation);
+}
+
+void StoreFixture::SetBypass(const std::string& name, std::optional<std::chrono::seconds> time) {
+  PublishedDevice& device = vault_.devices.at(name);
+  device.bypass =
+      time ? std::optional(Bypass{clock.wall + *time, clock.boot + *time}) : std::nullopt;
+  publisher_->SetBypass(device.slot, device.bypass);
 }
 
 void StoreFixture::CommitRemoval(const std::string& name) {

@@ -60,6 +60,8 @@ class StoreFixture {
   void Enroll(const std::string& name, uid_t uid, const SecretBytes& secret,
               const OtpParameters& parameters = {});
   void Unset(const std::string& name);
+  // Lets the user in without a code for so long, or ends that.
+  void SetBypass(const std::string& name, std::optional<std::chrono::seconds> time);
   // The same two by a daemon that is killed after the commit: nothing is published.
   void Commit(const std::string& name, uid_t uid, const SecretBytes& secret,
               const OtpParameters& parameters = {});

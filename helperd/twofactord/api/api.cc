@@ -38,7 +38,8 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
                      .pid = session->peer.pid,
                      .method = method->name,
                      .target = answered ? answered->target : std::string(),
-                     .error = result ? nullptr : &result.error()});
+                     .error = result ? nullptr : &result.error(),
+                     .detail = answered ? answered->detail : std::string()});
     reply(std::move(result));
   };
   ++calls_under_way_;

@@ -10,13 +10,14 @@
 
 namespace twofactor {
 
-// One call, as the audit trail keeps it: never its parameters.
+// One call, as the audit trail keeps it: never its parameters, but for what `detail` says.
 struct AuditEntry {
   uid_t uid;
   pid_t pid;
   std::string_view method;
-  std::string target;  // The user that the call was about, empty for none.
-  const Error* error;  // Null for success.
+  std::string target;       // The user that the call was about, empty for none.
+  const Error* error;       // Null for success.
+  std::string detail = {};  // What else the trail is to keep, empty for most.
 };
 
 // Where audit lines go. Not synchronised.

@@ -40,7 +40,9 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
       });
 }
 
-Result<RenewalPermit> PermitChange(Call& call, const Account& target) {
+namespace {
+
+Result<RenewalPermit> Permit(Call& call, const Account& target, bool waived) {
   const auto device = call.services.store.ReadDevice(target);
   const auto proved = call.services.store.HoldsGeneration(
       target, call.caller_session().proved_generation().value_or(0));
@@ -48,9 +50,22 @@ Result<RenewalPermit> PermitChange(Call& call, const Account& target) {
     return Fail(device ? proved.error() : device.error());
   }
   const bool own = target.uid == call.caller().uid;
-  const FactorProof proof{.configured = device->has_value(), .verified_here = own && *proved};
+  const FactorProof proof{
+      .configured = device->has_value(), .verified_here = own && *proved, .waived = own && waived};
   return PermitRenewal(call.caller(), target, proof,
                        call.services.config.renewal.require_second_factor);
+}
+
+}  // namespace
+
+Result<RenewalPermit> PermitChange(Call& call, const Account& target) {
+  return Permit(call, target, /*waived=*/false);
+}
+
+Result<RenewalPermit> PermitNewSecret(Call& call, const Account& target) {
+  const bool waived = call.services.config.bypass.allow_renewal &&
+                      call.services.store.FindBypass(target).has_value();
+  return Permit(call, target, waived);
 }
 
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device) {

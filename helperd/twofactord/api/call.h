@@ -37,6 +37,8 @@ struct Call {
   Reply reply;
   // Whom the call is about, for the audit line.
   std::string target;
+  // What the audit line says beside; nothing secret.
+  std::string detail = {};
 
   CallerSession& caller_session() { return CallerSession::Of(*session); }
   const Caller& caller() { return caller_session().caller(); }
@@ -54,6 +56,8 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
 // What the caller may do to the target's factor, with what was proven on this connection. Fails as
 // PermitRenewal does.
 Result<RenewalPermit> PermitChange(Call& call, const Account& target);
+// The same for a new secret, which a bypass lets its user have without a proof.
+Result<RenewalPermit> PermitNewSecret(Call& call, const Account& target);
 
 // What `twofactor_config` says of a device; `provisioning_uri` is null.
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device);

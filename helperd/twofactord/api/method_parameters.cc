@@ -136,6 +136,19 @@ Parameters UserDeviceAndTwoCodes() {
   return {UserField(), DeviceField(), TokenField("first_code"), TokenField("second_code")};
 }
 
+Parameters UserAndBypass() {
+  constexpr std::int64_t kMostSeconds = 7 * 24 * 60 * 60;
+  constexpr std::size_t kMaxReasonCharacters = 200;
+  return {UserField(),
+          {"bypass", "For how long, and why.",
+           Shape::Object(
+               {{"seconds", "How long it lasts; at most bypass.longest of the configuration.",
+                 Shape::Integer({.least = 1, .most = kMostSeconds}), kRequired},
+                {"reason", "What the audit trail and the user are told.",
+                 Shape::String({.most = kMaxReasonCharacters, .rule = &kOneLineRule}), false, ""}}),
+           kRequired}};
+}
+
 Parameters Import() {
   constexpr std::size_t kMostUsers = 1000;
   const Shape user = Shape::Object(

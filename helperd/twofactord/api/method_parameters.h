@@ -14,6 +14,7 @@ Parameters UserAndDeviceOptions();
 Parameters UserAndDevice();
 Parameters UserDeviceAndLabel();
 Parameters UserDeviceAndTwoCodes();
+Parameters UserAndBypass();
 Parameters Import();
 Parameters Passphrase();
 Parameters Restore();

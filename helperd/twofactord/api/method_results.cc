@@ -92,6 +92,19 @@ Shape Settings() {
        {"services", "Which services ask.", Answer({{"ssh", "Does sshd ask?", Shape::Boolean()}})}});
 }
 
+Shape Bypass() {
+  return Answer(
+      {{"username", "The user.", Shape::String()},
+       {"uid", "The user's uid.", Id()},
+       {"since", "When it was given, in seconds since 1970.", Shape::Integer()},
+       {"until", "When it is over, in seconds since 1970.", Shape::Integer()},
+       {"by_uid", "Who gave it.", Id()},
+       {"by", "The login name of who gave it; empty for a uid without one.", Shape::String()},
+       {"reason", "What for; may be empty.", Shape::String()}});
+}
+
+Shape Bypasses() { return Shape::Array(Bypass()); }
+
 Shape Devices() {
   const Shape device = Answer(
       {{"id", "Its number among the user's.",
@@ -107,7 +120,9 @@ Shape Devices() {
        {"wait", "For how many seconds no code is taken after them.", Seconds()}});
   return Answer({{"devices", "The user's devices.", Shape::Array(device)},
                  {"recovery_codes_left", "How many recovery codes are left; null: never made.",
-                  Shape::Nullable(Shape::Integer({.least = 0}))}});
+                  Shape::Nullable(Shape::Integer({.least = 0}))},
+                 {"bypass", "Where an administrator lets the user in without a code for a while.",
+                  Shape::Nullable(Bypass())}});
 }
 
 Shape RecoveryCodes() {
@@ -152,7 +167,10 @@ Shape PamState() {
       {{"state", "Has the user a second factor, and is it asked for?",
         NamesOf({FactorState::kConfigured, FactorState::kAbsent, FactorState::kDisabled})},
        {"digits", "How many digits the user's codes have, each number once.",
-        Shape::Array(Shape::Integer({.least = kMinDigits, .most = kMaxDigits}))}});
+        Shape::Array(Shape::Integer({.least = kMinDigits, .most = kMaxDigits}))},
+       {"off_until",
+        "Where it is switched off for this user for a while: until when, in seconds since 1970.",
+        Shape::Nullable(Shape::Integer())}});
 }
 
 Shape PamVerification() {

@@ -12,6 +12,8 @@ Shape Me();
 Shape Login();
 Shape UserQuery();
 Shape Settings();
+Shape Bypass();
+Shape Bypasses();
 Shape Devices();
 Shape RecoveryCodes();
 Shape Imported();

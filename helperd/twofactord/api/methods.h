@@ -4,8 +4,9 @@
 #include "helperd/twofactord/api/call.h"
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
-// methods_backup.cc, methods_devices.cc, methods_import.cc, methods_user.cc, methods_renewal.cc,
-// methods_query.cc, methods_settings.cc, methods_pam*.cc. Each answers its call exactly once.
+// methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_import.cc, methods_user.cc,
+// methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_pam*.cc. Each answers its call
+// exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -27,6 +28,12 @@ void ResyncDevice(const CallPtr& call);
 void RenewRecoveryCodes(const CallPtr& call);
 void ClearThrottle(const CallPtr& call);
 void ImportDevices(const CallPtr& call);
+
+void SetBypass(const CallPtr& call);
+void EndBypass(const CallPtr& call);
+void ListBypasses(const CallPtr& call);
+// As the API answers a bypass.
+nlohmann::json DescribeBypass(const StoredBypass& bypass);
 
 void StartBackup(const CallPtr& call);
 void NextOfBackup(const CallPtr& call);

@@ -44,7 +44,7 @@ nlohmann::json Describe(const ListedDevice& device) {
 
 void ListDevices(const CallPtr& call) {
   ResolveAccount(call, call->params[0].get<std::string>(), [call](const Account& account) {
-    call->services.store.ListDevices(account, [call](const Result<ListedDevices>& listed) {
+    call->services.store.ListDevices(account, [call, account](const Result<ListedDevices>& listed) {
       if (!listed) {
         call->Refuse(listed.error());
         return;
@@ -54,8 +54,10 @@ void ListDevices(const CallPtr& call) {
         devices.push_back(Describe(device));
       }
       const auto& left = listed->recovery_codes_left;
+      const auto bypass = call->services.store.FindBypass(account);
       call->Answer({{"devices", std::move(devices)},
-                    {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()}});
+                    {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
+                    {"bypass", bypass ? DescribeBypass(*bypass) : nlohmann::json()}});
     });
   });
 }

@@ -60,7 +60,11 @@ void PamState(const CallPtr& call) {
     call->Refuse(factor.error());
     return;
   }
-  call->Answer({{"state", NameOf(factor->state)}, {"digits", factor->digits}});
+  const auto& until = factor->off_until;
+  call->Answer(
+      {{"state", NameOf(factor->state)},
+       {"digits", factor->digits},
+       {"off_until", until ? nlohmann::json(until->time_since_epoch().count()) : nullptr}});
 }
 
 void PamVerify(const CallPtr& call) {

@@ -78,7 +78,7 @@ void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& t
 void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohmann::json&)> next) {
   ResolveAccount(call, call->params[0].get<std::string>(),
                  [call, next = std::move(next)](const Account& target) {
-                   const auto permitted = PermitChange(*call, target);
+                   const auto permitted = PermitNewSecret(*call, target);
                    if (!permitted) {
                      call->Refuse(permitted.error());
                      return;
@@ -87,7 +87,7 @@ void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohma
                        target.name.text(),
                        [call, target, next](const Result<nlohmann::json>& described) {
                          // Asked again: the factor may have changed while the system was asked.
-                         const auto permit = PermitChange(*call, target);
+                         const auto permit = PermitNewSecret(*call, target);
                          if (!described || !permit) {
                            call->Refuse(described ? permit.error() : described.error());
                            return;

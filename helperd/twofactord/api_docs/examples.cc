@@ -56,7 +56,7 @@ json Me() {
 json Devices() {
   return json::parse(R"({"devices": [{"id": 0, "label": "phone", "type": "TOTP",
     "algorithm": "SHA1", "otp_digits": 6, "interval": 30, "created": 1709164800, "failures": 0,
-    "wait": 0}], "recovery_codes_left": 9})");
+    "wait": 0}], "recovery_codes_left": 9, "bypass": null})");
 }
 
 json PingAlone() {
@@ -82,6 +82,8 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
   const json granted = {
       {"outcome", "granted"}, {"wait", 0}, {"digits", 6}, {"recovery_codes_left", nullptr}};
+  const json bypass = json::parse(R"({"username": "alice", "uid": 1000, "since": 1709204400,
+    "until": 1709208000, "by_uid": 0, "by": "root", "reason": "lost phone"})");
   json recovered = granted;
   recovered["recovery_codes_left"] = 9;
   return {
@@ -103,6 +105,10 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"user.renew_recovery_codes",
        {alice, json::parse(R"({"recovery_codes": ["abcd-efgh-jkmn", "pqrs-tuvw-xyz2"]})")}},
       {"user.clear_2fa_throttle", {alice, true}},
+      {"user.set_2fa_bypass",
+       {params(R"(["alice", {"seconds": 3600, "reason": "lost phone"}])"), bypass}},
+      {"user.end_2fa_bypass", {alice, true}},
+      {"user.list_2fa_bypasses", {none, json::array({bypass})}},
       {"user.import_2fa_devices",
        {params(R"([[{"username": "alice", "uid": 1000, "devices": [{"type": "TOTP",
                      "secret": "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}]}], {"dry_run": true}])"),
@@ -131,7 +137,7 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"auth.twofactor.update", {params(R"([{"services": {"ssh": false}}])"), Settings(false)}},
       {"pam.state",
        {params(R"(["alice", 1000, "swaylock"])"),
-        {{"state", "configured"}, {"digits", json::array({6})}}}},
+        {{"state", "configured"}, {"digits", json::array({6})}, {"off_until", nullptr}}}},
       {"pam.verify", {params(R"(["alice", 1000, "swaylock", ["287082"], true])"), granted}},
       {"pam.consume", {params(R"(["alice", 1000, "sshd", ["abcdefghjkmn"], true])"), recovered}},
       {"pam.grace", {params(R"(["alice", 1000, "host:192.0.2.7", 600])"), {{"granted", true}}}},

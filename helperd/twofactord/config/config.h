@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -30,6 +31,11 @@ struct Config {
     bool require_second_factor = true;
     int per_minute = 6;  // By user; 0 for no limit.
   } renewal;
+
+  struct Bypass {
+    std::chrono::seconds longest{std::chrono::hours(24)};  // 0: none are given.
+    bool allow_renewal = true;  // May a user get a new secret meanwhile, without a code?
+  } bypass;
 
   struct Verify {
     std::vector<uid_t> trusted_uids;  // May verify codes of others.

@@ -107,6 +107,11 @@ constexpr std::array kKeys = {
               [](Config& c, std::string_view v) {
                 return SetNumber(c.renewal.per_minute, v, 0, 1000000);
               }},
+    ConfigKey{
+        "bypass", "longest",
+        [](Config& c, std::string_view v) { return SetNumber(c.bypass.longest, v, 0, 7 * kDay); }},
+    ConfigKey{"bypass", "allow_renewal",
+              [](Config& c, std::string_view v) { return SetBoolean(c.bypass.allow_renewal, v); }},
     ConfigKey{"verify", "trusted_uids",
               [](Config& c, std::string_view v) { return SetUids(c.verify.trusted_uids, v); }},
     ConfigKey{"otpauth", "issuer",

@@ -209,7 +209,7 @@ void FactorStore::ResyncTotp(const VerificationPermit& permit, DeviceRecord devi
 }
 
 Result<void> FactorStore::FinishResync(const PublishedDevice& device, TimeStep used) {
-  if (const auto published = Publish(device); !published) {
+  if (const auto published = PublishAgain(device); !published) {
     return published;
   }
   const auto outcome =

@@ -61,14 +61,16 @@ OtpParameters RenewalOptions::AppliedTo(OtpParameters parameters) const {
 }
 
 FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher,
-                         VaultWriter& writer, LoginSettings settings, FactorPolicy policy)
+                         VaultWriter& writer, LoginSettings settings, FactorPolicy policy,
+                         Bypasses bypasses)
     : paths_(std::move(paths)),
       reader_(paths_),
       clock_(clock),
       publisher_(std::move(publisher)),
       writer_(writer),
       settings_(settings),
-      policy_(policy) {
+      policy_(policy),
+      bypasses_(std::move(bypasses)) {
   SetPolicy(policy);
 }
 
@@ -191,12 +193,20 @@ Result<void> FactorStore::ReserveForChange(std::uint64_t new_devices) {
 Result<void> FactorStore::Publish(const PublishedDevice& device) {
   const auto published = publisher_.Publish(device);
   RefreshAskDaemon();
-  return published;
+  // The vault ended it with the commit.
+  const auto ended = ForgetBypass(device.username, BypassEnd::kNewSecret);
+  return published && !ended ? Fail(ended.error()) : published;
 }
 
 void FactorStore::Withdraw(const Username& username, const RemovedDevice& device) {
   publisher_.Withdraw(username, device.slot, device.generation);
   RefreshAskDaemon();
+  if (bypasses_.Find(username) != nullptr) {
+    const auto any_left = HasRecord(username);
+    if (any_left && !*any_left) {
+      static_cast<void>(ForgetBypass(username, BypassEnd::kNoFactor));
+    }
+  }
 }
 
 void FactorStore::RefreshAskDaemon() {
@@ -263,12 +273,12 @@ Result<bool> FactorStore::HasRecord(const Username& name) const {
 
 Result<FactorView> FactorStore::ReadFactor(const Account& account, std::string_view service) const {
   const auto store = LiveStore();
-  return store ? twofactor::ReadFactor(**store, account, service) : Fail(store.error());
+  return store ? twofactor::ReadFactor(**store, account, service, clock_) : Fail(store.error());
 }
 
 Result<FactorState> FactorStore::ReadState(const Account& account, std::string_view service) const {
   const auto store = LiveStore();
-  return store ? ReadFactorState(**store, account, service) : Fail(store.error());
+  return store ? ReadFactorState(**store, account, service, clock_) : Fail(store.error());
 }
 
 void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& settings,

@@ -14,6 +14,7 @@
 #include "common/base/result.h"
 #include "common/livestore/verifier.h"
 #include "helperd/twofactord/backup/backup_export.h"
+#include "helperd/twofactord/factor/bypasses.h"
 #include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/factor/skew_learner.h"
 #include "helperd/twofactord/livestore/kept_reader.h"
@@ -110,7 +111,7 @@ class FactorStore {
 
   // The references must outlive it.
   FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher, VaultWriter& writer,
-              LoginSettings settings, FactorPolicy policy = {});
+              LoginSettings settings, FactorPolicy policy = {}, Bypasses bypasses = {});
 
   // Gives the target a new random secret. Fails with kFactorRequired where the target got a secret
   // meanwhile that the permit may not replace, kTooLarge where it has all devices that one can
@@ -146,6 +147,23 @@ class FactorStore {
   // Takes the user's factor away; false where there was none. `username` may be one that NSS no
   // longer knows.
   void Remove(const AdministrationPermit& permit, const Username& username, Done<bool> done);
+  // Lets the user in without a code for so long. Fails with kConflict for a user without a device.
+  // Any new secret or list of recovery codes of the user ends it.
+  void SetBypass(const AdministrationPermit& permit, const BypassRequest& request,
+                 Done<StoredBypass> done);
+  // False where none was on.
+  void EndBypass(const AdministrationPermit& permit, const Username& username, Done<bool> done);
+  // The bypass of the account that is on, none where none is.
+  std::optional<StoredBypass> FindBypass(const Account& account) const;
+  // Is there one of that name, whatever uid it belongs to?
+  bool HasBypass(const Username& username) const { return bypasses_.Find(username) != nullptr; }
+  // All that are on, by name.
+  std::vector<StoredBypass> ListBypasses() const;
+  // Ends those whose time is over, which counted no more since then; called every kNotePeriod.
+  void EndBypassesThatAreOver();
+  // Is told of each end.
+  void OnBypassEnd(std::function<void(const StoredBypass&, BypassEnd)> told);
+
   // Forgets the user's wrong codes; false where there were none.
   Result<bool> ClearThrottle(const AdministrationPermit& permit, const Username& username);
   // All or nothing for each user; one outcome for each, in order.
@@ -226,6 +244,11 @@ class FactorStore {
            Done<RenewedSecret> done);
   Result<void> ReserveForChange(std::uint64_t new_devices);
   Result<void> Publish(const PublishedDevice& device);
+  // The same of a device that has its secret still, so that a bypass goes on.
+  Result<void> PublishAgain(const PublishedDevice& device);
+  Result<void> PublishBypass(const Username& username, const std::optional<ActiveBypass>& bypass);
+  // False where there was none. On failure it is still there.
+  Result<bool> ForgetBypass(const Username& username, BypassEnd end);
   void Withdraw(const Username& username, const RemovedDevice& device);
   void RefreshAskDaemon();
   Result<LiveStoreReader*> LiveStore() const;
@@ -250,6 +273,8 @@ class FactorStore {
   LoginSettings settings_;
   FactorPolicy policy_;
   SkewLearner skews_;
+  Bypasses bypasses_;
+  std::function<void(const StoredBypass&, BypassEnd)> on_bypass_end_;
   std::uint64_t changes_under_way_ = 0;
   WallTime noted_{};
 };

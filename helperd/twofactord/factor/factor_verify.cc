@@ -198,7 +198,7 @@ Result<Verification> FactorStore::FinishConsumed(const ConsumedTry& attempt,
                     .digits = match.device->digits,
                     .recovery_codes_left = match.codes_left};
   } else if (match.skewed) {
-    if (const auto published = Publish(*match.skewed); !published) {
+    if (const auto published = PublishAgain(*match.skewed); !published) {
       return Fail(published.error());
     }
     const auto consumed = publisher_.ledger().Consume(match.skewed->slot, match.skewed->generation,

@@ -29,7 +29,7 @@ Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target,
     return Fail(ErrorCode::kNotPermitted,
                 "only your own secret can be renewed without the role FULL_ADMIN");
   }
-  const bool may_replace = proof.verified_here || !require_second_factor;
+  const bool may_replace = proof.verified_here || proof.waived || !require_second_factor;
   if (proof.configured && !may_replace) {
     return Fail(ErrorCode::kFactorRequired,
                 "verify a current one-time password on this connection first"

@@ -29,6 +29,8 @@ struct FactorProof {
   bool configured;     // The target has a secret.
   bool verified_here;  // A code of the current secret was verified on this connection, or it
                        // received that secret.
+  // A bypass is on, and the configuration lets users get a new secret meanwhile.
+  bool waived = false;
 };
 
 // May give `target` a factor. `may_replace`: also change the one that it has.
@@ -46,7 +48,8 @@ class RenewalPermit {
   bool may_replace_;
 };
 
-// May take away, import and export any user's factor, and let it be tried again.
+// May take away, import and export any user's factor, switch it off for a while, and let it be
+// tried again.
 class AdministrationPermit {
  private:
   friend Result<AdministrationPermit> PermitAdministration(const Caller&);

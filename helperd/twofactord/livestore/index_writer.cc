@@ -17,7 +17,7 @@ std::uint64_t CapacityFor(std::uint64_t entries) {
 layout::IndexHeader MakeHeader(std::uint64_t store_id, std::uint64_t capacity) {
   layout::IndexHeader header{};
   header.file.magic = layout::kIndexMagic;
-  header.file.version = layout::kVersion;
+  header.file.version = layout::kIndexVersion;
   header.file.header_bytes = sizeof header;
   header.file.store_id = store_id;
   header.capacity = capacity;

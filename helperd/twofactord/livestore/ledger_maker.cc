@@ -18,7 +18,7 @@ Result<void> MakeLedger(const std::string& path, std::uint64_t store_id, WallTim
   }
   auto& header = *static_cast<layout::LedgerHeader*>(file->address());
   header.file.magic = layout::kLedgerMagic;
-  header.file.version = layout::kVersion;
+  header.file.version = layout::kLedgerVersion;
   header.file.header_bytes = layout::kLedgerFixedBytes;
   header.file.store_id = store_id;
   header.birth = birth.time_since_epoch().count();

@@ -143,6 +143,11 @@ Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
   return index_.Insert(layout::IndexHash(device.username.text()), device.slot);
 }
 
+void LiveStorePublisher::SetBypass(std::uint64_t slot, const std::optional<Bypass>& bypass) {
+  records_.WriteBypass(slot, bypass);
+  records_.WipeOlder(slot);
+}
+
 void LiveStorePublisher::NoteKind(const PublishedDevice& device) {
   if (device.kind == DeviceKind::kHotp) {
     hotp_slots_.insert(device.slot);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -47,8 +48,8 @@ class LiveStorePublisher {
 
   // Publishes a device whose commit is on disk. When it returns, the codes of what was in the slot
   // before are dead, and so are the new secret's for steps before its first one. A device whose
-  // generation is there already changes its clock skew alone. Fails with kUnavailable where there
-  // is no room; the old record is still there then.
+  // generation is there already changes its clock skew and its bypass alone. Fails with
+  // kUnavailable where there is no room; the old record is still there then.
   Result<void> Publish(const PublishedDevice& device);
   // Makes room for `new_devices` more than there are, so that Publish cannot fail for want of it.
   // Called before the commit.
@@ -56,6 +57,9 @@ class LiveStorePublisher {
   // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
   // dead and the user is without this device.
   void Withdraw(const Username& username, std::uint64_t slot, std::uint32_t generation);
+  // Says in the device's record until when its user is let in without a code, or that it is not.
+  // When it returns, logins know. `slot` is one that was published.
+  void SetBypass(std::uint64_t slot, const std::optional<Bypass>& bypass);
   void WriteSettings(const LoginSettings& settings) { ledger_.WriteSettings(settings); }
   void ClearFailures(std::uint64_t slot) { ledger_.ClearFailures(slot); }
 

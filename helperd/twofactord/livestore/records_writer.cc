@@ -10,9 +10,16 @@ int IndexOfNewer(const layout::RecordSlot& slot) {
   return slot.copies[1].sequence > slot.copies[0].sequence ? 1 : 0;
 }
 
-layout::RecordCopy Encode(const PublishedDevice& device, std::uint64_t sequence) {
+void SetBypass(layout::RecordCopy& copy, const std::optional<Bypass>& bypass) {
+  const Bypass none{};
+  const Bypass& wanted = bypass ? *bypass : none;
+  copy.bypass_until = wanted.until.time_since_epoch().count();
+  copy.bypass_until_boot = static_cast<std::uint64_t>(wanted.until_boot.time_since_epoch().count());
+}
+
+// All but the sequence and the checksum.
+layout::RecordCopy Encode(const PublishedDevice& device) {
   layout::RecordCopy copy{};
-  copy.sequence = sequence;
   copy.created = device.created.time_since_epoch().count();
   copy.generation = device.generation;
   copy.uid = device.uid;
@@ -26,7 +33,7 @@ layout::RecordCopy Encode(const PublishedDevice& device, std::uint64_t sequence)
   copy.name_bytes = static_cast<std::uint8_t>(device.username.text().size());
   std::copy(device.secret.bytes().begin(), device.secret.bytes().end(), copy.secret.begin());
   std::copy(device.username.text().begin(), device.username.text().end(), copy.name.begin());
-  copy.checksum = layout::ChecksumOf(copy, device.slot);
+  SetBypass(copy, device.bypass);
   return copy;
 }
 
@@ -40,7 +47,7 @@ Result<RecordsWriter> RecordsWriter::Create(const std::string& path, std::uint64
   }
   layout::RecordsHeader header{};
   header.file.magic = layout::kRecordsMagic;
-  header.file.version = layout::kVersion;
+  header.file.version = layout::kRecordsVersion;
   header.file.header_bytes = sizeof header;
   header.file.store_id = store_id;
   header.slot_bytes = sizeof(layout::RecordSlot);
@@ -63,10 +70,25 @@ layout::RecordSlot& RecordsWriter::At(std::uint64_t slot) const {
 }
 
 void RecordsWriter::Write(const PublishedDevice& device) {
-  layout::RecordSlot& slot = At(device.slot);
-  const int newer = IndexOfNewer(slot);
-  layout::RecordCopy& target = slot.copies[1 - newer];
-  layout::RecordCopy copy = Encode(device, slot.copies[newer].sequence + 1);
+  layout::RecordCopy copy = Encode(device);
+  Replace(device.slot, copy);
+}
+
+void RecordsWriter::WriteBypass(std::uint64_t slot, const std::optional<Bypass>& bypass) {
+  layout::RecordSlot& bytes = At(slot);
+  layout::RecordCopy copy = bytes.copies[IndexOfNewer(bytes)];
+  if (copy.sequence != 0) {
+    SetBypass(copy, bypass);
+    Replace(slot, copy);
+  }
+}
+
+void RecordsWriter::Replace(std::uint64_t slot, layout::RecordCopy& copy) {
+  layout::RecordSlot& bytes = At(slot);
+  const int newer = IndexOfNewer(bytes);
+  layout::RecordCopy& target = bytes.copies[1 - newer];
+  copy.sequence = bytes.copies[newer].sequence + 1;
+  copy.checksum = layout::ChecksumOf(copy, slot);
   // Without its checksum the copy is invalid, for readers and after a kill, until all of it is
   // there.
   std::atomic_ref(target.checksum).store(0, std::memory_order_relaxed);

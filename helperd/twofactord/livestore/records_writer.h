@@ -2,12 +2,14 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_LIVESTORE_RECORDS_WRITER_H_
 
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 #include "common/base/username.h"
+#include "common/livestore/bypass.h"
 #include "common/livestore/layout.h"
 #include "common/otp/otp_parameters.h"
 #include "helperd/twofactord/livestore/mapped_file.h"
@@ -27,6 +29,7 @@ struct PublishedDevice {
   DeviceKind kind = DeviceKind::kTotp;
   int skew = 0;             // Steps, up to kMaxSkew either way.
   TimeStep first_step = 0;  // Those before it were used, or may have been, before it came here.
+  std::optional<Bypass> bypass = std::nullopt;  // Of its user.
 };
 
 // Writes the records file (layout.h). A reader may look at any moment: the slot's older copy is
@@ -45,6 +48,9 @@ class RecordsWriter {
 
   // Writes the record beside the slot's current one, which it outranks. `device.slot` < slots().
   void Write(const PublishedDevice& device);
+  // Writes the slot's current record once more, with another bypass. A slot without a record stays
+  // as it is. `slot` < slots().
+  void WriteBypass(std::uint64_t slot, const std::optional<Bypass>& bypass);
   // Wipes what the newest record of the slot has outranked.
   void WipeOlder(std::uint64_t slot);
   // Wipes the slot.
@@ -54,6 +60,9 @@ class RecordsWriter {
   explicit RecordsWriter(MappedFile file) : file_(std::move(file)) {}
 
   layout::RecordSlot& At(std::uint64_t slot) const;
+  // Makes `copy` the slot's current record and wipes it; its sequence and its checksum are set
+  // here.
+  void Replace(std::uint64_t slot, layout::RecordCopy& copy);
 
   MappedFile file_;
 };

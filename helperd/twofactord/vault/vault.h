@@ -62,6 +62,17 @@ struct RemovedDevice {
   std::uint32_t generation;
 };
 
+// That an administrator lets a user in without a code for a while, as the vault keeps it.
+struct StoredBypass {
+  Username username;
+  uid_t uid;
+  WallTime since;
+  WallTime until;
+  uid_t by_uid;
+  std::string by_name;  // Empty for a uid without one.
+  std::string reason;   // May be empty.
+};
+
 // The administrator's choices that the vault keeps (the rest of LoginSettings is the configuration
 // file's).
 struct VaultSettings {
@@ -160,6 +171,19 @@ class Vault {
   Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
                                                                        WallTime created,
                                                                        const std::string& key_name);
+
+  // Bypasses that are on, or were when the daemon ended. A row that does not open with the vault's
+  // key is none: it is taken away, and its user named.
+  struct LoadedBypasses {
+    std::vector<StoredBypass> bypasses;
+    std::vector<std::string> refused;
+  };
+  Result<LoadedBypasses> LoadBypasses();
+  // Stores it in place of the one that the user has. Any new secret, list of recovery codes or
+  // removal of the user ends it.
+  Result<void> PutBypass(const StoredBypass& bypass);
+  // False where the user has none, or none that ends at `until`.
+  Result<bool> EndBypass(const Username& username, std::optional<WallTime> until = std::nullopt);
 
   // When the user was first asked to enrol: `now`, where that is now.
   Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);

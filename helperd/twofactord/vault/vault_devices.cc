@@ -95,7 +95,9 @@ Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
   if (device.kind == DeviceKind::kTotp) {
     device.secret = secret.secret.Clone();
   }
-  return device;
+  // Who has something new to log in with needs no way around it.
+  const auto ended = EndBypass(device.username);
+  return ended ? Result<PublishedDevice>(std::move(device)) : Fail(ended.error());
 }
 
 Result<std::vector<DeviceInfo>> Vault::ReadDevices(const Username& username, uid_t uid) {
@@ -208,6 +210,9 @@ Result<std::vector<RemovedDevice>> Vault::RemoveUser(const Username& username) {
   }
   if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
     return Fail(forgotten.error());
+  }
+  if (const auto ended = EndBypass(username); !ended) {
+    return Fail(ended.error());
   }
   const auto erased = erase->Bind(username.text()).Run();
   return erased ? Result<std::vector<RemovedDevice>>(std::move(removed)) : Fail(erased.error());

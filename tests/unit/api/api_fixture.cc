@@ -135,7 +135,8 @@ void FakeAccounts::ListShells(Done<json> done) { done(json{{"/bin/sh", "sh"}}); 
 
 void RecordingAuditor::Record(const AuditEntry& entry) {
   lines.push_back(std::to_string(entry.uid) + " " + std::string(entry.method) + " " + entry.target +
-                  " " + std::string(OutcomeOf(entry.error)));
+                  " " + std::string(OutcomeOf(entry.error)) +
+                  (entry.detail.empty() ? "" : " " + entry.detail));
 }
 
 ApiFixture::ApiFixture() : key_(VaultKey::Generate().value().ToText()) { Restart(); }
@@ -151,7 +152,8 @@ void ApiFixture::Restart(bool lose_ledger) {
   }
   auto vault =
       std::move(Vault::Open(directory_ / "vault", VaultKey::Parse(key_.text()).value())).value();
-  const auto devices = vault.LoadDevices().value();
+  auto devices = vault.LoadDevices().value();
+  auto bypasses = ResumeBypasses(vault, run, clock_, devices).value();
   const LoginSettings settings;
   const VaultBirthRule rule(clock_, vault.LatestSeen().value(), settings.window, {});
   auto live =
@@ -161,7 +163,8 @@ void ApiFixture::Restart(bool lose_ledger) {
   });
   work_ = std::make_unique<WorkThread>(
       [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); });
-  store_ = std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings);
+  store_ = std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings,
+                                         FactorPolicy{}, std::move(bypasses.bypasses));
   Config config;
   config.roles.readonly_admin_groups = {"readers"};
   services_ = std::make_unique<Services>(

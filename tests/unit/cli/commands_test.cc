@@ -112,15 +112,17 @@ TEST_F(CommandsTest, ListIsALineForEachUser) {
       {{"username", "alice"}, {"uid", 1000}, {"twofactor_config", kFactor}},
       {{"username", "bob"}, {"uid", 1001}, {"twofactor_config", {{"otp_digits", 6}}}}};
   Answer("user.query", users);
+  Answer("user.list_2fa_bypasses", Fail(ErrorCode::kNotPermitted, "not for you"));
   const auto result = Run(RunList);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->text, "alice (uid 1000): 8 digits, 60 s\nbob (uid 1001): 6 digits, 0 s\n");
-  EXPECT_EQ(result->json, (json{{"users", users}}));
+  EXPECT_EQ(result->json, (json{{"users", users}, {"bypasses", json::array()}}));
 }
 
 TEST_F(CommandsTest, ListOfNobodyAndOfAnOddAnswerIsEmpty) {
   for (const json& users : {json::array(), json(nullptr), json(7)}) {
     Answer("user.query", users);
+    Answer("user.list_2fa_bypasses", json::array());
     const auto result = Run(RunList);
     ASSERT_TRUE(result);
     EXPECT_EQ(result->text, "Nobody has a second factor.\n");

@@ -34,6 +34,7 @@ class DoctorCommandTest : public testing::Test {
     daemon_.script.emplace_back("core.health", json{{"key", "file"}, {"users", 1}});
     daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
     daemon_.script.emplace_back("auth.twofactor.config", json{{"enabled", enabled_}});
+    daemon_.script.emplace_back("user.list_2fa_bypasses", json::array());
     return RunDoctor(arguments_, daemon_, terminal_).value();
   }
   // The findings of one part of the machine, by the start of their ids.

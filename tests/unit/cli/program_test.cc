@@ -36,6 +36,9 @@ const std::vector<std::vector<std::string>> kEveryCommand = {
     {"list"},
     {"unset", "--yes", "alice"},
     {"unlock", "alice"},
+    {"bypass", "alice", "--for", "1h"},
+    {"bypass", "alice", "--end"},
+    {"bypass", "--list"},
     {"recovery-codes", "alice"},
     {"devices", "alice"},
     {"rename-device", "alice", "0", "x"},
@@ -95,6 +98,13 @@ TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
                                              {"import", "/nonexistent"},
                                              {"import", "--format", "oath", "-"},
                                              {"unlock"},
+                                             {"bypass"},
+                                             {"bypass", "alice"},
+                                             {"bypass", "--list", "alice"},
+                                             {"bypass", "--end"},
+                                             {"bypass", "alice", "--end", "--for", "1h"},
+                                             {"bypass", "alice", "--for", "an hour"},
+                                             {"bypass", "alice", "--for", "0m"},
                                              {"devices", "a", "b"},
                                              {"recovery-codes", "a", "b"},
                                              {"rename-device", "0"},
@@ -170,6 +180,9 @@ TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
 TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
   const json answers = {{"user.list_2fa_devices", Result(kListed)},
                         {"user.clear_2fa_throttle", Result(true)},
+                        {"user.set_2fa_bypass", Result({{"until", 1709208000}})},
+                        {"user.end_2fa_bypass", Result(true)},
+                        {"user.list_2fa_bypasses", Result(json::array())},
                         {"user.renew_recovery_codes", Result({{"recovery_codes", {"a"}}})},
                         {"user.rename_2fa_device", Result(nullptr)},
                         {"user.remove_2fa_device", Result(nullptr)},
@@ -269,8 +282,8 @@ TEST(ProgramTest, HelpAndVersionGoToStandardOutput) {
   const ProgramRun help = RunProgram({"--help"});
   EXPECT_EQ(help.status, 0);
   for (const char* command :
-       {"renew", "status", "verify", "list", "unset", "unlock", "recovery-codes", "devices",
-        "rename-device", "remove-device", "resync", "config", "doctor"}) {
+       {"renew", "status", "verify", "list", "unset", "unlock", "bypass", "recovery-codes",
+        "devices", "rename-device", "remove-device", "resync", "config", "doctor"}) {
     EXPECT_THAT(help.out, HasSubstr(command));
   }
   const ProgramRun version = RunProgram({"--version"});

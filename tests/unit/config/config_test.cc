@@ -26,6 +26,7 @@ TEST(ConfigTest, TakesEveryKey) {
       "[paths]\nrun_directory = /a\nstate_directory = /b\nkey_file = /c\n"
       "[roles]\nfull_admin_groups = a, b\nreadonly_admin_groups = c\n"
       "[renewal]\nrequire_second_factor = false\nper_minute = 0\n"
+      "[bypass]\nlongest = 0\nallow_renewal = false\n"
       "[verify]\ntrusted_uids = 33 1000\n"
       "[otpauth]\nissuer = Example Ltd\naccount = %u@%h\n"
       "[throttle]\nfree_tries = 3\nfirst_wait = 1\nlongest_wait = 2\nforget_after = 3\n"
@@ -36,6 +37,8 @@ TEST(ConfigTest, TakesEveryKey) {
   ASSERT_TRUE(config) << config.error().message();
   EXPECT_EQ(config->roles.full_admin_groups, (std::vector<std::string>{"a", "b"}));
   EXPECT_FALSE(config->renewal.require_second_factor);
+  EXPECT_EQ(config->bypass.longest.count(), 0);
+  EXPECT_FALSE(config->bypass.allow_renewal);
   EXPECT_EQ(config->verify.trusted_uids, (std::vector<uid_t>{33, 1000}));
   EXPECT_EQ(config->otpauth.issuer, "Example Ltd");
   EXPECT_EQ(config->throttle.free_tries, 3);
@@ -60,6 +63,8 @@ TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
   EXPECT_EQ(shipped->roles.readonly_admin_groups, anyway.roles.readonly_admin_groups);
   EXPECT_EQ(shipped->renewal.require_second_factor, anyway.renewal.require_second_factor);
   EXPECT_EQ(shipped->renewal.per_minute, anyway.renewal.per_minute);
+  EXPECT_EQ(shipped->bypass.longest, anyway.bypass.longest);
+  EXPECT_EQ(shipped->bypass.allow_renewal, anyway.bypass.allow_renewal);
   EXPECT_EQ(shipped->verify.trusted_uids, anyway.verify.trusted_uids);
   EXPECT_EQ(shipped->otpauth.issuer, anyway.otpauth.issuer);
   EXPECT_EQ(shipped->otpauth.account, anyway.otpauth.account);

@@ -20,7 +20,7 @@ class DamageTest : public testing::Test {
   // What a login of alice's would be told; an error where the store does not open.
   Result<FactorState> State() {
     auto reader = LiveStoreReader::Open(store_.paths());
-    return reader ? ReadFactorState(*reader, store_.AccountOf("alice"), "login")
+    return reader ? ReadFactorState(*reader, store_.AccountOf("alice"), "login", store_.clock)
                   : Fail(reader.error());
   }
   std::size_t EntryOf(const std::string& name) {

@@ -41,13 +41,13 @@ class HeaderTest : public testing::Test {
 };
 
 TEST_F(HeaderTest, AnotherVersionOfAnyFileIsUnknownAndNotDamage) {
-  ChangeIndex([](auto& header) { header.file.version = layout::kVersion + 1; });
+  ChangeIndex([](auto& header) { header.file.version = layout::kIndexVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
-  ChangeIndex([](auto& header) { header.file.version = layout::kVersion; });
-  ChangeRecords([](auto& header) { header.file.version = layout::kVersion + 1; });
+  ChangeIndex([](auto& header) { header.file.version = layout::kIndexVersion; });
+  ChangeRecords([](auto& header) { header.file.version = layout::kRecordsVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
-  ChangeRecords([](auto& header) { header.file.version = layout::kVersion; });
-  ChangeLedger([](auto& header) { header.file.version = layout::kVersion + 1; });
+  ChangeRecords([](auto& header) { header.file.version = layout::kRecordsVersion; });
+  ChangeLedger([](auto& header) { header.file.version = layout::kLedgerVersion + 1; });
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
 }
 

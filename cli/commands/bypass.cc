@@ -1,0 +1,77 @@
+#include "cli/bypass_text.h"
+#include "cli/commands/commands.h"
+#include "cli/duration.h"
+#include "cli/json_fields.h"
+
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+Result<CommandResult> ListAll(Connection& daemon) {
+  const auto listed = daemon.Call("user.list_2fa_bypasses", json::array());
+  if (!listed) {
+    return Fail(listed.error());
+  }
+  CommandResult result;
+  result.json = {{"bypasses", listed->is_array() ? *listed : json::array()}};
+  for (const json& bypass : result.json["bypasses"]) {
+    result.text += TextAt(bypass, "username") + ": no code " + BypassText(bypass) + "\n";
+  }
+  if (result.json["bypasses"].empty()) {
+    result.text = "Nobody has a bypass.\n";
+  }
+  return result;
+}
+
+Result<CommandResult> End(Connection& daemon, const std::string& user) {
+  const auto ended = daemon.Call("user.end_2fa_bypass", json::array({user}));
+  if (!ended) {
+    return Fail(ended.error());
+  }
+  CommandResult result;
+  const bool changed = ended->is_boolean() && ended->get<bool>();
+  result.json = {{"changed", changed}, {"username", user}};
+  result.text =
+      changed ? "Logins of " + user + " ask for a code again.\n" : user + " has no bypass.\n";
+  return result;
+}
+
+Result<CommandResult> Set(Connection& daemon, const std::string& user,
+                          const CliArguments& arguments) {
+  const auto time = ParseDuration(arguments.lasts);
+  if (!time) {
+    return Fail(time.error().Under("--for"));
+  }
+  const json wanted = {{"seconds", time->count()}, {"reason", arguments.reason}};
+  const auto bypass = daemon.Call("user.set_2fa_bypass", json::array({user, wanted}));
+  if (!bypass) {
+    return Fail(bypass.error());
+  }
+  CommandResult result;
+  result.json = {{"changed", true}, {"username", user}, {"bypass", *bypass}};
+  result.text = "Logins of " + user + " ask for no code " + BypassText(*bypass) + ".\n" +
+                "Who has the password gets in meanwhile, and may set up a new device:"
+                " 'twofactorctl bypass " +
+                user + " --end' ends it.\n";
+  return result;
+}
+
+}  // namespace
+
+Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemon, Terminal&) {
+  const bool set = !arguments.lasts.empty();
+  const int asked = (set ? 1 : 0) + (arguments.end ? 1 : 0) + (arguments.list ? 1 : 0);
+  if (asked != 1 || arguments.operands.size() != (arguments.list ? 0U : 1U) ||
+      (!set && !arguments.reason.empty())) {
+    return Fail(ErrorCode::kInvalidParams,
+                "bypass takes a user and --for TIME [--reason TEXT], a user and --end, or --list");
+  }
+  if (arguments.list) {
+    return ListAll(daemon);
+  }
+  const std::string& user = arguments.operands[0];
+  return set ? Set(daemon, user, arguments) : End(daemon, user);
+}
+
+}  // namespace twofactor
