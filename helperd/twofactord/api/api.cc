@@ -41,6 +41,14 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
                      .error = result ? nullptr : &result.error()});
     reply(std::move(result));
   };
+  call->record = [this, method, session](const std::string& target, const std::string& reason) {
+    auditor_.Record({.uid = session->peer.uid,
+                     .pid = session->peer.pid,
+                     .method = method->name,
+                     .target = target,
+                     .error = nullptr,
+                     .reason = reason});
+  };
   ++calls_under_way_;
   if (method->access == Access::kUnidentified) {
     Run(*method, call);

@@ -17,6 +17,8 @@ struct AuditEntry {
   std::string_view method;
   std::string target;  // The user that the call was about, empty for none.
   const Error* error;  // Null for success.
+  // Of a change to one of many users: why; empty for a call.
+  std::string reason = {};
 };
 
 // Where audit lines go. Not synchronised.

@@ -37,6 +37,8 @@ struct Call {
   Reply reply;
   // Whom the call is about, for the audit line.
   std::string target;
+  // Writes an audit line of its own for one of the many users that the call changes, with why.
+  std::function<void(const std::string& target, const std::string& reason)> record = {};
 
   CallerSession& caller_session() { return CallerSession::Of(*session); }
   const Caller& caller() { return caller_session().caller(); }

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -45,6 +46,11 @@ struct Config {
   struct Hotp {
     int look_ahead = 10;  // Counters after the next one that are accepted too.
   } hotp;
+
+  struct Upkeep {
+    // How long a user must be unknown to the system before the factor goes by itself; 0 for never.
+    std::chrono::days stale_days{30};
+  } upkeep;
 
   struct Skew {
     bool learn = true;

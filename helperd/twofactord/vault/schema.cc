@@ -84,8 +84,29 @@ PRAGMA user_version = 3;
 COMMIT;
 )sql";
 
+// Versions 4 and 5 have nothing of their own here.
+constexpr const char* kVersion4 = "PRAGMA user_version = 4;";
+constexpr const char* kVersion5 = "PRAGMA user_version = 5;";
+
+// Version 6: users whom the system no longer knows, by name and uid: since when (seconds since
+// 1970), when they were last looked for, and the seconds between such looks, added up.
+constexpr const char* kStaleUsers = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE stale_users (
+  username TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  stale_for INTEGER NOT NULL,
+  PRIMARY KEY (username, uid)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 6;
+COMMIT;
+)sql";
+
 // What brings a vault from each version to the next.
-constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys};
+constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys,
+                               kVersion4,    kVersion5,           kStaleUsers};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Result<std::int64_t> ReadVersion(Database& database) {

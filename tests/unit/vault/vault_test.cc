@@ -121,6 +121,7 @@ TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
     DROP TABLE recovery_codes;
     DROP TABLE sealed_keys;
     DROP TABLE enrollment;
+    DROP TABLE stale_users;
     PRAGMA user_version = 1;
   )sql");
   auto vault = Open();
