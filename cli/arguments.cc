@@ -24,6 +24,11 @@ const char* const kCliUsage = Marked(
     "  verify [USER]  read a code and tell whether it is right; it is used up\n"
     "  list           tell who has a second factor\n"
     "  unset USER     take a user's second factor away [--yes]\n"
+    "  stale          tell what is kept of users whom the system no longer knows\n"
+    "                   --remove [USER ...]: take it away [--yes]\n"
+    "  rename-user OLD NEW             give a user's devices the name that the user has now "
+    "[--yes]\n"
+    "  upkeep         do what the timer does every day\n"
     "  import FILE|-  take over what another program's users have\n"
     "                   --format users.oath|google-authenticator|otpauth|otpauth-migration|pskc,\n"
     "                   --user NAME, --key-file FILE, --dry-run, --replace\n"
@@ -58,6 +63,7 @@ enum LongOption : int {
   kHelp,
   kVersion,
   kYes,
+  kRemove,
   kNoConfirm,
   kNoQr,
   kForce,
@@ -91,6 +97,7 @@ constexpr std::array kLongOptions = {
     option{"help", no_argument, nullptr, kHelp},
     option{"version", no_argument, nullptr, kVersion},
     option{"yes", no_argument, nullptr, kYes},
+    option{"remove", no_argument, nullptr, kRemove},
     option{"no-confirm", no_argument, nullptr, kNoConfirm},
     option{"no-qr", no_argument, nullptr, kNoQr},
     option{"force", no_argument, nullptr, kForce},
@@ -182,6 +189,9 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kYes:
       arguments.yes = true;
+      return true;
+    case kRemove:
+      arguments.remove = true;
       return true;
     case kNoConfirm:
       arguments.no_confirm = true;

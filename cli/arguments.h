@@ -18,7 +18,8 @@ struct CliArguments {
   bool json = false;
   bool help = false;
   bool version = false;
-  bool yes = false;             // unset, remove-device
+  bool yes = false;             // unset, remove-device, stale, rename-user
+  bool remove = false;          // stale
   bool no_confirm = false;      // renew
   bool no_qr = false;           // renew
   bool force = false;           // renew, backup

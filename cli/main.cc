@@ -20,7 +20,7 @@ struct Command {
   Result<CommandResult> (*run)(const CliArguments&, Connection&, Terminal&);
 };
 
-// import --homes takes the names of users.
+// import --homes and stale --remove take the names of users.
 constexpr std::size_t kMaxNames = 1000;
 
 constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
@@ -28,6 +28,9 @@ constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
                                   Command{"verify", 0, 1, RunVerify},
                                   Command{"list", 0, 0, RunList},
                                   Command{"unset", 1, 1, RunUnset},
+                                  Command{"stale", 0, kMaxNames, RunStale},
+                                  Command{"rename-user", 2, 2, RunRenameUser},
+                                  Command{"upkeep", 0, 0, RunUpkeep},
                                   Command{"unlock", 1, 1, RunUnlock},
                                   Command{"bypass", 0, 1, RunBypass},
                                   Command{"recovery-codes", 0, 1, RunRecoveryCodes},

@@ -31,6 +31,12 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
                                Terminal& terminal);
 Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal);
+Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& daemon,
+                                    Terminal& terminal);
+Result<CommandResult> RunUpkeep(const CliArguments& arguments, Connection& daemon,
+                                Terminal& terminal);
 Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,

@@ -47,11 +47,12 @@ json JsonOf(const Finding& finding) {
           {"advice", finding.advice}};
 }
 
-Findings AllChecks(const CliArguments& arguments, Connection& daemon) {
+Findings AllChecks(const CliArguments& arguments, Connection& daemon, Terminal& terminal) {
   const DaemonReport report = CheckDaemon(daemon);
   Findings findings = report.findings;
   for (const Findings& more :
-       {report.answers ? CheckBypasses(daemon) : Findings(), CheckVault(arguments.root, report),
+       {report.answers ? CheckBypasses(daemon) : Findings(),
+        CheckStaleUsers(daemon, terminal, report), CheckVault(arguments.root, report),
         CheckRunDirectory(RunPaths(arguments.run_directory)), CheckClock(),
         CheckPam(arguments.root), CheckSsh(arguments.root)}) {
     findings.insert(findings.end(), more.begin(), more.end());
@@ -67,7 +68,7 @@ Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemo
   result.json = {{"findings", json::array()}};
   int problems = 0;
   int warnings = 0;
-  for (const Finding& finding : AllChecks(arguments, daemon)) {
+  for (const Finding& finding : AllChecks(arguments, daemon, terminal)) {
     result.json["findings"].push_back(JsonOf(finding));
     result.text += TextOf(finding, terminal.UsesColour());
     problems += finding.level == Level::kProblem ? 1 : 0;

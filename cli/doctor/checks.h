@@ -5,6 +5,7 @@
 
 #include "cli/connection.h"
 #include "cli/doctor/finding.h"
+#include "cli/terminal.h"
 #include "common/base/paths.h"
 
 // The checks of 'twofactorctl doctor'. Each looks at one part of the machine and never changes
@@ -23,6 +24,9 @@ struct DaemonReport {
 DaemonReport CheckDaemon(Connection& daemon);
 // Whom does an administrator let in without a code?
 Findings CheckBypasses(Connection& daemon);
+// Does the system still know the users of the vault, under these names? Nothing where the daemon
+// does not answer, or does not tell this caller.
+Findings CheckStaleUsers(Connection& daemon, Terminal& terminal, const DaemonReport& report);
 // Is there a key for the vault, for root alone, and is the vault the daemon's? Looks at what files
 // are called, whose they are and how long they are; never into them. Says that it cannot know
 // where the caller may not look.

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "common/base/username.h"
+#include "helperd/accounts/check_users.h"
 #include "helperd/accounts/describe.h"
 #include "helperd/accounts/sources/group.h"
 #include "helperd/accounts/sources/passwd.h"
@@ -72,6 +73,12 @@ Result<json> FindUsers(const std::vector<std::string>& names, Progress& progress
   return ToJson(found);
 }
 
+Result<json> CheckUsersAnswer(const std::vector<UserToCheck>& users, const SystemLayout& layout,
+                              Progress& progress) {
+  const auto checks = CheckUsers(users, layout, progress);
+  return checks ? Result<json>(ToJson(*checks)) : Fail(checks.error());
+}
+
 }  // namespace
 
 Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
@@ -85,6 +92,8 @@ Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
     }
     case AccountsOp::kFindUsers:
       return FindUsers(request.names, progress);
+    case AccountsOp::kCheckUsers:
+      return CheckUsersAnswer(request.users, layout, progress);
     case AccountsOp::kDescribeUser: {
       const auto entry = FindUser(request.name, progress);
       return entry ? DescribeUser(*entry, layout, progress) : Fail(entry.error());

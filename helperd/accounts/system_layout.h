@@ -11,6 +11,7 @@ namespace twofactor {
 // give their own.
 struct SystemLayout {
   std::string passwd = "/etc/passwd";
+  std::string nsswitch = "/etc/nsswitch.conf";
   std::string login_defs = "/etc/login.defs";
   std::string subuid = "/etc/subuid";
   std::string opasswd = "/etc/security/opasswd";

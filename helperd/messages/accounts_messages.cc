@@ -58,6 +58,7 @@ struct OpName {
 constexpr std::array kOpNames = {OpName{AccountsOp::kIdentify, "identify"},
                                  OpName{AccountsOp::kFindUser, "find_user"},
                                  OpName{AccountsOp::kFindUsers, "find_users"},
+                                 OpName{AccountsOp::kCheckUsers, "check_users"},
                                  OpName{AccountsOp::kDescribeUser, "describe_user"},
                                  OpName{AccountsOp::kListUsers, "list_users"},
                                  OpName{AccountsOp::kListShells, "list_shells"}};
@@ -96,6 +97,10 @@ AccountsRequest ReadRequest(const json& value) {
     case AccountsOp::kFindUsers:
       RequireKeys(value, 2);
       request.names = value.at("names").get<std::vector<std::string>>();
+      break;
+    case AccountsOp::kCheckUsers:
+      RequireKeys(value, 2);
+      request.users = UsersToCheckFrom(value.at("users"));
       break;
     case AccountsOp::kListUsers:
     case AccountsOp::kListShells:
@@ -152,6 +157,8 @@ std::string ToText(const AccountsRequest& request) {
     value["groups"] = request.groups;
   } else if (request.op == AccountsOp::kFindUsers) {
     value["names"] = request.names;
+  } else if (request.op == AccountsOp::kCheckUsers) {
+    value["users"] = ToJson(request.users);
   } else if (request.op == AccountsOp::kFindUser || request.op == AccountsOp::kDescribeUser) {
     value["name"] = request.name;
   }
@@ -244,6 +251,10 @@ Result<std::vector<PasswdEntry>> ParsePasswdEntries(const json& value) {
     }
     return entries;
   });
+}
+
+Result<std::vector<UserCheck>> ParseUserChecks(const json& value) {
+  return Strictly("a list of looks at users", [&value] { return UserChecksFrom(value); });
 }
 
 Result<json> CheckDescription(json value) {

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "helperd/messages/user_checks.h"
 
 // All that twofactord and twofactor-accounts share: one request a connection, one line of JSON each
 // way.
@@ -19,6 +20,7 @@
 //   {"op": "identify", "uid": N, "groups": [name, …]}   who a uid is, and the gids of these groups
 //   {"op": "find_user", "name": name}                   one user's passwd entry
 //   {"op": "find_users", "names": [name, …]}            those of them that there are
+//   {"op": "check_users", "users": [{"name": name, "uid": N}, …]}   is each still who it was?
 //   {"op": "describe_user", "name": name}               all that the system knows of a user
 //   {"op": "list_users"}                                every passwd entry
 //   {"op": "list_shells"}                               /etc/shells
@@ -52,7 +54,15 @@ struct Identity {
   friend bool operator==(const Identity&, const Identity&) = default;
 };
 
-enum class AccountsOp { kIdentify, kFindUser, kFindUsers, kDescribeUser, kListUsers, kListShells };
+enum class AccountsOp {
+  kIdentify,
+  kFindUser,
+  kFindUsers,
+  kCheckUsers,
+  kDescribeUser,
+  kListUsers,
+  kListShells
+};
 
 struct AccountsRequest {
   AccountsOp op;
@@ -60,6 +70,7 @@ struct AccountsRequest {
   std::vector<std::string> groups;      // kIdentify
   std::string name;                     // kFindUser, kDescribeUser
   std::vector<std::string> names = {};  // kFindUsers
+  std::vector<UserToCheck> users = {};  // kCheckUsers
 };
 
 // Both directions of each message, without line ends. Parsing fails with kCorrupt, or for an answer
@@ -79,6 +90,9 @@ nlohmann::json ToJson(const std::vector<PasswdEntry>& entries);
 Result<PasswdEntry> ParsePasswdEntry(const nlohmann::json& json);
 Result<Identity> ParseIdentity(const nlohmann::json& json);
 Result<std::vector<PasswdEntry>> ParsePasswdEntries(const nlohmann::json& json);
+// The answer to kCheckUsers: what came of the first of them, in order; the others are to be asked
+// for again.
+Result<std::vector<UserCheck>> ParseUserChecks(const nlohmann::json& json);
 // Checks the answer to kDescribeUser: an object of the DescribedFields, and no others. Hashes are
 // in clear: unixhash, smbhash and password_history are for the receiver to redact.
 Result<nlohmann::json> CheckDescription(nlohmann::json json);

@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (const auto request = ParseAccountsRequest(text)) {
     const auto again = ParseAccountsRequest(ToText(*request));
     Claim(again && again->op == request->op && again->name == request->name &&
-          again->uid == request->uid && again->groups == request->groups);
+          again->uid == request->uid && again->groups == request->groups &&
+          again->users == request->users);
   }
   if (const auto answer = ParseAccountsAnswer(text)) {
     if (const auto entry = ParsePasswdEntry(*answer)) {
@@ -19,6 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     }
     if (const auto identity = ParseIdentity(*answer)) {
       Claim(ParseIdentity(ToJson(*identity)) == *identity);
+    }
+    if (const auto checks = ParseUserChecks(*answer)) {
+      Claim(ParseUserChecks(ToJson(*checks)) == *checks);
     }
     static_cast<void>(ParsePasswdEntries(*answer));
     static_cast<void>(CheckDescription(*answer));

@@ -222,9 +222,9 @@ class BootedSystem(unittest.TestCase):
 
     def test_14_units_are_well_formed_and_shut_in(self):
         units = "twofactord.service twofactord.socket twofactor-accounts.service twofactor-accounts.socket" \
-                " twofactor-key.service"
+                " twofactor-key.service twofactor-upkeep.service twofactor-upkeep.timer"
         self.machine.run(f"systemd-analyze verify --man=no {units}")
-        for unit, most in (("twofactord", 1.5), ("twofactor-key", 2.0), ("twofactor-accounts", 3.0)):
+        for unit, most in (("twofactord", 1.5), ("twofactor-key", 2.0), ("twofactor-accounts", 3.0), ("twofactor-upkeep", 1.5)):
             security = self.machine.run(f"systemd-analyze security --no-pager {unit}.service | tail -n 1").stdout
             self.assertLessEqual(float(re.search(r"(\d+\.\d+)", security).group(1)), most, security)
 

@@ -127,7 +127,8 @@ class Packages(unittest.TestCase):
         self.install()
         self.assertEqual(self.pam_files(), before)
         self.machine.run("systemctl is-active twofactord.socket twofactord.service twofactor-accounts.socket")
-        self.machine.run("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
+        self.machine.run("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket twofactor-upkeep.timer")
+        self.machine.run("systemctl is-active twofactor-upkeep.timer")
         self.assertEqual(self.ssh("bob"), "WITHOUT-A-CODE")
 
     def test_02_enabled_it_asks_who_has_a_second_factor_and_after_the_password(self):

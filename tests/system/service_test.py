@@ -15,7 +15,8 @@ from machine import Machine
 KEY = "/etc/credstore.encrypted/twofactor.vault-key"
 VAULT = "/var/lib/twofactor/vault.sqlite"
 CONFIG = "/etc/twofactor/twofactord.conf"
-UNITS = "/lib/systemd/system/twofactor*.service /lib/systemd/system/twofactor*.socket"
+UNITS = "/lib/systemd/system/twofactor*.service /lib/systemd/system/twofactor*.socket" \
+        " /lib/systemd/system/twofactor*.timer"
 # A hang is to be noticed while somebody waits for this test.
 SHORT_WATCHDOG = "[Service]\nWatchdogSec=3s\n"
 

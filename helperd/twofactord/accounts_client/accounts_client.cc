@@ -145,6 +145,11 @@ void AccountsClient::FindUsers(const std::vector<std::string>& names,
   Ask({AccountsOp::kFindUsers, 0, {}, {}, names}, Parsed(ParsePasswdEntries, std::move(done)));
 }
 
+void AccountsClient::CheckUsers(const std::vector<UserToCheck>& users,
+                                Done<std::vector<UserCheck>> done) {
+  Ask({AccountsOp::kCheckUsers, 0, {}, {}, {}, users}, Parsed(ParseUserChecks, std::move(done)));
+}
+
 void AccountsClient::DescribeUser(const std::string& name, Done<nlohmann::json> done) {
   Ask({AccountsOp::kDescribeUser, 0, {}, name}, Parsed(CheckDescription, std::move(done)));
 }

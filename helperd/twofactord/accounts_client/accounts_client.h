@@ -35,6 +35,8 @@ class AccountsClient final : public AccountsSource {
   void FindUser(const std::string& name, Done<PasswdEntry> done) override;
   void FindUsers(const std::vector<std::string>& names,
                  Done<std::vector<PasswdEntry>> done) override;
+  void CheckUsers(const std::vector<UserToCheck>& users,
+                  Done<std::vector<UserCheck>> done) override;
   void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Done<nlohmann::json> done) override;

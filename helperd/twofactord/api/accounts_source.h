@@ -25,6 +25,10 @@ class AccountsSource {
   // Those of the users that there are; a few hundred names at most.
   virtual void FindUsers(const std::vector<std::string>& names,
                          Done<std::vector<PasswdEntry>> done) = 0;
+  // Whether each of these names is still the user that it was; what came of the first of them, at
+  // least one. Together with their names they fit a request.
+  virtual void CheckUsers(const std::vector<UserToCheck>& users,
+                          Done<std::vector<UserCheck>> done) = 0;
   // The fields of the user's entry that the system knows, in the reference's names, hashes and all.
   virtual void DescribeUser(const std::string& name, Done<nlohmann::json> done) = 0;
   virtual void ListUsers(Done<std::vector<PasswdEntry>> done) = 0;

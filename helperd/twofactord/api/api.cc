@@ -39,8 +39,16 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
                      .method = method->name,
                      .target = answered ? answered->target : std::string(),
                      .error = result ? nullptr : &result.error(),
-                     .detail = answered ? answered->detail : std::string()});
+                     .reason = answered ? answered->reason : std::string()});
     reply(std::move(result));
+  };
+  call->record = [this, method, session](const std::string& target, const std::string& reason) {
+    auditor_.Record({.uid = session->peer.uid,
+                     .pid = session->peer.pid,
+                     .method = method->name,
+                     .target = target,
+                     .error = nullptr,
+                     .reason = reason});
   };
   ++calls_under_way_;
   if (method->access == Access::kUnidentified) {

@@ -34,7 +34,7 @@ void JournalAuditor::Record(const AuditEntry& entry) {
   const std::string outcome(OutcomeOf(entry.error));
   const std::string message = method + " of uid " + std::to_string(entry.uid) +
                               (entry.target.empty() ? "" : " for " + entry.target) + ": " +
-                              outcome + (entry.detail.empty() ? "" : " (" + entry.detail + ")");
+                              outcome + (entry.reason.empty() ? "" : " (" + entry.reason + ")");
   if (to_stderr_) {
     if (priority != LOG_DEBUG) {
       std::fprintf(stderr, "%s\n", message.c_str());
@@ -45,8 +45,8 @@ void JournalAuditor::Record(const AuditEntry& entry) {
                   priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV), "TWOFACTOR_METHOD=%s",
                   method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid, "TWOFACTOR_CALLER_PID=%i",
                   static_cast<int>(entry.pid), "TWOFACTOR_TARGET=%s", entry.target.c_str(),
-                  "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_DETAIL=%s",
-                  entry.detail.c_str(), nullptr);
+                  "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_REASON=%s",
+                  entry.reason.c_str(), nullptr);
 }
 
 }  // namespace twofactor

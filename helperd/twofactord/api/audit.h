@@ -10,14 +10,15 @@
 
 namespace twofactor {
 
-// One call, as the audit trail keeps it: never its parameters, but for what `detail` says.
+// One call, as the audit trail keeps it: never its parameters, but for what `reason` says.
 struct AuditEntry {
   uid_t uid;
   pid_t pid;
   std::string_view method;
-  std::string target;       // The user that the call was about, empty for none.
-  const Error* error;       // Null for success.
-  std::string detail = {};  // What else the trail is to keep, empty for most.
+  std::string target;  // The user that the call was about, empty for none.
+  const Error* error;  // Null for success.
+  // What else the trail is to keep, such as why one of many users was changed; empty for most.
+  std::string reason = {};
 };
 
 // Where audit lines go. Not synchronised.

@@ -37,8 +37,10 @@ struct Call {
   Reply reply;
   // Whom the call is about, for the audit line.
   std::string target;
-  // What the audit line says beside; nothing secret.
-  std::string detail = {};
+  // What the audit line says beside, such as why; nothing secret.
+  std::string reason = {};
+  // Writes an audit line of its own for one of the many users that the call changes, with why.
+  std::function<void(const std::string& target, const std::string& reason)> record = {};
 
   CallerSession& caller_session() { return CallerSession::Of(*session); }
   const Caller& caller() { return caller_session().caller(); }

@@ -17,6 +17,8 @@ constexpr std::size_t kMaxPlaceCharacters = 300;
 constexpr std::int64_t kMaxGraceSeconds = 30 * 24 * 60 * 60;
 constexpr std::int64_t kMaxGraceDays = 365;
 constexpr std::size_t kMostRecoveryCodes = 64;
+// As many as fit a request to twofactor-accounts, whatever their names.
+constexpr std::size_t kMostStaleUsers = 40;
 
 Shape Text(std::size_t least, std::size_t most) {
   return Shape::String({.least = least, .most = most, .rule = &kNoNulRule});
@@ -204,6 +206,29 @@ Parameters Restore() {
 
 Parameters BackupPart() {
   return {{"part", "The next line of the backup.", Text(1, kMaxLineCharacters), kRequired}};
+}
+
+Parameters After() {
+  return {{"options", "Which users.",
+           Shape::Object({{"after",
+                           "Those whose names come after this one, in the order of their bytes:"
+                           " next of the answer before. Left out: from the first on.",
+                           Text(0, Username::kMaxBytes)}}),
+           false, nlohmann::json::object()}};
+}
+
+Parameters StaleUsers() {
+  return {{"users", "Users as twofactor.stale_factors tells them.",
+           Shape::Array(Shape::Object({UserField(),
+                                       {"uid", "The uid that the name had.",
+                                        Shape::Integer({.least = 0, .most = kMaxUid}), kRequired}}),
+                        kMostStaleUsers),
+           kRequired}};
+}
+
+Parameters TwoNames() {
+  return {{"username", "The name that the user had.", Name(), kRequired},
+          {"new_username", "The name of the same uid now.", Name(), kRequired}};
 }
 
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }

@@ -162,6 +162,69 @@ Shape Restored() {
                  {"settings", "Were the settings brought back with it?", Shape::Boolean()}});
 }
 
+namespace {
+
+Shape StaleUser() {
+  return Answer(
+      {{"username", "The name in the vault.", Shape::String()},
+       {"uid", "The uid that it had when it enrolled.", Id()},
+       {"state",
+        "gone: the system knows neither. other_uid: the name is another user's now. renamed: the"
+        " uid has another name now.",
+        Shape::Enum({"gone", "other_uid", "renamed"})},
+       {"new_username", "renamed: the name of this uid now; else null.",
+        Shape::Nullable(Shape::String())},
+       {"new_uid", "other_uid: the uid of this name now; else null.", Shape::Nullable(Id())},
+       {"new_configured", "Has the user of that name or uid a second factor of its own?",
+        Shape::Boolean()},
+       {"devices", "How many devices are kept.", Shape::Integer({.least = 0})},
+       {"first_seen",
+        "Since when it is known that the user is gone, in seconds since 1970; null: not yet noted.",
+        Shape::Nullable(Shape::Integer())},
+       {"days_left", "After how many days it may be removed; null: not by itself.",
+        Shape::Nullable(Shape::Integer({.least = 0}))},
+       {"removed", "Was it removed by this call?", Shape::Boolean()}});
+}
+
+std::vector<Shape::Field> StaleFields() {
+  const Shape unanswered = Answer({{"username", "The name in the vault.", Shape::String()},
+                                   {"uid", "The uid that it had when it enrolled.", Id()},
+                                   {"reason", "What did not answer.", Shape::String()}});
+  return {{"stale", "Users whom the system no longer knows as these.", Shape::Array(StaleUser())},
+          {"unanswered", "Users of whom it could not be told; they count as known.",
+           Shape::Array(unanswered)},
+          {"looked_at", "How many users were looked at.", Shape::Integer({.least = 0})},
+          {"next", "Where to go on; null: these were the last ones.",
+           Shape::Nullable(Shape::String())}};
+}
+
+}  // namespace
+
+Shape StaleFactors() { return Answer(StaleFields()); }
+
+Shape UpkeepDone() {
+  auto fields = StaleFields();
+  fields.push_back({"keys", "How many keys of backups were removed of which no code is left.",
+                    Shape::Integer({.least = 0})});
+  return Answer(std::move(fields));
+}
+
+Shape RemovedStaleFactors() {
+  return Shape::Array(
+      Answer({{"username", "The name.", Shape::String()},
+              {"uid", "The uid that it had.", Id()},
+              {"outcome", "known: the system knows the user. unanswered: it could not be told.",
+               Shape::Enum({"removed", "known", "unanswered"})}}));
+}
+
+Shape RenamedUser() {
+  return Answer(
+      {{"devices", "How many devices have the new name now.", Shape::Integer({.least = 1})},
+       {"lost_recovery_codes",
+        "Were there recovery codes? They are hashed with the old name, and are gone.",
+        Shape::Boolean()}});
+}
+
 Shape PamState() {
   return Answer(
       {{"state", "Has the user a second factor, and is it asked for?",

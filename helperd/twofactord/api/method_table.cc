@@ -161,6 +161,41 @@ std::vector<Method> MakeTable() {
        results::Restored(),
        {kConflict, kCorrupt, kTooLarge},
        NextOfRestore},
+      {"twofactor.stale_factors",
+       Access::kAdmins,
+       "Tells what the vault keeps of users whom the system no longer knows, or knows with another"
+       " uid or name; some hundred users of the vault a call. Who is in a directory that does not"
+       " answer is not among them.",
+       parameters::After(),
+       results::StaleFactors(),
+       {},
+       StaleFactors},
+      {"twofactor.remove_stale_factors",
+       Access::kFullAdmin,
+       "Takes away what is kept of users whom the system does not know as these; it is asked once"
+       " more first.",
+       parameters::StaleUsers(),
+       results::RemovedStaleFactors(),
+       {},
+       RemoveStaleFactors},
+      {"twofactor.rename_user",
+       Access::kFullAdmin,
+       "Gives the devices of a name that the system no longer knows to the name that the same uid"
+       " has now. Codes that could have been used before are closed.",
+       parameters::TwoNames(),
+       results::RenamedUser(),
+       {kNoSuchUser, kConflict, kTooLarge},
+       RenameUser},
+      {"twofactor.upkeep",
+       Access::kFullAdmin,
+       "What a timer does every day: as twofactor.stale_factors, and notes who is gone, removes "
+       "what"
+       " is kept of users who were gone for stale_days of twofactord.conf(5), and of keys that"
+       " nothing needs.",
+       parameters::After(),
+       results::UpkeepDone(),
+       {},
+       Upkeep},
       {"user.unset_2fa_secret",
        Access::kFullAdmin,
        "Takes a user's second factor away.",

@@ -5,8 +5,8 @@
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
 // methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_import.cc, methods_user.cc,
-// methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_pam*.cc. Each answers its call
-// exactly once.
+// methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_stale.cc, methods_pam*.cc.
+// Each answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -39,6 +39,11 @@ void StartBackup(const CallPtr& call);
 void NextOfBackup(const CallPtr& call);
 void StartRestore(const CallPtr& call);
 void NextOfRestore(const CallPtr& call);
+
+void StaleFactors(const CallPtr& call);
+void RemoveStaleFactors(const CallPtr& call);
+void RenameUser(const CallPtr& call);
+void Upkeep(const CallPtr& call);
 
 void UnsetSecret(const CallPtr& call);
 void UserTwofactorConfig(const CallPtr& call);

@@ -46,7 +46,7 @@ void Set(const CallPtr& call, const Account& target) {
                                      call->Refuse(bypass.error());
                                      return;
                                    }
-                                   call->detail = "until " + LocalTimeText(bypass->until) +
+                                   call->reason = "until " + LocalTimeText(bypass->until) +
                                                   ", reason: " + bypass->reason;
                                    call->Answer(DescribeBypass(*bypass));
                                  });

@@ -59,6 +59,20 @@ json Devices() {
     "wait": 0}], "recovery_codes_left": 9, "bypass": null})");
 }
 
+json Stale(bool upkeep) {
+  json stale = json::parse(R"({"stale": [{"username": "alice", "uid": 1000, "state": "renamed",
+    "new_username": "alicia", "new_uid": null, "new_configured": false, "devices": 1,
+    "first_seen": 1709164800, "days_left": 29, "removed": false}],
+    "unanswered": [{"username": "bob", "uid": 1001,
+                    "reason": "the source 'ldap' of nsswitch.conf: look a user up: no answer"}],
+    "looked_at": 12, "next": null
+})");
+  if (upkeep) {
+    stale["keys"] = 0;
+  }
+  return stale;
+}
+
 json PingAlone() {
   const Method& ping = *FindMethod("core.ping");
   return {{"core.ping",
@@ -124,6 +138,13 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
        {ordered_json::array({kBackupPart}),
         json::parse(R"({"users": [{"username": "alice", "outcome": "would_import", "reason": ""}],
                         "last": true, "settings": false})")}},
+      {"twofactor.stale_factors", {none, Stale(false)}},
+      {"twofactor.remove_stale_factors",
+       {params(R"([[{"username": "alice", "uid": 1000}]])"),
+        json::parse(R"([{"username": "alice", "uid": 1000, "outcome": "removed"}])")}},
+      {"twofactor.rename_user",
+       {params(R"(["alice", "alicia"])"), {{"devices", 2}, {"lost_recovery_codes", true}}}},
+      {"twofactor.upkeep", {none, Stale(true)}},
       {"user.unset_2fa_secret", {alice, nullptr}},
       {"user.twofactor_config", {alice, Config(nullptr)}},
       {"user.verify_twofactor_token", {params(R"(["alice", "287082"])"), true}},

@@ -52,6 +52,11 @@ struct Config {
     int look_ahead = 10;  // Counters after the next one that are accepted too.
   } hotp;
 
+  struct Upkeep {
+    // How long a user must be unknown to the system before the factor goes by itself; 0 for never.
+    std::chrono::days stale_days{30};
+  } upkeep;
+
   struct Skew {
     bool learn = true;
     int bound = 20;  // Steps either way that are learned.

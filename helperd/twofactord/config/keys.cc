@@ -81,6 +81,7 @@ std::string SetUids(std::vector<uid_t>& target, std::string_view value) {
 }
 
 constexpr std::int64_t kDay = 86400;
+constexpr std::int64_t kMostStaleDays = 3650;
 
 constexpr std::array kKeys = {
     ConfigKey{"paths", "run_directory",
@@ -137,6 +138,10 @@ constexpr std::array kKeys = {
     ConfigKey{
         "hotp", "look_ahead",
         [](Config& c, std::string_view v) { return SetNumber(c.hotp.look_ahead, v, 0, 100); }},
+    ConfigKey{"upkeep", "stale_days",
+              [](Config& c, std::string_view v) {
+                return SetNumber(c.upkeep.stale_days, v, 0, kMostStaleDays);
+              }},
     ConfigKey{"skew", "learn",
               [](Config& c, std::string_view v) { return SetBoolean(c.skew.learn, v); }},
     ConfigKey{"skew", "bound",

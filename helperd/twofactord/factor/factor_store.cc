@@ -138,8 +138,8 @@ void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToP
     return;
   }
   auto shared = std::make_shared<SecretBytes>(std::move(secret));
-  writer_.Submit<PublishedDevice>(
-      [permit, what, now = clock_.Wall(), shared](Vault& vault) -> Result<PublishedDevice> {
+  writer_.Submit<PutSecretRows>(
+      [permit, what, now = clock_.Wall(), shared](Vault& vault) -> Result<PutSecretRows> {
         const Account& target = permit.target();
         const auto devices = vault.ReadDevices(target.name, target.uid);
         if (!devices) {
@@ -155,26 +155,40 @@ void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToP
         if (const auto noted = vault.NoteSeen(now); !noted) {
           return Fail(noted.error());
         }
+        // Who had this name before with another uid is another person.
+        auto removed = vault.ForgetOthersOfName(target.name, target.uid);
+        if (!removed) {
+          return Fail(removed.error());
+        }
         const std::string kept = place->current ? place->current->label : "";
-        return vault.PutSecret({.username = target.name,
-                                .uid = target.uid,
-                                .device = place->device,
-                                .parameters = ParametersFor(*place, what.options),
-                                .created = now,
-                                .secret = shared->Clone(),
-                                .kind = KindFor(*place, what.options),
-                                .label = what.options.label.value_or(kept),
-                                .first_step = what.first_step,
-                                .counter = what.counter});
+        auto put = vault.PutSecret({.username = target.name,
+                                    .uid = target.uid,
+                                    .device = place->device,
+                                    .parameters = ParametersFor(*place, what.options),
+                                    .created = now,
+                                    .secret = shared->Clone(),
+                                    .kind = KindFor(*place, what.options),
+                                    .label = what.options.label.value_or(kept),
+                                    .first_step = what.first_step,
+                                    .counter = what.counter});
+        return put ? Result<PutSecretRows>(PutSecretRows{std::move(*removed), std::move(*put)})
+                   : Fail(put.error());
       },
-      [this, shared, done = std::move(done)](const Result<PublishedDevice>& device) {
+      [this, name = permit.target().name, shared,
+       done = std::move(done)](const Result<PutSecretRows>& rows) {
         --changes_under_way_;
-        const auto published = device ? Publish(*device) : Result<void>();
-        if (!device || !published) {
-          done(Fail(device ? published.error() : device.error()));
+        if (!rows) {
+          done(Fail(rows.error()));
           return;
         }
-        done(RenewedSecret{device->generation, device->kind, device->parameters,
+        for (const RemovedDevice& device : rows->removed) {
+          Withdraw(name, device);
+        }
+        if (const auto published = Publish(rows->device); !published) {
+          done(Fail(published.error()));
+          return;
+        }
+        done(RenewedSecret{rows->device.generation, rows->device.kind, rows->device.parameters,
                            std::move(*shared)});
       });
 }

@@ -101,6 +101,22 @@ enum class ImportOutcome { kImported, kWouldImport, kExists };
 // "imported", "would_import", "exists": as the API answers them.
 std::string_view NameOf(ImportOutcome outcome);
 
+// Whether the system knew somebody when it was asked.
+struct UserLook {
+  Account account;
+  bool known;
+};
+struct NotedLook {
+  std::optional<StaleNote> note;  // None: known.
+  bool removed = false;
+};
+
+// What came of giving a factor to another name.
+struct RenamedFactor {
+  std::size_t devices;
+  bool lost_recovery_codes;
+};
+
 // Both halves of the store, kept equal: a change is durable in the vault before it is published in
 // the live store, and published before it is answered. Callbacks run on the event loop, as do all
 // the functions. Not synchronised.
@@ -163,6 +179,24 @@ class FactorStore {
   void EndBypassesThatAreOver();
   // Is told of each end.
   void OnBypassEnd(std::function<void(const StoredBypass&, BypassEnd)> told);
+
+  // Users whom the system may no longer know ------------------------------------------------
+
+  // As Vault::ListUsers.
+  void ListVaultUsers(const std::string& after, std::size_t most,
+                      Done<std::vector<VaultUser>> done);
+  // Notes of each user whether the system knew it, and takes away what is kept of those who were
+  // unknown for longer than the grace; 0 for never. What is noted then, one for each, in order.
+  void NoteLooks(const AdministrationPermit& permit, std::vector<UserLook> looks,
+                 std::chrono::days grace, Done<std::vector<NotedLook>> done);
+  // Takes away what is kept of these names with these very uids.
+  void ForgetUsers(const AdministrationPermit& permit, std::vector<Account> users, Done<void> done);
+  // Gives what the name has with the uid of `to` to the name of `to`. Codes from before this moment
+  // are closed. Fails with kNoSuchUser where it has no device, kConflict where `to` has some.
+  void RenameUser(const AdministrationPermit& permit, const Username& from, const Account& to,
+                  Done<RenamedFactor> done);
+  // Keys of backups that no recovery code needs any more; how many there were.
+  void RemoveUnusedRecoveryKeys(const AdministrationPermit& permit, Done<std::uint64_t> done);
 
   // Forgets the user's wrong codes; false where there were none.
   Result<bool> ClearThrottle(const AdministrationPermit& permit, const Username& username);
@@ -234,6 +268,13 @@ class FactorStore {
   Result<std::vector<ImportOutcome>> PublishImported(const std::vector<ImportedRows>& all);
   void CloseSteps(PublishedDevice& device) const;
 
+  Result<RenamedFactor> PublishRenamed(const Username& from, Vault::RenamedUser renamed);
+
+  // A secret that was put, and what there was of the name's other uids.
+  struct PutSecretRows {
+    std::vector<RemovedDevice> removed;
+    PublishedDevice device;
+  };
   // What a secret goes into the vault with, beside its permit.
   struct SecretToPut {
     RenewalOptions options;

@@ -102,9 +102,28 @@ PRAGMA user_version = 4;
 COMMIT;
 )sql";
 
+// Version 5 has nothing of its own.
+constexpr const char* kVersion5 = "PRAGMA user_version = 5;";
+
+// Version 6: users whom the system no longer knows, by name and uid: since when (seconds since
+// 1970), when they were last looked for, and the seconds between such looks, added up.
+constexpr const char* kStaleUsers = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE stale_users (
+  username TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  first_seen INTEGER NOT NULL,
+  last_seen INTEGER NOT NULL,
+  stale_for INTEGER NOT NULL,
+  PRIMARY KEY (username, uid)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 6;
+COMMIT;
+)sql";
+
 // What brings a vault from each version to the next.
 constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys,
-                               kBypasses};
+                               kBypasses,    kVersion5,           kStaleUsers};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Result<std::int64_t> ReadVersion(Database& database) {

@@ -1,7 +1,10 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_H_
 
+#include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -89,6 +92,23 @@ struct FormerWindow {
   int window;
 };
 
+// What is noted of a user whom the system no longer knows.
+struct StaleNote {
+  WallTime first_seen;             // As such.
+  WallTime last_seen;              // The same, when it was last looked for.
+  std::chrono::seconds stale_for;  // See NotedAgain.
+
+  friend bool operator==(const StaleNote&, const StaleNote&) = default;
+};
+
+// Somebody of whom the vault keeps something: a name, and the uid that it had then.
+struct VaultUser {
+  Username username;
+  uid_t uid;
+  std::uint64_t devices;  // That make codes; 0 for who was only asked to enrol.
+  std::optional<StaleNote> stale;
+};
+
 // The whole vault at one moment, as it is on disk, and the key to it.
 struct VaultCopy {
   Database database;
@@ -132,6 +152,22 @@ class Vault {
                                                     std::uint32_t device);
   // Removes all devices of a user, and the recovery codes; empty where there was none.
   Result<std::vector<RemovedDevice>> RemoveUser(const Username& username);
+  // The same for what is kept of the name with this uid, and when that user was first asked to
+  // enrol, and that the system did not know the user.
+  Result<std::vector<RemovedDevice>> ForgetUser(const Username& username, uid_t uid);
+  // And for what is kept of the name with other uids than this.
+  Result<std::vector<RemovedDevice>> ForgetOthersOfName(const Username& username, uid_t uid);
+  // Gives the devices of `username` with this uid to another name, whose devices then have new
+  // generations and slots and take no step before `first_step` of each; empty where there were
+  // none. Recovery codes are hashed with their user's name, and are gone.
+  struct RenamedUser {
+    std::vector<RemovedDevice> removed;
+    std::vector<PublishedDevice> published;
+    bool lost_recovery_codes = false;
+  };
+  using FirstStepOf = std::function<TimeStep(const PublishedDevice& device)>;
+  Result<RenamedUser> RenameUser(const Username& username, uid_t uid, const Username& new_name,
+                                 const FirstStepOf& first_step);
   // Sets a TOTP device's skew, and closes the steps before `first_step` to ledgers that are made
   // later. None where it is no longer of that generation.
   Result<std::optional<PublishedDevice>> PutSkew(const Username& username, std::uint32_t device,
@@ -188,6 +224,15 @@ class Vault {
   // When the user was first asked to enrol: `now`, where that is now.
   Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);
 
+  // Users in the order of their names, from after `after` on: as many as there are up to `most`,
+  // and the others of the last one's name.
+  Result<std::vector<VaultUser>> ListUsers(const std::string& after, std::size_t most);
+  // Notes once more that the system does not know the user; gives what is noted then.
+  Result<StaleNote> NoteStale(const Username& username, uid_t uid, WallTime now);
+  Result<void> ForgetStale(const Username& username, uid_t uid);
+  // Removes the keys that came with backups and of which no recovery code is left; how many.
+  Result<std::uint64_t> RemoveUnusedRecoveryKeys();
+
   // Stores the settings; a window that gets smaller is remembered for the birth rule.
   Result<void> PutSettings(const VaultSettings& settings, WallTime now);
   // Notes a wall time, unless a later one is noted already.
@@ -228,6 +273,8 @@ class Vault {
   Result<std::uint32_t> NextGeneration();
   Result<std::uint64_t> SlotFor(const Username& username, std::uint32_t device);
   Result<std::uint64_t> TakeFreeSlot();
+  Result<void> AddUsersOfName(const std::string& username, std::vector<VaultUser>& users);
+  Result<std::vector<uid_t>> OtherUidsOf(const Username& username, uid_t uid);
 
   Database database_;
   VaultKey key_;

@@ -21,16 +21,6 @@ using nlohmann::json;
 constexpr gid_t kAdminGid = 500;
 constexpr gid_t kReaderGid = 501;
 
-const std::vector<PasswdEntry>& Users() {
-  static const std::vector<PasswdEntry> users = {
-      {"root", 0, 0, "root", "/root", "/bin/bash"},
-      {"alice", 1000, 1000, "Alice,,,", "/home/alice", "/bin/bash"},
-      {"bob", 1001, 1001, "", "/home/bob", "/bin/sh"},
-      {"admin", 1002, 1002, "", "/home/admin", "/bin/sh"},
-      {"reader", 1003, 1003, "", "/home/reader", "/bin/sh"}};
-  return users;
-}
-
 json Describe(const PasswdEntry& user) {
   json described = json::parse(R"({"unixhash":"$y$hash","smbhash":null,"builtin":false,"smb":false,
     "userns_idmap":null,"groups":[],"password_disabled":false,"ssh_password_enabled":true,
@@ -88,9 +78,58 @@ std::string Base32Decode(const std::string& text) {
 
 }  // namespace
 
+std::vector<PasswdEntry> FakeAccounts::Everybody() {
+  return {{"root", 0, 0, "root", "/root", "/bin/bash"},
+          {"alice", 1000, 1000, "Alice,,,", "/home/alice", "/bin/bash"},
+          {"bob", 1001, 1001, "", "/home/bob", "/bin/sh"},
+          {"admin", 1002, 1002, "", "/home/admin", "/bin/sh"},
+          {"reader", 1003, 1003, "", "/home/reader", "/bin/sh"}};
+}
+
+void FakeAccounts::Rename(const std::string& name, const std::string& new_name) {
+  for (PasswdEntry& user : users_) {
+    user.name = user.name == name ? new_name : user.name;
+  }
+  std::erase_if(users_, [](const PasswdEntry& user) { return user.name.empty(); });
+}
+
+void FakeAccounts::GiveUid(const std::string& name, uid_t uid) {
+  for (PasswdEntry& user : users_) {
+    user.uid = user.name == name ? uid : user.uid;
+  }
+}
+
+void FakeAccounts::CheckUsers(const std::vector<UserToCheck>& given,
+                              Done<std::vector<UserCheck>> done) {
+  if (down) {
+    done(Fail(ErrorCode::kTimedOut, "down"));
+    return;
+  }
+  std::vector<UserCheck> checks;
+  for (const UserToCheck& one : given) {
+    if (checks.size() == checks_at_once) {
+      break;
+    }
+    UserCheck check{.state = UserCheck::State::kGone};
+    for (const PasswdEntry& user : users_) {
+      if (user.name == one.name) {
+        check = {
+            .state = user.uid == one.uid ? UserCheck::State::kKnown : UserCheck::State::kOtherUid,
+            .uid = user.uid};
+        break;
+      }
+      if (user.uid == one.uid) {
+        check = {.state = UserCheck::State::kRenamed, .name = user.name, .uid = user.uid};
+      }
+    }
+    checks.push_back(silent.contains(one.name) ? UserCheck{.reason = "silent"} : check);
+  }
+  done(std::move(checks));
+}
+
 void FakeAccounts::Identify(uid_t uid, const std::vector<std::string>&, Done<Identity> done) {
   Identity identity;
-  for (const PasswdEntry& user : Users()) {
+  for (const PasswdEntry& user : users_) {
     if (user.uid == uid) {
       identity.entry = user;
     }
@@ -101,7 +140,7 @@ void FakeAccounts::Identify(uid_t uid, const std::vector<std::string>&, Done<Ide
 }
 
 void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
-  for (const PasswdEntry& user : Users()) {
+  for (const PasswdEntry& user : users_) {
     if (user.name == name && !down) {
       done(user);
       return;
@@ -113,7 +152,7 @@ void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
 void FakeAccounts::FindUsers(const std::vector<std::string>& names,
                              Done<std::vector<PasswdEntry>> done) {
   std::vector<PasswdEntry> found;
-  for (const PasswdEntry& user : Users()) {
+  for (const PasswdEntry& user : users_) {
     if (std::find(names.begin(), names.end(), user.name) != names.end()) {
       found.push_back(user);
       found.back().uid += uid_shift;
@@ -129,14 +168,14 @@ void FakeAccounts::DescribeUser(const std::string& name, Done<json> done) {
   });
 }
 
-void FakeAccounts::ListUsers(Done<std::vector<PasswdEntry>> done) { done(Users()); }
+void FakeAccounts::ListUsers(Done<std::vector<PasswdEntry>> done) { done(users_); }
 
 void FakeAccounts::ListShells(Done<json> done) { done(json{{"/bin/sh", "sh"}}); }
 
 void RecordingAuditor::Record(const AuditEntry& entry) {
   lines.push_back(std::to_string(entry.uid) + " " + std::string(entry.method) + " " + entry.target +
                   " " + std::string(OutcomeOf(entry.error)) +
-                  (entry.detail.empty() ? "" : " " + entry.detail));
+                  (entry.reason.empty() ? "" : " (" + entry.reason + ")"));
 }
 
 ApiFixture::ApiFixture() : key_(VaultKey::Generate().value().ToText()) { Restart(); }

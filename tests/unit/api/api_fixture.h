@@ -4,8 +4,10 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/io_context.hpp>
+#include <cstddef>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -23,12 +25,24 @@ class FakeAccounts final : public AccountsSource {
   void FindUser(const std::string& name, Done<PasswdEntry> done) override;
   void FindUsers(const std::vector<std::string>& names,
                  Done<std::vector<PasswdEntry>> done) override;
+  void CheckUsers(const std::vector<UserToCheck>& given,
+                  Done<std::vector<UserCheck>> done) override;
   void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Done<nlohmann::json> done) override;
 
-  bool down = false;    // Fails everything but Identify.
-  uid_t uid_shift = 0;  // Of FindUsers.
+  // Somebody who has `name` has it no longer; "" for who is gone.
+  void Rename(const std::string& name, const std::string& new_name);
+  void GiveUid(const std::string& name, uid_t uid);
+
+  bool down = false;                 // Fails everything but Identify.
+  uid_t uid_shift = 0;               // Of FindUsers.
+  std::set<std::string> silent;      // Of whom CheckUsers cannot tell.
+  std::size_t checks_at_once = 100;  // More wait for another time.
+
+ private:
+  std::vector<PasswdEntry> users_ = Everybody();
+  static std::vector<PasswdEntry> Everybody();
 };
 
 class RecordingAuditor final : public Auditor {

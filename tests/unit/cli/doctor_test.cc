@@ -35,6 +35,8 @@ class DoctorCommandTest : public testing::Test {
     daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
     daemon_.script.emplace_back("auth.twofactor.config", json{{"enabled", enabled_}});
     daemon_.script.emplace_back("user.list_2fa_bypasses", json::array());
+    daemon_.script.emplace_back("twofactor.stale_factors",
+                                json{{"looked_at", 1}, {"next", nullptr}});
     return RunDoctor(arguments_, daemon_, terminal_).value();
   }
   // The findings of one part of the machine, by the start of their ids.
@@ -61,7 +63,7 @@ TEST_F(DoctorCommandTest, EveryPartOfTheMachineIsLookedAt) {
   std::filesystem::create_directories(root_ / "etc/twofactor");
   WriteFile(root_ / "etc/twofactor/vault.key", std::string(64, '0'));
   const CommandResult result = Run();
-  for (const char* part : {"daemon.", "key", "run.", "clock.", "pam.sshd"}) {
+  for (const char* part : {"daemon.", "stale.none", "key", "run.", "clock.", "pam.sshd"}) {
     EXPECT_FALSE(Part(result, part).empty()) << part << result.json.dump(2);
   }
 }

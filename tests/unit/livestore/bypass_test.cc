@@ -16,7 +16,8 @@ class BypassTest : public testing::Test {
   BypassTest() { store_.Enroll("alice", 1000, RfcSecret()); }
 
   FactorView View(const std::string& name = "alice") const {
-    return ReadFactor(store_.Open(), store_.AccountOf(name), "sshd", store_.clock).value();
+    LiveStoreReader reader = store_.Open();
+    return ReadFactor(reader, store_.AccountOf(name), "sshd", store_.clock).value();
   }
 
   StoreFixture store_;
@@ -78,7 +79,8 @@ TEST_F(BypassTest, DeviceThatDoesNotKnowOfItEndsIt) {
 TEST_F(BypassTest, RecordOfAnotherUidGivesNone) {
   store_.SetBypass("alice", hours(1));
   const Account stranger{Username::Parse("alice").value(), 1001};
-  EXPECT_EQ(ReadFactor(store_.Open(), stranger, "", store_.clock).value().state,
+  LiveStoreReader reader = store_.Open();
+  EXPECT_EQ(ReadFactor(reader, stranger, "", store_.clock).value().state,
             FactorState::kAbsent);
 }
 

@@ -122,6 +122,7 @@ TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
     DROP TABLE sealed_keys;
     DROP TABLE enrollment;
     DROP TABLE bypasses;
+    DROP TABLE stale_users;
     PRAGMA user_version = 1;
   )sql");
   auto vault = Open();

@@ -1,0 +1,200 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
+#include "helperd/twofactord/factor/factor_store.h"
+#include "helperd/twofactord/livestore/ledger_start.h"
+#include "helperd/twofactord/vault/stale_note.h"
+
+// Users whom the system no longer knows, and those who have another name now.
+namespace twofactor {
+namespace {
+
+// What came of one user in the vault, and what is to be taken out of the live store.
+struct LookRows {
+  NotedLook noted;
+  std::vector<RemovedDevice> removed;
+};
+
+Result<LookRows> NoteLook(Vault& vault, const UserLook& look, std::chrono::days grace,
+                          WallTime now) {
+  const auto& [name, uid] = look.account;
+  if (look.known) {
+    const auto forgotten = vault.ForgetStale(name, uid);
+    return forgotten ? Result<LookRows>(LookRows{}) : Fail(forgotten.error());
+  }
+  const auto note = vault.NoteStale(name, uid, now);
+  if (!note) {
+    return Fail(note.error());
+  }
+  if (!IsOverGrace(*note, grace)) {
+    return LookRows{{*note}, {}};
+  }
+  auto removed = vault.ForgetUser(name, uid);
+  return removed ? Result<LookRows>(LookRows{{*note, true}, std::move(*removed)})
+                 : Fail(removed.error());
+}
+
+// What came of a new name in the vault, and what there was of that name's other uids.
+struct RenamedRows {
+  std::vector<RemovedDevice> others;
+  Vault::RenamedUser renamed;
+};
+
+// The first step of each device that could not have been used before this moment, as when a ledger
+// is made.
+Result<Vault::FirstStepOf> StepsFromNow(Vault& vault, const Clock& clock) {
+  const auto settings = vault.LoadSettings();
+  auto former = vault.LoadFormerWindows();
+  const auto latest = vault.LatestSeen();
+  if (!settings || !former || !latest) {
+    return Fail(ErrorCode::kUnavailable, "read the vault's settings");
+  }
+  const VaultBirthRule rule(clock, *latest, settings->window, std::move(*former));
+  return [rule, birth = rule.Birth()](const PublishedDevice& device) -> TimeStep {
+    return device.kind == DeviceKind::kTotp
+               ? FirstUnusedStep(rule, birth, device.parameters.interval, device.skew)
+               : 0;
+  };
+}
+
+Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Username& from,
+                                  const Account& to) {
+  const auto has = vault.ReadDevices(to.name, to.uid);
+  if (!has) {
+    return Fail(has.error());
+  }
+  if (!has->empty()) {
+    return Fail(ErrorCode::kConflict,
+                to.name.text() + " has a second factor already: nothing was changed");
+  }
+  const auto noted = vault.NoteSeen(clock.Wall());
+  const auto first_step = noted ? StepsFromNow(vault, clock) : Fail(noted.error());
+  if (!first_step) {
+    return Fail(first_step.error());
+  }
+  auto others = vault.ForgetOthersOfName(to.name, to.uid);
+  auto renamed =
+      others ? vault.RenameUser(from, to.uid, to.name, *first_step) : Fail(others.error());
+  if (!renamed) {
+    return Fail(renamed.error());
+  }
+  if (renamed->published.empty()) {
+    return Fail(ErrorCode::kNoSuchUser,
+                "nothing is kept of a user " + from.text() + " with uid " + std::to_string(to.uid));
+  }
+  return RenamedRows{std::move(*others), std::move(*renamed)};
+}
+
+}  // namespace
+
+void FactorStore::ListVaultUsers(const std::string& after, std::size_t most,
+                                 Done<std::vector<VaultUser>> done) {
+  writer_.Submit<std::vector<VaultUser>>(
+      [after, most](Vault& vault) { return vault.ListUsers(after, most); }, std::move(done));
+}
+
+void FactorStore::NoteLooks(const AdministrationPermit&, std::vector<UserLook> looks,
+                            std::chrono::days grace, Done<std::vector<NotedLook>> done) {
+  auto shared = std::make_shared<std::vector<UserLook>>(std::move(looks));
+  writer_.Submit<std::vector<LookRows>>(
+      [shared, grace, now = clock_.Wall()](Vault& vault) -> Result<std::vector<LookRows>> {
+        std::vector<LookRows> all;
+        for (const UserLook& look : *shared) {
+          auto rows = NoteLook(vault, look, grace, now);
+          if (!rows) {
+            return Fail(rows.error());
+          }
+          all.push_back(std::move(*rows));
+        }
+        return all;
+      },
+      [this, shared, done = std::move(done)](const Result<std::vector<LookRows>>& all) {
+        if (!all) {
+          done(Fail(all.error()));
+          return;
+        }
+        std::vector<NotedLook> noted;
+        for (std::size_t i = 0; i < all->size(); ++i) {
+          for (const RemovedDevice& device : (*all)[i].removed) {
+            Withdraw((*shared)[i].account.name, device);
+          }
+          noted.push_back((*all)[i].noted);
+        }
+        done(std::move(noted));
+      });
+}
+
+void FactorStore::ForgetUsers(const AdministrationPermit&, std::vector<Account> users,
+                              Done<void> done) {
+  auto shared = std::make_shared<std::vector<Account>>(std::move(users));
+  using Removed = std::vector<std::vector<RemovedDevice>>;
+  writer_.Submit<Removed>(
+      [shared](Vault& vault) -> Result<Removed> {
+        Removed all;
+        for (const Account& user : *shared) {
+          auto removed = vault.ForgetUser(user.name, user.uid);
+          if (!removed) {
+            return Fail(removed.error());
+          }
+          all.push_back(std::move(*removed));
+        }
+        return all;
+      },
+      [this, shared, done = std::move(done)](const Result<Removed>& all) {
+        if (!all) {
+          done(Fail(all.error()));
+          return;
+        }
+        for (std::size_t i = 0; i < all->size(); ++i) {
+          for (const RemovedDevice& device : (*all)[i]) {
+            Withdraw((*shared)[i].name, device);
+          }
+        }
+        done({});
+      });
+}
+
+void FactorStore::RenameUser(const AdministrationPermit&, const Username& from, const Account& to,
+                             Done<RenamedFactor> done) {
+  constexpr std::uint64_t kRoom = kMaxDevices;
+  if (const auto reserved = ReserveForChange(kRoom); !reserved) {
+    done(Fail(reserved.error()));
+    return;
+  }
+  writer_.Submit<RenamedRows>(
+      [this, from, to](Vault& vault) { return RenameInVault(vault, clock_, from, to); },
+      [this, from, to, done = std::move(done)](Result<RenamedRows> rows) {
+        changes_under_way_ -= kRoom;
+        if (!rows) {
+          done(Fail(rows.error()));
+          return;
+        }
+        for (const RemovedDevice& device : rows->others) {
+          Withdraw(to.name, device);
+        }
+        done(PublishRenamed(from, std::move(rows->renamed)));
+      });
+}
+
+Result<RenamedFactor> FactorStore::PublishRenamed(const Username& from,
+                                                  Vault::RenamedUser renamed) {
+  // Out first: a code that was used while the commit was on its way is of a closed step then.
+  for (const RemovedDevice& device : renamed.removed) {
+    Withdraw(from, device);
+  }
+  for (PublishedDevice& device : renamed.published) {
+    CloseSteps(device);
+    if (const auto published = Publish(device); !published) {
+      return Fail(published.error());
+    }
+  }
+  return RenamedFactor{renamed.published.size(), renamed.lost_recovery_codes};
+}
+
+void FactorStore::RemoveUnusedRecoveryKeys(const AdministrationPermit&, Done<std::uint64_t> done) {
+  writer_.Submit<std::uint64_t>([](Vault& vault) { return vault.RemoveUnusedRecoveryKeys(); },
+                                std::move(done));
+}
+
+}  // namespace twofactor
