@@ -60,9 +60,16 @@ Result<Vault::FirstStepOf> StepsFromNow(Vault& vault, const Clock& clock) {
 
 Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Username& from,
                                   const Account& to) {
+  const auto had = vault.ReadDevices(from, to.uid);
   const auto has = vault.ReadDevices(to.name, to.uid);
-  if (!has) {
-    return Fail(has.error());
+  if (!had || !has) {
+    return Fail(had ? has.error() : had.error());
+  }
+  if (std::none_of(had->begin(), had->end(), [](const DeviceInfo& device) {
+        return device.kind != DeviceKind::kRecoveryCodes;
+      })) {
+    return Fail(ErrorCode::kNoSuchUser,
+                "nothing is kept of a user " + from.text() + " with uid " + std::to_string(to.uid));
   }
   if (!has->empty()) {
     return Fail(ErrorCode::kConflict,
@@ -78,10 +85,6 @@ Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Userna
       others ? vault.RenameUser(from, to.uid, to.name, *first_step) : Fail(others.error());
   if (!renamed) {
     return Fail(renamed.error());
-  }
-  if (renamed->published.empty()) {
-    return Fail(ErrorCode::kNoSuchUser,
-                "nothing is kept of a user " + from.text() + " with uid " + std::to_string(to.uid));
   }
   return RenamedRows{std::move(*others), std::move(*renamed)};
 }

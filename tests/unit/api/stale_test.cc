@@ -240,6 +240,7 @@ TEST_F(StaleTest, RenamedUserKeepsDevicesWhoseUsedCodesStayUsed) {
   auditor_.lines.clear();
   EXPECT_EQ(Rename("alice", "alicia"), json({{"devices", 2}, {"lost_recovery_codes", true}}));
   EXPECT_THAT(auditor_.lines, Contains("0 twofactor.rename_user alicia success (was alice)"));
+  EXPECT_EQ(Rename("alice", "alicia"), "ENOENT");
   EXPECT_EQ(Stale()["stale"], json::array());
   for (const std::string& closed : {used, CodeOf("alice", 1), HotpOf("key", 0)}) {
     EXPECT_NE(OutcomeFor("alicia", 1000, closed), "granted");
