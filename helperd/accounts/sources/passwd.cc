@@ -21,6 +21,9 @@ Result<std::optional<PasswdEntry>> Find(Look look) {
   for (;;) {
     passwd entry{};
     passwd* found = nullptr;
+    // libc gives this back where it could ask no source at all, as one that is not installed. It
+    // looks like "no such user" else.
+    errno = ENOPKG;
     const int error = look(&entry, buffer.data(), buffer.size(), &found);
     if (found != nullptr) {
       return FromPasswd(*found);

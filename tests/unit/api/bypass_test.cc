@@ -70,7 +70,7 @@ TEST_F(BypassTest, AdminsAndTheUserSeeIt) {
 
 TEST_F(BypassTest, AuditSaysWhoForWhomUntilWhenAndWhy) {
   ASSERT_EQ(Give(3600, kAdmin), "");
-  EXPECT_EQ(auditor_.lines.back(), "1002 user.set_2fa_bypass alice success until " +
+  EXPECT_EQ(auditor_.lines.back(), "1002 user.set_2fa_bypass alice success (until " +
                                        LocalTimeText(clock_.wall + hours(1)) +
                                        ", reason: lost phone)");
 }
