@@ -3,6 +3,7 @@
 #include <nss.h>
 
 #include <algorithm>
+#include <cerrno>
 
 #include "helperd/accounts/sources/passwd.h"
 #include "helperd/accounts/sources/text_file.h"
@@ -34,9 +35,13 @@ std::vector<std::string> SourcesOn(std::string_view line) {
 
 // The database's sources are this one alone, and a cache (nscd) is not asked.
 Result<void> AskAlone(const std::string& source) {
-  return __nss_configure_lookup("passwd", source.c_str()) == 0
-             ? Result<void>()
-             : Fail(ErrorCode::kUnavailable, "choose a source of NSS");
+  if (__nss_configure_lookup("passwd", source.c_str()) != 0) {
+    return Fail(ErrorCode::kUnavailable, "choose a source of NSS");
+  }
+  // What getpwnam_r(3) gives for a source whose module cannot be loaded, which sets nothing: left
+  // at zero it would be a definite no.
+  errno = ENXIO;
+  return {};
 }
 
 UserCheck Unanswered(const std::string& source, const Error& error) {

@@ -31,7 +31,7 @@ TEST(PasswdSourcesTest, WithoutALineItIsTheFiles) {
 class CheckUserTest : public testing::Test {
  protected:
   void Add(const std::string& source, const std::string& name, uid_t uid) {
-    entries_[source].push_back({.name = name, .uid = uid});
+    entries_[source].push_back({name, uid, 0, "", "", ""});
   }
   UserCheck Check(const std::string& name, uid_t uid) {
     const auto find = [this](const std::string& source, const auto& is) -> PasswdLookups::Found {
