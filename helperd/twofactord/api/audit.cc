@@ -7,13 +7,11 @@
 
 #include <cstdio>
 
+#include "common/base/audit_event.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
 namespace {
-
-// Identifies these lines in the journal (journalctl MESSAGE_ID=…).
-constexpr const char* kCallMessageId = "e50c2bd5a15648e6a87b1ee7de9b25f6";
 
 // What every health check and client does all the time.
 bool IsRoutine(const AuditEntry& entry) {
@@ -41,12 +39,12 @@ void JournalAuditor::Record(const AuditEntry& entry) {
     }
     return;
   }
-  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s", kCallMessageId, "PRIORITY=%i",
-                  priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV), "TWOFACTOR_METHOD=%s",
-                  method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid, "TWOFACTOR_CALLER_PID=%i",
-                  static_cast<int>(entry.pid), "TWOFACTOR_TARGET=%s", entry.target.c_str(),
-                  "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_DETAIL=%s",
-                  entry.detail.c_str(), nullptr);
+  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s", audit_event::kCall.message_id,
+                  "PRIORITY=%i", priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV),
+                  "TWOFACTOR_METHOD=%s", method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid,
+                  "TWOFACTOR_CALLER_PID=%i", static_cast<int>(entry.pid), "TWOFACTOR_TARGET=%s",
+                  entry.target.c_str(), "TWOFACTOR_OUTCOME=%s", outcome.c_str(),
+                  "TWOFACTOR_DETAIL=%s", entry.detail.c_str(), nullptr);
 }
 
 }  // namespace twofactor
