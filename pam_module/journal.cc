@@ -5,19 +5,10 @@
 
 #include <cstring>
 
+#include "common/base/one_line.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
-
-std::string OneLine(std::string_view text) {
-  std::string line(text.substr(0, kLongestJournalValue));
-  for (char& character : line) {
-    if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
-      character = '?';
-    }
-  }
-  return line;
-}
 
 void JournalEntry::Add(std::string_view name, std::string_view value) {
   if (!value.empty()) {

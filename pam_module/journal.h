@@ -1,24 +1,17 @@
 #ifndef TWOFACTOR_PAM_MODULE_JOURNAL_H_
 #define TWOFACTOR_PAM_MODULE_JOURNAL_H_
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 
 namespace twofactor {
-
-// `text` as one line of at most `kLongestJournalValue` bytes: control characters become '?', what
-// is longer is cut. Names come from the network, and nothing in them may look like another line or
-// field.
-inline constexpr std::size_t kLongestJournalValue = 2048;
-std::string OneLine(std::string_view text);
 
 // An entry in the bytes of journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): a line
 // NAME=value a field. syslog has no fields, and libsystemd costs a login 1.9 ms; the protocol is
 // documented as stable.
 class JournalEntry {
  public:
-  // `name` is A-Z, 0-9 and '_'. An empty value is left out.
+  // `name` is A-Z, 0-9 and '_'. The value becomes one line (OneLine); an empty one is left out.
   void Add(std::string_view name, std::string_view value);
   const std::string& bytes() const { return bytes_; }
 

@@ -10,6 +10,7 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "common/base/one_line.h"
 #include "pam_module/journal.h"
 
 namespace twofactor {

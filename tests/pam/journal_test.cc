@@ -8,6 +8,7 @@
 #include <array>
 #include <cstring>
 
+#include "common/base/one_line.h"
 #include "common/base/unique_fd.h"
 #include "tests/support/temp_directory.h"
 
@@ -40,8 +41,8 @@ TEST(JournalTest, AHostileValueMakesNoFieldAndNoLine) {
 
 TEST(JournalTest, ALongValueIsCut) {
   JournalEntry entry;
-  entry.Add("A", std::string(kLongestJournalValue + 1, 'x'));
-  EXPECT_EQ(entry.bytes(), "A=" + std::string(kLongestJournalValue, 'x') + "\n");
+  entry.Add("A", std::string(kLongestLogValue + 1, 'x'));
+  EXPECT_EQ(entry.bytes(), "A=" + std::string(kLongestLogValue, 'x') + "\n");
 }
 
 TEST(JournalTest, ItArrivesInOneDatagram) {

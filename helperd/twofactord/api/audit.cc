@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "common/base/audit_event.h"
+#include "common/base/one_line.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
@@ -28,11 +29,13 @@ void JournalAuditor::Record(const AuditEntry& entry) {
   const int priority = IsRoutine(entry)         ? LOG_DEBUG
                        : entry.error == nullptr ? LOG_INFO
                                                 : LOG_NOTICE;
-  const std::string method(entry.method);
+  const std::string method = OneLine(entry.method);
   const std::string outcome(OutcomeOf(entry.error));
+  const std::string target = OneLine(entry.target);
+  const std::string detail = OneLine(entry.detail);
   const std::string message = method + " of uid " + std::to_string(entry.uid) +
-                              (entry.target.empty() ? "" : " for " + entry.target) + ": " +
-                              outcome + (entry.detail.empty() ? "" : " (" + entry.detail + ")");
+                              (target.empty() ? "" : " for " + target) + ": " + outcome +
+                              (detail.empty() ? "" : " (" + detail + ")");
   if (to_stderr_) {
     if (priority != LOG_DEBUG) {
       std::fprintf(stderr, "%s\n", message.c_str());
@@ -43,8 +46,8 @@ void JournalAuditor::Record(const AuditEntry& entry) {
                   "PRIORITY=%i", priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV),
                   "TWOFACTOR_METHOD=%s", method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid,
                   "TWOFACTOR_CALLER_PID=%i", static_cast<int>(entry.pid), "TWOFACTOR_TARGET=%s",
-                  entry.target.c_str(), "TWOFACTOR_OUTCOME=%s", outcome.c_str(),
-                  "TWOFACTOR_DETAIL=%s", entry.detail.c_str(), nullptr);
+                  target.c_str(), "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_DETAIL=%s",
+                  detail.c_str(), nullptr);
 }
 
 }  // namespace twofactor
