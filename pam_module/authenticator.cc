@@ -39,6 +39,8 @@ class Login {
   LoginOutcome Decide(const Result<Verification>& verified);
   LoginOutcome Unreachable(const Error& error);
   LoginOutcome Refuse(const std::string& reason);
+  void RecordRefusal(const AuditEvent& event, const std::string& reason);
+  void Record(const AuditEvent& event, const std::string& reason, const std::string& message);
   void Log(Host::LogLevel level, const std::string& message);
 
   Host& host_;
@@ -53,6 +55,25 @@ class Login {
 // An account that no store holds, for the prompts and the time of one that does not exist: no login
 // name may hold a blank.
 Account NobodysAccount() { return {*Username::Parse("no such user"), static_cast<uid_t>(-1)}; }
+
+AuditEvent EventOf(LoginOutcome outcome) {
+  switch (outcome) {
+    case LoginOutcome::kSuccess:
+      return audit_event::kAccepted;
+    case LoginOutcome::kIgnore:
+      return audit_event::kNotAsked;
+    case LoginOutcome::kAuthError:
+    case LoginOutcome::kUserUnknown:
+    case LoginOutcome::kMaxTries:
+      return audit_event::kRefused;
+    case LoginOutcome::kUnavailable:
+      return audit_event::kUnavailable;
+    case LoginOutcome::kConversationFailed:
+    case LoginOutcome::kBadOption:
+      return audit_event::kBroken;
+  }
+  return audit_event::kBroken;
+}
 
 LoginOutcome Login::Run() {
   service_ = host_.Service();
@@ -87,8 +108,8 @@ LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
     return LoginOutcome::kIgnore;
   }
   const std::string until = LocalTimeText(*state.off_until);
-  Log(Host::LogLevel::kNotice,
-      "second factor not asked for: an administrator's bypass until " + until);
+  Record(audit_event::kNotAsked, "bypass",
+         "second factor not asked for: an administrator's bypass until " + until);
   // A program that cannot show it is no reason to ask.
   static_cast<void>(host_.Show("The second factor is off for you until " + until + "."));
   return LoginOutcome::kIgnore;
@@ -104,20 +125,21 @@ std::optional<LoginOutcome> Login::EndWithoutFactor() {
   const bool lets_in =
       options_.enroll == Enroll::kNever ? options_.nullok : options_.enroll == Enroll::kOptional;
   if (!lets_in && options_.user_unknown) {
-    Log(Host::LogLevel::kNotice, "has no second factor");
+    Record(audit_event::kRefused, "no second factor", "has no second factor");
     return LoginOutcome::kUserUnknown;
   }
   if (!lets_in) {
     return std::nullopt;
   }
   const std::string option = options_.enroll == Enroll::kNever ? "nullok" : "enroll=optional";
-  Log(Host::LogLevel::kNotice, "has no second factor, and " + option + " lets in without one");
+  Record(audit_event::kNotAsked, option,
+         "has no second factor, and " + option + " lets in without one");
   return LoginOutcome::kIgnore;
 }
 
 LoginOutcome Login::OfferEnrollment() {
   const auto end = EnrollAtLogin(host_, options_, *account_, service_, *open_daemon_(options_));
-  Log(end.level, end.message);
+  host_.Record({EventOf(end.outcome), end.level, name_, "enrollment", "", end.message});
   if (end.outcome == LoginOutcome::kSuccess) {
     NoteLogin();
   }
@@ -135,7 +157,8 @@ bool Login::IsInGrace() {
     return false;
   }
   if (*granted) {
-    Log(Host::LogLevel::kNotice, "second factor not asked for again: grace_period, for " + place);
+    Record(audit_event::kNotAsked, "grace_period",
+           "second factor not asked for again: grace_period, for " + place);
   }
   return *granted;
 }
@@ -153,12 +176,13 @@ void Login::NoteLogin() {
 std::optional<LoginOutcome> Login::FindAccount() {
   const auto name = host_.UserName();
   if (!name) {
+    Record(audit_event::kBroken, "the program gave no name", "the program gave no name");
     return LoginOutcome::kConversationFailed;
   }
   name_ = *name;
   const auto user = host_.LookUp(name_);
   if (!user && options_.user_unknown) {
-    Log(Host::LogLevel::kNotice, "is not a user of this system");
+    Record(audit_event::kRefused, "no such user", "is not a user of this system");
     return LoginOutcome::kUserUnknown;
   }
   if (user) {
@@ -203,7 +227,7 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& d
   }
   const auto typed = AskForCode();
   if (!typed) {
-    Log(Host::LogLevel::kNotice, "the conversation failed");
+    Record(audit_event::kBroken, "the conversation failed", "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
   return Decide(VerifyTyped(source, options_.forward_pass
@@ -241,7 +265,9 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
   const auto seconds = verification.wait.count();
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
-      Log(Host::LogLevel::kNotice, "second factor accepted");
+      host_.Record({audit_event::kAccepted, Host::LogLevel::kNotice, name_,
+                    verification.recovery_codes_left ? "recovery-code" : "code", "",
+                    "second factor accepted"});
       if (verification.recovery_codes_left) {
         TellRecoveryCodesLeft(*verification.recovery_codes_left);
       }
@@ -265,8 +291,8 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
     case VerifyOutcome::kThrottled:
       host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
                           "Too many wrong codes. Try again in %1 seconds.", seconds));
-      static_cast<void>(
-          Refuse("too many wrong codes, for " + std::to_string(seconds) + " more seconds"));
+      RecordRefusal(audit_event::kThrottled,
+                    "too many wrong codes, for " + std::to_string(seconds) + " more seconds");
       return options_.maxtries ? LoginOutcome::kMaxTries : LoginOutcome::kAuthError;
   }
   return LoginOutcome::kAuthError;
@@ -274,15 +300,24 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
 
 LoginOutcome Login::Unreachable(const Error& error) {
   const bool not_trusted = error.code() == ErrorCode::kNotPermitted;
-  Log(Host::LogLevel::kError,
-      "no answer on the second factor: " + error.message() +
-          (not_trusted ? "" : " (is twofactord running? 'twofactorctl doctor' finds out)"));
+  host_.Record(
+      {audit_event::kUnavailable, Host::LogLevel::kError, name_, "", error.message(),
+       "no answer on the second factor: " + error.message() +
+           (not_trusted ? "" : " (is twofactord running? 'twofactorctl doctor' finds out)")});
   return LoginOutcome::kUnavailable;
 }
 
 LoginOutcome Login::Refuse(const std::string& reason) {
-  Log(Host::LogLevel::kNotice, "second factor refused: " + reason);
+  RecordRefusal(audit_event::kRefused, reason);
   return LoginOutcome::kAuthError;
+}
+
+void Login::RecordRefusal(const AuditEvent& event, const std::string& reason) {
+  Record(event, reason, "second factor refused: " + reason);
+}
+
+void Login::Record(const AuditEvent& event, const std::string& reason, const std::string& message) {
+  host_.Record({event, Host::LogLevel::kNotice, name_, "", reason, message});
 }
 
 void Login::Log(Host::LogLevel level, const std::string& message) {
@@ -297,7 +332,8 @@ LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
                           const OpenSource& open_source, const OpenDaemon& open_daemon) {
   auto options = ParseOptions(arguments);
   if (!options) {
-    host.Log(Host::LogLevel::kError, options.error().message());
+    const std::string& fault = options.error().message();
+    host.Record({audit_event::kBroken, Host::LogLevel::kError, "", "", fault, fault});
     return LoginOutcome::kBadOption;
   }
   return Login(host, std::move(*options), open_source, open_daemon).Run();

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/audit_event.h"
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 
@@ -20,6 +21,15 @@ class Host {
     uid_t uid;
   };
   enum class LogLevel { kDebug, kNotice, kWarning, kError };
+  // What the audit trail keeps of how a login ended. Never what was typed.
+  struct Decision {
+    AuditEvent event;
+    LogLevel level;
+    std::string user;     // As the program gave it; empty: not known.
+    std::string method;   // What was verified: "code", "recovery-code"; empty: nothing was.
+    std::string reason;   // Empty where the event says it all.
+    std::string message;  // The line for people, without the name and the host.
+  };
 
   virtual ~Host() = default;
   // The name that the login is for. Fails with kUnavailable (conversation) or kInternal.
@@ -43,7 +53,10 @@ class Host {
   virtual void Tell(const std::string& message) = 0;
   // Shows the user something. False: the conversation failed.
   virtual bool Show(const std::string& text) = 0;
+  // A line for whoever looks into a fault.
   virtual void Log(LogLevel level, const std::string& message) = 0;
+  // One entry of the audit trail.
+  virtual void Record(const Decision& decision) = 0;
 };
 
 }  // namespace twofactor

@@ -4,12 +4,21 @@
 #include <security/pam_ext.h>
 #include <security/pam_modutil.h>
 #include <syslog.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdlib>
 #include <cstring>
 
+#include "common/base/one_line.h"
+#include "pam_module/journal.h"
+
 namespace twofactor {
 namespace {
+
+// Bytes; a host's name has 253 at most (RFC 1035), a user's 256 (LOGIN_NAME_MAX).
+constexpr std::size_t kLongestNameInLine = 256;
+constexpr std::size_t kLongestMessageInLine = 512;
 
 int SyslogPriority(Host::LogLevel level) {
   switch (level) {
@@ -23,16 +32,6 @@ int SyslogPriority(Host::LogLevel level) {
       return LOG_ERR;
   }
   return LOG_ERR;
-}
-
-// Names come from the network: nothing in them may look like another line.
-std::string Printable(std::string text) {
-  for (char& character : text) {
-    if (static_cast<unsigned char>(character) < 0x20 || character == 0x7F) {
-      character = '?';
-    }
-  }
-  return text;
 }
 
 }  // namespace
@@ -102,8 +101,37 @@ bool PamHost::Show(const std::string& text) {
 
 void PamHost::Log(LogLevel level, const std::string& message) {
   const std::string rhost = RemoteHost();
-  pam_syslog(handle_, SyslogPriority(level), "%s%s%s", Printable(message).c_str(),
-             rhost.empty() ? "" : ", from ", Printable(rhost).c_str());
+  pam_syslog(handle_, SyslogPriority(level), "%s%s%s", OneLine(message).c_str(),
+             rhost.empty() ? "" : ", from ", OneLine(rhost).c_str());
+}
+
+void PamHost::Record(const Decision& decision) {
+  const std::string service = Service();
+  const std::string rhost = RemoteHost();
+  // Each part is cut by itself: a long name must not push the host, which is what gets blocked, out
+  // of the line.
+  const std::string line =
+      (decision.user.empty() ? "" : "user " + decision.user.substr(0, kLongestNameInLine) + ": ") +
+      decision.message.substr(0, kLongestMessageInLine);
+  JournalEntry entry;
+  // As pam_syslog and syslog(3) would have it, so that what reads these lines goes on doing so.
+  entry.Add("MESSAGE", "pam_twofactor(" + service.substr(0, kLongestNameInLine) +
+                           ":auth): " + line +
+                           (rhost.empty() ? "" : ", from " + rhost.substr(0, kLongestNameInLine)));
+  entry.Add("MESSAGE_ID", decision.event.message_id);
+  entry.Add("PRIORITY", std::to_string(SyslogPriority(decision.level)));
+  entry.Add("SYSLOG_FACILITY", std::to_string(LOG_FAC(LOG_AUTHPRIV)));
+  entry.Add("SYSLOG_IDENTIFIER", program_invocation_short_name);
+  entry.Add("SYSLOG_PID", std::to_string(getpid()));
+  entry.Add("TWOFACTOR_OUTCOME", decision.event.name);
+  entry.Add("TWOFACTOR_USER", decision.user);
+  entry.Add("TWOFACTOR_SERVICE", service);
+  entry.Add("TWOFACTOR_RHOST", rhost);
+  entry.Add("TWOFACTOR_METHOD", decision.method);
+  entry.Add("TWOFACTOR_REASON", decision.reason);
+  if (!SendToJournal(entry)) {
+    Log(decision.level, line);
+  }
 }
 
 std::string PamHost::Item(int type) {

@@ -28,6 +28,8 @@ class PamHost final : public Host {
   void Tell(const std::string& message) override;
   bool Show(const std::string& text) override;
   void Log(LogLevel level, const std::string& message) override;
+  // To the journal with fields (pam_twofactor(8)), or by pam_syslog where there is no journal.
+  void Record(const Decision& decision) override;
 
  private:
   std::string Item(int type);

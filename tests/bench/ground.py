@@ -98,6 +98,10 @@ class Ground:
             ["socat", "-u", "UNIX-RECV:/dev/log,mode=0666", f"OPEN:{self.log_file},creat,append"])
         while not os.path.exists("/dev/log"):
             time.sleep(0.01)
+        # A machine without systemd has no journal, and the module logs to /dev/log there.
+        if os.path.isdir("/run/systemd/journal"):
+            run("mount", "-t", "tmpfs", "-o", "mode=755", "tmpfs", "/run/systemd/journal")
+            os.symlink("/dev/log", "/run/systemd/journal/socket")
 
     def audit_lines(self):
         """How many lines the module has written until now."""

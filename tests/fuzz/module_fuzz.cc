@@ -37,6 +37,7 @@ class ScriptedHost final : public Host {
   bool LeavePassword(const SecretBytes& password) override { return password.size() % 2 == 0; }
   void Tell(const std::string& /*message*/) override {}
   void Log(LogLevel /*level*/, const std::string& /*message*/) override {}
+  void Record(const Decision& /*decision*/) override {}
 
  private:
   std::string Next() {

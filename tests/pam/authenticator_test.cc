@@ -38,6 +38,43 @@ TEST_F(AuthenticatorTest, NothingTypedIsEverLogged) {
   EXPECT_FALSE(host_.logged.empty());
 }
 
+TEST_F(AuthenticatorTest, EachLoginIsOneDecisionThatSaysHowItEnded) {
+  struct Case {
+    VerifyOutcome verified;
+    AuditEvent event;
+    const char* method;
+    const char* reason;
+  };
+  for (const Case& each :
+       {Case{VerifyOutcome::kGranted, audit_event::kAccepted, "code", ""},
+        Case{VerifyOutcome::kWrong, audit_event::kRefused, "", "wrong code"},
+        Case{VerifyOutcome::kReplayed, audit_event::kRefused, "", "the code was used before"},
+        Case{VerifyOutcome::kThrottled, audit_event::kThrottled, "",
+             "too many wrong codes, for 0 more seconds"}}) {
+    host_.answers = {"246813"};
+    host_.decisions.clear();
+    verification_ = {each.verified};
+    Run({});
+    ASSERT_EQ(host_.decisions.size(), 1U);
+    EXPECT_STREQ(host_.decisions[0].event.name, each.event.name);
+    EXPECT_EQ(host_.decisions[0].user, "alice");
+    EXPECT_EQ(host_.decisions[0].method, each.method);
+    EXPECT_EQ(host_.decisions[0].reason, each.reason);
+  }
+}
+
+TEST_F(AuthenticatorTest, ALoginThatWasNotAskedAndOneThatBrokeOffAreDecisionsToo) {
+  EXPECT_EQ(Run({"no-such-option"}), LoginOutcome::kBadOption);
+  EXPECT_EQ(Run({}), LoginOutcome::kConversationFailed);
+  state_ = {FactorState::kAbsent, {}};
+  EXPECT_EQ(Run({"nullok"}), LoginOutcome::kIgnore);
+  ASSERT_EQ(host_.decisions.size(), 3U);
+  EXPECT_STREQ(host_.decisions[0].event.name, "broken");
+  EXPECT_STREQ(host_.decisions[1].event.name, "broken");
+  EXPECT_STREQ(host_.decisions[2].event.name, "not-asked");
+  EXPECT_EQ(host_.decisions[2].reason, "nullok");
+}
+
 TEST_F(AuthenticatorTest, GarbageIsVerifiedForNobodySoThatItCostsTheSameTimeAndNoTry) {
   host_.answers = {"INCORRECT"};
   verification_ = {VerifyOutcome::kNoFactor};

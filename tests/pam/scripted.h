@@ -44,6 +44,10 @@ class ScriptedHost final : public Host {
     return can_show;
   }
   void Log(LogLevel, const std::string& message) override { logged += message + "\n"; }
+  void Record(const Decision& decision) override {
+    decisions.push_back(decision);
+    logged += "user " + decision.user + ": " + decision.message + "\n";
+  }
 
   bool known = true;
   bool silent = false;
@@ -57,6 +61,7 @@ class ScriptedHost final : public Host {
   std::vector<std::string> told;
   std::vector<std::string> shown;
   std::string logged;
+  std::vector<Decision> decisions;
 };
 
 // Answers what it was told to, and writes down whose code it saw.

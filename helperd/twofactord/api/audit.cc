@@ -7,13 +7,12 @@
 
 #include <cstdio>
 
+#include "common/base/audit_event.h"
+#include "common/base/one_line.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
 namespace {
-
-// Identifies these lines in the journal (journalctl MESSAGE_ID=…).
-constexpr const char* kCallMessageId = "e50c2bd5a15648e6a87b1ee7de9b25f6";
 
 // What every health check and client does all the time.
 bool IsRoutine(const AuditEntry& entry) {
@@ -30,23 +29,25 @@ void JournalAuditor::Record(const AuditEntry& entry) {
   const int priority = IsRoutine(entry)         ? LOG_DEBUG
                        : entry.error == nullptr ? LOG_INFO
                                                 : LOG_NOTICE;
-  const std::string method(entry.method);
+  const std::string method = OneLine(entry.method);
   const std::string outcome(OutcomeOf(entry.error));
+  const std::string user = OneLine(entry.target);
+  const std::string reason = OneLine(entry.reason);
   const std::string message = method + " of uid " + std::to_string(entry.uid) +
-                              (entry.target.empty() ? "" : " for " + entry.target) + ": " +
-                              outcome + (entry.reason.empty() ? "" : " (" + entry.reason + ")");
+                              (user.empty() ? "" : " for " + user) + ": " + outcome +
+                              (reason.empty() ? "" : " (" + reason + ")");
   if (to_stderr_) {
     if (priority != LOG_DEBUG) {
       std::fprintf(stderr, "%s\n", message.c_str());
     }
     return;
   }
-  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s", kCallMessageId, "PRIORITY=%i",
-                  priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV), "TWOFACTOR_METHOD=%s",
-                  method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid, "TWOFACTOR_CALLER_PID=%i",
-                  static_cast<int>(entry.pid), "TWOFACTOR_TARGET=%s", entry.target.c_str(),
-                  "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_REASON=%s",
-                  entry.reason.c_str(), nullptr);
+  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s", audit_event::kCall.message_id,
+                  "PRIORITY=%i", priority, "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV),
+                  "TWOFACTOR_METHOD=%s", method.c_str(), "TWOFACTOR_CALLER_UID=%u", entry.uid,
+                  "TWOFACTOR_CALLER_PID=%i", static_cast<int>(entry.pid), "TWOFACTOR_USER=%s",
+                  user.c_str(), "TWOFACTOR_OUTCOME=%s", outcome.c_str(), "TWOFACTOR_REASON=%s",
+                  reason.c_str(), nullptr);
 }
 
 }  // namespace twofactor
