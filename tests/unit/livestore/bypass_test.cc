@@ -80,8 +80,7 @@ TEST_F(BypassTest, RecordOfAnotherUidGivesNone) {
   store_.SetBypass("alice", hours(1));
   const Account stranger{Username::Parse("alice").value(), 1001};
   LiveStoreReader reader = store_.Open();
-  EXPECT_EQ(ReadFactor(reader, stranger, "", store_.clock).value().state,
-            FactorState::kAbsent);
+  EXPECT_EQ(ReadFactor(reader, stranger, "", store_.clock).value().state, FactorState::kAbsent);
 }
 
 TEST_F(BypassTest, RecordsHaveAVersionOfTheirOwnAndTheLedgerKeepsIts) {
