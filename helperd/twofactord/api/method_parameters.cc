@@ -193,6 +193,14 @@ Parameters BackupPart() {
   return {{"part", "The next line of the backup.", Text(1, kMaxLineCharacters), kRequired}};
 }
 
+Parameters VaultKeyInPlace() {
+  constexpr std::size_t kDigits = 64;
+  return {{"key",
+           "The key as it is in the place where the daemon's next start reads it: 64 hexadecimal"
+           " digits.",
+           Text(kDigits, kDigits), kRequired}};
+}
+
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
 Parameters UserQuery() {

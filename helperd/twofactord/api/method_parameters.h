@@ -18,6 +18,7 @@ Parameters Import();
 Parameters Passphrase();
 Parameters Restore();
 Parameters BackupPart();
+Parameters VaultKeyInPlace();
 Parameters UserAndToken();
 Parameters UserQuery();
 Parameters UserInstance();

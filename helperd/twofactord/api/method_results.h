@@ -19,6 +19,8 @@ Shape BackupStarted();
 Shape BackupPart();
 Shape RestoreStarted();
 Shape Restored();
+Shape RekeyStarted();
+Shape RekeyPart();
 Shape PamState();
 Shape PamVerification();
 Shape PamGrace();

@@ -5,7 +5,8 @@
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
 // methods_backup.cc, methods_devices.cc, methods_import.cc, methods_user.cc, methods_renewal.cc,
-// methods_query.cc, methods_settings.cc, methods_pam*.cc. Each answers its call exactly once.
+// methods_query.cc, methods_rekey.cc, methods_settings.cc, methods_pam*.cc. Each answers its call
+// exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -32,6 +33,10 @@ void StartBackup(const CallPtr& call);
 void NextOfBackup(const CallPtr& call);
 void StartRestore(const CallPtr& call);
 void NextOfRestore(const CallPtr& call);
+
+void StartRekey(const CallPtr& call);
+void NextOfRekey(const CallPtr& call);
+void FinishRekey(const CallPtr& call);
 
 void UnsetSecret(const CallPtr& call);
 void UserTwofactorConfig(const CallPtr& call);

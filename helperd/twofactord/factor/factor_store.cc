@@ -67,7 +67,8 @@ FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher 
       publisher_(std::move(publisher)),
       writer_(writer),
       settings_(settings),
-      policy_(policy) {
+      policy_(policy),
+      rekey_under_way_(writer.opened_amid_rekey()) {
   SetPolicy(policy);
 }
 

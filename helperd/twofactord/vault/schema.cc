@@ -84,8 +84,25 @@ PRAGMA user_version = 3;
 COMMIT;
 )sql";
 
+// Version 4 is taken by another change.
+constexpr const char* kNothingYet = "PRAGMA user_version = 4;";
+
+// Version 5: a change of the key that is under way (docs/keys.md), in one row or none. `next` is
+// the new key, sealed with the former one, and `former` the former one, sealed with the new one.
+constexpr const char* kRekey = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE rekey (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  next BLOB NOT NULL,
+  former BLOB NOT NULL
+) STRICT;
+PRAGMA user_version = 5;
+COMMIT;
+)sql";
+
 // What brings a vault from each version to the next.
-constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys};
+constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys,
+                               kNothingYet, kRekey};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Result<std::int64_t> ReadVersion(Database& database) {

@@ -6,8 +6,8 @@
 
 namespace twofactor {
 
-// The version that PRAGMA user_version of a vault of ours says. docs/vault.md describes the tables.
-inline constexpr int kSchemaVersion = 3;
+// The version that PRAGMA user_version of a vault of ours says. schema.cc describes the tables.
+inline constexpr int kSchemaVersion = 5;
 
 // Makes the tables where the database is empty, and brings those of an older twofactord up to date,
 // a version at a time and each whole or not at all. Fails with kUnknownVersion where it was written

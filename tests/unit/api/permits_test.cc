@@ -67,6 +67,7 @@ struct Row {
 
 const std::vector<Row>& Table() {
   constexpr const char* kEperm = "EPERM";
+  const std::string kNotTheKey(64, '0');
   static const std::vector<Row> rows = {
       // root, FULL_ADMIN, READONLY_ADMIN, own without a secret, own unverified, own verified,
       // other, uid without a name
@@ -115,6 +116,13 @@ const std::vector<Row>& Table() {
        {"EFAULT", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"restore.next",
        json::array({"no part"}),
+       {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.start",
+       json::array({kNotTheKey}),
+       {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.next", kNone, {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.finish",
+       json::array({kNotTheKey}),
        {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"user.unset_2fa_secret",
        kAliceName,
