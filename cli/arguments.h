@@ -33,13 +33,13 @@ struct CliArguments {
   bool settings = false;        // restore
   std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
-  std::string root{"/"};  // doctor
+  std::string root{"/"};  // doctor, rekey
   bool dry_run = false;   // import, restore
   bool replace = false;   // import, restore
   bool homes = false;     // import, as all that follow
   std::string format;
   std::string user;
-  std::string key_file;
+  std::string key_file;  // rekey, too
   std::string path;
 
   // The file for renew's picture; empty for none.

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/doctor/checks.h"
+#include "cli/key_kind.h"
 
 namespace twofactor {
 namespace {
@@ -81,6 +82,10 @@ void JudgeKey(const Key& key, uid_t owner, Findings& findings) {
   }
 }
 
+std::string KindOf(const Key& key) {
+  return std::string(TextOf(key.sealed ? KindOfSealedKey(key.path) : KeyKind::kFile));
+}
+
 void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) {
   struct stat owner {};
   stat(root.c_str(), &owner);
@@ -94,8 +99,10 @@ void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) 
                         "Make sure that this is the vault's, and put the others away."});
   }
   if (findings.size() == before) {
-    findings.push_back(
-        {Level::kOk, "key", "The vault's key is " + sight.keys[0].path + ", for root alone.", ""});
+    findings.push_back({Level::kOk, "key",
+                        "The vault's key is " + sight.keys[0].path + ", " + KindOf(sight.keys[0]) +
+                            ", for root alone.",
+                        ""});
   }
 }
 
