@@ -14,6 +14,7 @@ namespace {
 constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 constexpr int kBatch = 100;
 constexpr int kUsers = 1000;
+constexpr int kGuests = 6000;
 
 VaultKey OldKey() { return std::move(VaultKey::Parse(kKey)).value(); }
 std::string NameOf(int user) { return "user" + std::to_string(user); }
@@ -54,6 +55,25 @@ class RekeyTest : public testing::Test {
     std::vector<SecretBytes> codes;
     codes.push_back(SecretBytes::CopyOf("abcdefghjkmn"));
     ASSERT_TRUE(vault.PutRecoveryCodes(Username::Parse(NameOf(0)).value(), 1000, {}, codes));
+  }
+  static std::string GuestName(int guest) {
+    // In an order of names that is not theirs.
+    return "guest" + std::to_string(guest * 7919 % 100003);
+  }
+  // Rows of many lengths, in places all over the pages: where SQLite moves them, it leaves copies
+  // behind that no deletion reaches.
+  void AddGuests() const {
+    auto vault = Open(OldKey()).value();
+    for (int guest = 0; guest < kGuests;) {
+      ASSERT_TRUE(vault.Begin());
+      do {
+        auto secret = New(0, "a guest's secret");
+        secret.username = Username::Parse(GuestName(guest)).value();
+        secret.label = std::string(static_cast<std::size_t>(guest * 13 % 60), 'x');
+        ASSERT_TRUE(vault.PutSecret(secret));
+      } while (++guest % 100 != 0);
+      ASSERT_TRUE(vault.Commit());
+    }
   }
   static void MoveAll(Vault& vault) {
     DevicePosition after;
@@ -129,10 +149,14 @@ TEST_F(RekeyTest, EitherKeyOpensEverythingFromTheStartToTheFinishAndTheNewOneAlo
 
 TEST_F(RekeyTest, NoByteOfASealOfTheOldKeyIsLeftInTheFile) {
   Fill();
+  AddGuests();
   const auto seals = SealsInTheFile();
   auto vault = Open(OldKey()).value();
-  // A renewal leaves the seal before it behind, too, where it was moved from.
-  ASSERT_TRUE(vault.PutSecret(New(7, SecretOf(7))));
+  ASSERT_TRUE(vault.Begin());
+  for (int guest = 0; guest < kGuests; guest += 10) {
+    ASSERT_TRUE(vault.RemoveUser(Username::Parse(GuestName(guest)).value()));
+  }
+  ASSERT_TRUE(vault.Commit());
   const auto started = vault.StartRekey(OldKey()).value();
   // The two keys, each sealed with the other.
   const std::string wraps = [this] {
