@@ -51,6 +51,7 @@ const char* const kCliUsage = Marked(
     "  restore FILE   bring back what a backup holds\n"
     "                   --dry-run, --replace, --keep-uids, --settings\n"
     "                   both: --passphrase-file FILE; FILE - is a pipe\n"
+    "  rekey          give the vault another key, while logins go on [--key-file FILE]\n"
     "  doctor         look for what would keep a login from working or let it skip the factor\n"
     "\n"
     "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"

@@ -34,7 +34,7 @@ struct CliArguments {
   bool settings = false;        // restore
   std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
-  std::string root{"/"};  // doctor
+  std::string root{"/"};  // doctor, rekey
   std::string lasts;      // bypass --for
   std::string reason;     // bypass
   bool end = false;       // bypass
@@ -44,7 +44,7 @@ struct CliArguments {
   bool homes = false;     // import, as all that follow
   std::string format;
   std::string user;
-  std::string key_file;
+  std::string key_file;  // rekey, too
   std::string path;
 
   // The file for renew's picture; empty for none.

@@ -55,6 +55,8 @@ Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemo
                                 Terminal& terminal);
 Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daemon,
                                  Terminal& terminal);
+Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,

@@ -28,7 +28,8 @@ Findings CheckBypasses(Connection& daemon);
 // does not answer, or does not tell this caller.
 Findings CheckStaleUsers(Connection& daemon, Terminal& terminal, const DaemonReport& report);
 // Is there a key for the vault, for root alone, and is the vault the daemon's? Looks at what files
-// are called, whose they are and how long they are; never into them. Says that it cannot know
+// are called, whose they are and how long they are; never into them,
+// but for what a sealed key says that it is bound to. Says that it cannot know
 // where the caller may not look.
 Findings CheckVault(const std::string& root, const DaemonReport& daemon);
 // May somebody read or replace what is in the run directory? Would it reach a disk?

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/doctor/checks.h"
+#include "cli/key_kind.h"
 #include "cli/translate.h"
 
 namespace twofactor {
@@ -84,6 +85,10 @@ void JudgeKey(const Key& key, uid_t owner, Findings& findings) {
   }
 }
 
+std::string KindOf(const Key& key) {
+  return std::string(TextOf(key.sealed ? KindOfSealedKey(key.path) : KeyKind::kFile));
+}
+
 void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) {
   struct stat owner {};
   stat(root.c_str(), &owner);
@@ -97,8 +102,10 @@ void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) 
                         Say("Make sure that this is the vault's, and put the others away.")});
   }
   if (findings.size() == before) {
-    findings.push_back(
-        {Level::kOk, "key", Say("The vault's key is %1, for root alone.", sight.keys[0].path), ""});
+    findings.push_back({Level::kOk, "key",
+                        Say("The vault's key is %1, %2, for root alone.", sight.keys[0].path,
+                            KindOf(sight.keys[0])),
+                        ""});
   }
 }
 

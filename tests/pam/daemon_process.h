@@ -25,6 +25,7 @@ class DaemonProcess {
   // SIGKILL, if it runs.
   void Kill();
 
+  std::string key_file() const { return directory_ / "key"; }
   RunPaths paths() const { return RunPaths(directory_ / "run"); }
   Result<ApiClient> Connect() const;
 

@@ -231,6 +231,14 @@ Parameters TwoNames() {
           {"new_username", "The name of the same uid now.", Name(), kRequired}};
 }
 
+Parameters VaultKeyInPlace() {
+  constexpr std::size_t kDigits = 64;
+  return {{"key",
+           "The key as it is in the place where the daemon's next start reads it: 64 hexadecimal"
+           " digits.",
+           Text(kDigits, kDigits), kRequired}};
+}
+
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
 Parameters UserQuery() {

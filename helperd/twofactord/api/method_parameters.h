@@ -22,6 +22,7 @@ Parameters BackupPart();
 Parameters After();
 Parameters StaleUsers();
 Parameters TwoNames();
+Parameters VaultKeyInPlace();
 Parameters UserAndToken();
 Parameters UserQuery();
 Parameters UserInstance();

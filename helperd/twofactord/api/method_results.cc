@@ -52,6 +52,8 @@ Shape Health() {
        {"birth_wait", "For how many seconds codes of the usual interval are refused yet.",
         Seconds()},
        {"now", "The daemon's time, in seconds since 1970.", Shape::Integer()},
+       {"rekey_under_way", "Is a change of the vault's key begun and not finished?",
+        Shape::Boolean()},
        {"problems", "What an administrator should look at.", Texts()}});
 }
 
@@ -223,6 +225,17 @@ Shape RenamedUser() {
        {"lost_recovery_codes",
         "Were there recovery codes? They are hashed with the old name, and are gone.",
         Shape::Boolean()}});
+}
+
+Shape RekeyStarted() {
+  return Answer({{"key", "The new key: 64 hexadecimal digits.", Shape::String()},
+                 {"resumed", "Was this change under way already?", Shape::Boolean()},
+                 {"secrets", "How many secrets there are.", Shape::Integer({.least = 0})}});
+}
+
+Shape RekeyPart() {
+  return Answer({{"secrets", "How many secrets were looked at.", Shape::Integer({.least = 0})},
+                 {"last", "Were they the last ones?", Shape::Boolean()}});
 }
 
 Shape PamState() {

@@ -25,6 +25,8 @@ Shape StaleFactors();
 Shape RemovedStaleFactors();
 Shape RenamedUser();
 Shape UpkeepDone();
+Shape RekeyStarted();
+Shape RekeyPart();
 Shape PamState();
 Shape PamVerification();
 Shape PamGrace();

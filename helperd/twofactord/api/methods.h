@@ -5,8 +5,8 @@
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
 // methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_import.cc, methods_user.cc,
-// methods_renewal.cc, methods_query.cc, methods_settings.cc, methods_stale.cc, methods_pam*.cc.
-// Each answers its call exactly once.
+// methods_renewal.cc, methods_query.cc, methods_rekey.cc, methods_settings.cc, methods_stale.cc,
+// methods_pam*.cc. Each answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -44,6 +44,9 @@ void StaleFactors(const CallPtr& call);
 void RemoveStaleFactors(const CallPtr& call);
 void RenameUser(const CallPtr& call);
 void Upkeep(const CallPtr& call);
+void StartRekey(const CallPtr& call);
+void NextOfRekey(const CallPtr& call);
+void FinishRekey(const CallPtr& call);
 
 void UnsetSecret(const CallPtr& call);
 void UserTwofactorConfig(const CallPtr& call);

@@ -48,6 +48,7 @@ void Health(const CallPtr& call) {
                 {"birth", services.store.birth().time_since_epoch().count()},
                 {"birth_wait", wait.count()},
                 {"now", now.time_since_epoch().count()},
+                {"rekey_under_way", services.store.rekey_under_way()},
                 {"problems", nlohmann::json::array()}});
 }
 

@@ -91,7 +91,7 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
   const ordered_json alice = ordered_json::array({"alice"});
   const auto params = [](const char* text) { return ordered_json::parse(text); };
   const json health = json::parse(R"({"key": "credential", "users": 12, "live_store": "kept",
-    "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "problems": []})");
+    "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "rekey_under_way": false, "problems": []})");
   const json success = {
       {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
   const json granted = {
@@ -145,6 +145,15 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"twofactor.rename_user",
        {params(R"(["alice", "alicia"])"), {{"devices", 2}, {"lost_recovery_codes", true}}}},
       {"twofactor.upkeep", {none, Stale(true)}},
+      {"rekey.start",
+       {params(R"(["00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"])"),
+        json::parse(R"({"key":
+                        "ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100",
+                        "resumed": false, "secrets": 12})")}},
+      {"rekey.next", {none, json::parse(R"({"secrets": 12, "last": true})")}},
+      {"rekey.finish",
+       {params(R"(["ffeeddccbbaa99887766554433221100ffeeddccbbaa99887766554433221100"])"),
+        nullptr}},
       {"user.unset_2fa_secret", {alice, nullptr}},
       {"user.twofactor_config", {alice, Config(nullptr)}},
       {"user.verify_twofactor_token", {params(R"(["alice", "287082"])"), true}},

@@ -70,7 +70,8 @@ FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher 
       writer_(writer),
       settings_(settings),
       policy_(policy),
-      bypasses_(std::move(bypasses)) {
+      bypasses_(std::move(bypasses)),
+      rekey_under_way_(writer.opened_amid_rekey()) {
   SetPolicy(policy);
 }
 

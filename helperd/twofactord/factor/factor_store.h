@@ -211,6 +211,16 @@ class FactorStore {
   void Restore(const BackupPermit& permit, BackupContents contents, ImportOptions options,
                Done<std::vector<ImportOutcome>> done);
 
+  // The change of the vault's key --------------------------------------------------------------
+
+  // As the vault's (docs/keys.md). `in_place` is the key where the next start reads it; each fails
+  // with kConflict where it is not the one that it has to be.
+  void StartRekey(const RekeyPermit& permit, VaultKey in_place, Done<StartedRekey> done);
+  // The next secrets; starts over after the last. kConflict where no rekey is under way.
+  void MoveSeals(const RekeyPermit& permit, Done<MovedSeals> done);
+  void FinishRekey(const RekeyPermit& permit, VaultKey in_place, Done<void> done);
+  bool rekey_under_way() const { return rekey_under_way_; }
+
   // The account's first device as verifiers see it, none where it has none.
   Result<std::optional<DeviceState>> ReadDevice(const Account& account) const;
   // Is this the generation of one of the account's devices, or of its recovery codes?
@@ -318,6 +328,8 @@ class FactorStore {
   std::function<void(const StoredBypass&, BypassEnd)> on_bypass_end_;
   std::uint64_t changes_under_way_ = 0;
   WallTime noted_{};
+  bool rekey_under_way_;
+  DevicePosition rekeyed_;
 };
 
 }  // namespace twofactor

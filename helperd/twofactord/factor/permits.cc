@@ -66,6 +66,11 @@ Result<BackupPermit> PermitBackup(const Caller& caller) {
                                 "only root may take everybody's secrets along, or bring them back");
 }
 
+Result<RekeyPermit> PermitRekey(const Caller& caller) {
+  return caller.uid == 0 ? Result<RekeyPermit>(RekeyPermit())
+                         : Fail(ErrorCode::kNotPermitted, "only root may change the vault's key");
+}
+
 bool MaySeeUser(const Caller& caller, uid_t target) {
   return caller.uid == target || MaySeeAll(caller);
 }

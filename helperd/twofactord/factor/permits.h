@@ -76,6 +76,13 @@ class BackupPermit {
   BackupPermit() = default;
 };
 
+// May change the key of the vault, and so learns it.
+class RekeyPermit {
+ private:
+  friend Result<RekeyPermit> PermitRekey(const Caller&);
+  RekeyPermit() = default;
+};
+
 // May change the settings of every login.
 class SettingsPermit {
  private:
@@ -94,6 +101,8 @@ Result<SettingsPermit> PermitSettings(const Caller& caller);
 // uid 0 alone: FULL_ADMIN may give anybody another factor, which everybody sees, but not have the
 // ones that they use.
 Result<BackupPermit> PermitBackup(const Caller& caller);
+// uid 0 alone, who may read the key where it is kept.
+Result<RekeyPermit> PermitRekey(const Caller& caller);
 
 // Whether the caller may learn that a user exists and what its entry says.
 bool MaySeeUser(const Caller& caller, uid_t target);

@@ -5,6 +5,7 @@
 #include <boost/asio/write.hpp>
 #include <utility>
 
+#include "common/base/secret_bytes.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
@@ -142,6 +143,8 @@ void LineConnection::WriteNext() {
 void LineConnection::OnWritten() {
   write_deadline_.cancel();
   output_bytes_ -= output_.front().size();
+  // It may have held a secret.
+  WipeMemory(output_.front().data(), output_.front().size());
   output_.pop_front();
   if (!output_.empty()) {
     WriteNext();

@@ -92,6 +92,11 @@ Result<VaultKey> VaultKey::Parse(std::string_view text) {
   return VaultKey(std::move(bytes));
 }
 
+Result<VaultKey> VaultKey::FromBytes(SecretBytes bytes) {
+  return bytes.size() == kBytes ? Result<VaultKey>(VaultKey(std::move(bytes)))
+                                : Fail(ErrorCode::kCorrupt, "a vault key has 32 bytes");
+}
+
 Result<VaultKey> VaultKey::Generate() {
   SecretBytes bytes(kBytes);
   if (RAND_priv_bytes(bytes.mutable_bytes().data(), kBytes) != 1) {

@@ -18,11 +18,15 @@ class VaultKey {
 
   // Fails with kInvalidParams where `text` is not 64 hexadecimal digits and at most a line end.
   static Result<VaultKey> Parse(std::string_view text);
+  // Fails with kCorrupt where there are not kBytes of them.
+  static Result<VaultKey> FromBytes(SecretBytes bytes);
   // From OpenSSL's CSPRNG. Fails with kInternal.
   static Result<VaultKey> Generate();
 
   const SecretBytes& bytes() const { return bytes_; }
   VaultKey Clone() const { return VaultKey(bytes_.Clone()); }
+  // In constant time.
+  bool Equals(const VaultKey& other) const { return bytes_.Equals(other.bytes_); }
   // As it is written to a key file, with a line end.
   SecretBytes ToText() const;
 

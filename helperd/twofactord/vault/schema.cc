@@ -102,8 +102,18 @@ PRAGMA user_version = 4;
 COMMIT;
 )sql";
 
-// Version 5 has nothing of its own.
-constexpr const char* kVersion5 = "PRAGMA user_version = 5;";
+// Version 5: a change of the key that is under way (docs/keys.md), in one row or none. `next` is
+// the new key, sealed with the former one, and `former` the former one, sealed with the new one.
+constexpr const char* kRekey = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE rekey (
+  id INTEGER PRIMARY KEY CHECK (id = 1),
+  next BLOB NOT NULL,
+  former BLOB NOT NULL
+) STRICT;
+PRAGMA user_version = 5;
+COMMIT;
+)sql";
 
 // Version 6: users whom the system no longer knows, by name and uid: since when (seconds since
 // 1970), when they were last looked for, and the seconds between such looks, added up.
@@ -122,8 +132,8 @@ COMMIT;
 )sql";
 
 // What brings a vault from each version to the next.
-constexpr std::array kSteps = {kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys,
-                               kBypasses,    kVersion5,           kStaleUsers};
+constexpr std::array kSteps = {
+    kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys, kBypasses, kRekey, kStaleUsers};
 static_assert(kSteps.size() == kSchemaVersion);
 
 Result<std::int64_t> ReadVersion(Database& database) {

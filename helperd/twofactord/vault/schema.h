@@ -6,7 +6,7 @@
 
 namespace twofactor {
 
-// The version that PRAGMA user_version of a vault of ours says. docs/vault.md describes the tables.
+// The version that PRAGMA user_version of a vault of ours says. schema.cc describes the tables.
 inline constexpr int kSchemaVersion = 6;
 
 // Makes the tables where the database is empty, and brings those of an older twofactord up to date,

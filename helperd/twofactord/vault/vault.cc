@@ -32,10 +32,22 @@ Result<Vault> Vault::Open(const std::string& path, VaultKey key) {
   if (const auto checked = vault.CheckKey(); !checked) {
     return Fail(checked.error().Under(path));
   }
+  // What a process that was killed has left of the former key. A full disk keeps nobody out.
+  static_cast<void>(vault.EraseFormerKey());
   return vault;
 }
 
+Error Vault::WrongKey() {
+  return Error(ErrorCode::kNotPermitted,
+               "this vault was sealed with another key: give the daemon the key that it was made"
+               " with; nothing was changed");
+}
+
 Result<void> Vault::CheckKey() {
+  const auto rekeying = TakeKeysOfRekey();
+  if (!rekeying || *rekeying) {
+    return rekeying ? Result<void>() : Fail(rekeying.error());
+  }
   auto select = database_.Prepare("SELECT sealed FROM key_check");
   if (!select) {
     return Fail(select.error());
@@ -45,20 +57,21 @@ Result<void> Vault::CheckKey() {
     return Fail(row.error());
   }
   if (*row) {
-    if (Unseal(key_, KeyCheckIdentity(), select->Blob(0))) {
+    if (Unseal(keys_, KeyCheckIdentity(), select->Blob(0))) {
       return {};
     }
-    return Fail(ErrorCode::kNotPermitted,
-                "this vault was sealed with another key: give the daemon the key that it was made"
-                " with; nothing was changed");
+    return Fail(WrongKey());
   }
-  const auto sealed = Seal(key_, KeyCheckIdentity(), SecretBytes(1));
+  return PutKeyCheck();
+}
+
+Result<void> Vault::PutKeyCheck() {
+  const auto sealed = Seal(keys_, KeyCheckIdentity(), SecretBytes(1));
   if (!sealed) {
     return Fail(sealed.error());
   }
-  auto insert = database_.Prepare("INSERT INTO key_check (id, sealed) VALUES (1, ?)");
-  return insert ? insert->Bind(std::span<const std::uint8_t>(sealed->bytes)).Run()
-                : Fail(insert.error());
+  auto put = database_.Prepare("INSERT OR REPLACE INTO key_check (id, sealed) VALUES (1, ?)");
+  return put ? put->Bind(std::span<const std::uint8_t>(sealed->bytes)).Run() : Fail(put.error());
 }
 
 Result<VaultSettings> Vault::LoadSettings() {

@@ -19,7 +19,7 @@
 #include "common/otp/otp_parameters.h"
 #include "helperd/twofactord/livestore/records_writer.h"
 #include "helperd/twofactord/vault/database.h"
-#include "helperd/twofactord/vault/key.h"
+#include "helperd/twofactord/vault/key_ring.h"
 
 namespace twofactor {
 
@@ -109,10 +109,31 @@ struct VaultUser {
   std::optional<StaleNote> stale;
 };
 
-// The whole vault at one moment, as it is on disk, and the key to it.
+// The whole vault at one moment, as it is on disk, and the keys to it.
 struct VaultCopy {
   Database database;
+  KeyRing keys;
+};
+
+// What a rekey begins with: the key that is to be put in the place of the one that the daemon was
+// started with.
+struct StartedRekey {
   VaultKey key;
+  bool resumed;  // It was under way already.
+  std::uint64_t secrets;
+};
+
+// A row of the devices, in the order in which a rekey takes them.
+struct DevicePosition {
+  std::string username;
+  std::int64_t device = -1;
+};
+
+// One batch of a rekey: how many rows it looked at, and after which row the next goes on; none
+// after the last.
+struct MovedSeals {
+  std::uint64_t secrets;
+  std::optional<DevicePosition> next;
 };
 
 // The durable half of the store: every device's secret, sealed, and the settings. SQLite holds it;
@@ -240,7 +261,22 @@ class Vault {
 
   // The two parts of a VaultCopy.
   Result<DatabaseCopy> BeginCopy() { return DatabaseCopy::Begin(database_); }
-  VaultKey CopyOfKey() const { return key_.Clone(); }
+  KeyRing CopyOfKeys() const { return keys_.Clone(); }
+
+  // The change of the key (docs/keys.md). While it is under way either key opens the vault.
+  //
+  // StartRekey and FinishRekey are no changes within a transaction: they make their own, and are
+  // called outside one. Both take the key that is in place, where the next start reads it, and fail
+  // with kConflict where that is not the one that it has to be.
+  bool rekey_under_way() const { return keys_.former.has_value(); }
+  // Makes the new key, or gives the one of the rekey that is under way.
+  Result<StartedRekey> StartRekey(const VaultKey& in_place);
+  // A change: seals up to `most` devices after `after` with the new key. Fails with kConflict where
+  // no rekey is under way, kCorrupt where a secret does not open, naming its user.
+  Result<MovedSeals> MoveSeals(const DevicePosition& after, int most);
+  // Leaves nothing that the former key opens, in no byte of the file: it opens everything with the
+  // new key first, and fails with kConflict where that cannot be. Does nothing where it was done.
+  Result<void> FinishRekey(const VaultKey& in_place);
 
   Result<void> Begin() { return database_.Run("BEGIN IMMEDIATE"); }
   Result<void> Commit() { return database_.Run("COMMIT"); }
@@ -255,9 +291,22 @@ class Vault {
   }
 
  private:
-  Vault(Database database, VaultKey key) : database_(std::move(database)), key_(std::move(key)) {}
+  Vault(Database database, VaultKey key)
+      : database_(std::move(database)), keys_{std::move(key), std::nullopt} {}
 
+  static Error WrongKey();
   Result<void> CheckKey();
+  Result<void> PutKeyCheck();
+  Result<bool> TakeKeysOfRekey();
+  Result<void> BeginRekey(const KeyRing& keys);
+  Result<void> MoveSealedKeys(const KeyRing& keys);
+  Result<void> MoveBypasses(const KeyRing& keys);
+  Result<void> PutBypass(const StoredBypass& bypass, const KeyRing& keys);
+  Result<void> ForgetFormerKey();
+  Result<void> CheckAllMoved();
+  Result<void> EraseFormerKey();
+  Result<void> EmptyLog();
+  Result<std::uint64_t> CountDevices();
   Result<std::optional<SecretBytes>> FindSealedKey(const std::string& name);
   Result<void> PutSealedKey(const std::string& name, const SecretBytes& key);
   Result<std::string> RecoveryKeyNameOf(const Username& username);
@@ -277,7 +326,7 @@ class Vault {
   Result<std::vector<uid_t>> OtherUidsOf(const Username& username, uid_t uid);
 
   Database database_;
-  VaultKey key_;
+  KeyRing keys_;
 };
 
 }  // namespace twofactor

@@ -27,7 +27,7 @@ SealIdentity IdentityOf(const StoredBypass& bypass) {
 }
 
 // None where the row is not ours.
-std::optional<StoredBypass> OpenRow(const Statement& row, const VaultKey& key) {
+std::optional<StoredBypass> OpenRow(const Statement& row, const KeyRing& keys) {
   auto username = Username::Parse(row.Text(0));
   if (!username) {
     return std::nullopt;
@@ -39,8 +39,8 @@ std::optional<StoredBypass> OpenRow(const Statement& row, const VaultKey& key) {
                       .by_uid = static_cast<uid_t>(row.Integer(4)),
                       .by_name = std::string(row.Text(5)),
                       .reason = std::string(row.Text(6))};
-  return Unseal(key, IdentityOf(bypass), row.Blob(7)) ? std::optional(std::move(bypass))
-                                                      : std::nullopt;
+  return Unseal(keys, IdentityOf(bypass), row.Blob(7)) ? std::optional(std::move(bypass))
+                                                       : std::nullopt;
 }
 
 }  // namespace
@@ -59,7 +59,7 @@ Result<Vault::LoadedBypasses> Vault::LoadBypasses() {
     if (!*row) {
       break;
     }
-    if (auto bypass = OpenRow(*select, key_)) {
+    if (auto bypass = OpenRow(*select, keys_)) {
       loaded.bypasses.push_back(std::move(*bypass));
     } else {
       loaded.refused.emplace_back(select->Text(0));
@@ -75,8 +75,23 @@ Result<Vault::LoadedBypasses> Vault::LoadBypasses() {
   return loaded;
 }
 
-Result<void> Vault::PutBypass(const StoredBypass& bypass) {
-  const auto sealed = Seal(key_, IdentityOf(bypass), SecretBytes());
+Result<void> Vault::PutBypass(const StoredBypass& bypass) { return PutBypass(bypass, keys_); }
+
+Result<void> Vault::MoveBypasses(const KeyRing& keys) {
+  const auto loaded = LoadBypasses();
+  if (!loaded) {
+    return Fail(loaded.error());
+  }
+  for (const StoredBypass& bypass : loaded->bypasses) {
+    if (const auto put = PutBypass(bypass, keys); !put) {
+      return put;
+    }
+  }
+  return {};
+}
+
+Result<void> Vault::PutBypass(const StoredBypass& bypass, const KeyRing& keys) {
+  const auto sealed = Seal(keys, IdentityOf(bypass), SecretBytes());
   if (!sealed) {
     return Fail(sealed.error());
   }

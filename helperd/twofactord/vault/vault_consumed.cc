@@ -39,7 +39,7 @@ Result<Vault::HotpState> Vault::ReadHotp(const Username& username, uid_t uid,
   if (!*row) {
     return HotpState{false, {}, 0, SecretBytes(kNewSecretBytes)};
   }
-  auto opened = rows::Open(*select, key_);
+  auto opened = rows::Open(*select, keys_);
   if (!opened) {
     return Fail(opened.error());
   }
@@ -102,12 +102,12 @@ Result<std::optional<SecretBytes>> Vault::FindSealedKey(const std::string& name)
   if (!row || !*row) {
     return row ? Result<std::optional<SecretBytes>>(std::nullopt) : Fail(row.error());
   }
-  auto key = Unseal(key_, RecoveryKeyIdentity(name), select->Blob(0));
+  auto key = Unseal(keys_, RecoveryKeyIdentity(name), select->Blob(0));
   return key ? Result<std::optional<SecretBytes>>(std::move(*key)) : Fail(key.error());
 }
 
 Result<void> Vault::PutSealedKey(const std::string& name, const SecretBytes& key) {
-  const auto sealed = Seal(key_, RecoveryKeyIdentity(name), key);
+  const auto sealed = Seal(keys_, RecoveryKeyIdentity(name), key);
   if (!sealed) {
     return Fail(sealed.error());
   }

@@ -21,7 +21,7 @@ Result<std::vector<PublishedDevice>> Vault::LoadDevices() {
     if (!*row) {
       break;
     }
-    auto device = rows::OpenPublished(*select, key_);
+    auto device = rows::OpenPublished(*select, keys_);
     if (!device) {
       return Fail(device.error().Under("read the vault"));
     }
@@ -62,7 +62,7 @@ Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
                          .kind = secret.kind,
                          .skew = secret.skew,
                          .first_step = secret.first_step};
-  const auto sealed = Seal(key_, rows::IdentityOf(device), secret.secret);
+  const auto sealed = Seal(keys_, rows::IdentityOf(device), secret.secret);
   if (!sealed) {
     return Fail(sealed.error());
   }
@@ -246,7 +246,7 @@ Result<std::optional<PublishedDevice>> Vault::PutSkew(const Username& username,
   if (!row) {
     return Fail(row.error());
   }
-  auto changed = rows::OpenPublished(*select, key_);
+  auto changed = rows::OpenPublished(*select, keys_);
   return changed ? Result<std::optional<PublishedDevice>>(std::move(*changed))
                  : Fail(changed.error());
 }

@@ -44,7 +44,7 @@ Result<Vault::RenamedUser> Vault::RenameUser(const Username& username, uid_t uid
     if (!*row) {
       break;
     }
-    auto opened = rows::Open(*select, key_);
+    auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }

@@ -73,7 +73,7 @@ Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const Secre
     if (!*row) {
       return counter;
     }
-    const auto opened = rows::Open(*select, key_);
+    const auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }

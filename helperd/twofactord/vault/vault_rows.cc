@@ -31,7 +31,7 @@ Result<OtpParameters> Parameters(std::int64_t algorithm, std::int64_t digits,
   return parameters;
 }
 
-Result<OpenedRow> Open(const Statement& row, const VaultKey& key) {
+Result<OpenedRow> Open(const Statement& row, const KeyRing& keys) {
   auto username = Username::Parse(row.Text(0));
   if (!username) {
     return Fail(ErrorCode::kCorrupt, "the vault holds a name that cannot be");
@@ -59,15 +59,15 @@ Result<OpenedRow> Open(const Statement& row, const VaultKey& key) {
                          .kind = *kind,
                          .skew = static_cast<int>(skew),
                          .first_step = static_cast<TimeStep>(row.Integer(11))};
-  auto secret = Unseal(key, IdentityOf(device), row.Blob(12));
+  auto secret = Unseal(keys, IdentityOf(device), row.Blob(12));
   if (!secret) {
     return Fail(secret.error().Under("user " + device.username.text()));
   }
   return OpenedRow{std::move(device), std::move(*secret)};
 }
 
-Result<PublishedDevice> OpenPublished(const Statement& row, const VaultKey& key) {
-  auto opened = Open(row, key);
+Result<PublishedDevice> OpenPublished(const Statement& row, const KeyRing& keys) {
+  auto opened = Open(row, keys);
   if (!opened) {
     return Fail(opened.error());
   }

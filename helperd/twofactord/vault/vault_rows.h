@@ -8,7 +8,7 @@
 #include "common/otp/hotp.h"
 #include "helperd/twofactord/livestore/records_writer.h"
 #include "helperd/twofactord/vault/database.h"
-#include "helperd/twofactord/vault/key.h"
+#include "helperd/twofactord/vault/key_ring.h"
 #include "helperd/twofactord/vault/sealing.h"
 
 // How a row of the vault's devices is read, in one place.
@@ -32,9 +32,9 @@ SealIdentity IdentityOf(const PublishedDevice& device);
 Result<OtpParameters> Parameters(std::int64_t algorithm, std::int64_t digits,
                                  std::int64_t interval);
 // Fail with kCorrupt or kUnknownVersion, naming the user.
-Result<OpenedRow> Open(const Statement& row, const VaultKey& key);
+Result<OpenedRow> Open(const Statement& row, const KeyRing& keys);
 // As the live store takes it.
-Result<PublishedDevice> OpenPublished(const Statement& row, const VaultKey& key);
+Result<PublishedDevice> OpenPublished(const Statement& row, const KeyRing& keys);
 HotpCounter CounterOf(const Statement& row);
 std::string LabelOf(const Statement& row);
 

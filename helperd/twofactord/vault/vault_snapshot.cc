@@ -36,7 +36,7 @@ Result<VaultSnapshot> VaultSnapshot::Open(VaultCopy copy) {
   if (!next_name || !devices || !recovery_codes || !first_asked) {
     return Fail(ErrorCode::kCorrupt, "read the copy of the vault");
   }
-  VaultSnapshot snapshot(std::move(copy.database), std::move(copy.key),
+  VaultSnapshot snapshot(std::move(copy.database), std::move(copy.keys),
                          {std::move(*next_name), std::move(*devices), std::move(*recovery_codes),
                           std::move(*first_asked)});
   if (const auto counted = snapshot.CountUsers(); !counted) {
@@ -77,7 +77,7 @@ Result<void> VaultSnapshot::LoadRecoveryKeys() {
     if (name.rfind(kOwnRecoveryKey, 0) != 0) {
       continue;
     }
-    auto key = Unseal(key_, RecoveryKeyIdentity(name), select->Blob(1));
+    auto key = Unseal(keys_, RecoveryKeyIdentity(name), select->Blob(1));
     auto id = key ? RecoveryKeyId(*key) : Fail(key.error());
     if (!id) {
       return Fail(id.error().Under("the key of recovery codes"));
@@ -122,7 +122,7 @@ Result<void> VaultSnapshot::AddDevices(BackedUpUser& user) {
     if (!*row) {
       break;
     }
-    auto device = rows::Open(select, key_);
+    auto device = rows::Open(select, keys_);
     if (!device) {
       return Fail(device.error());
     }

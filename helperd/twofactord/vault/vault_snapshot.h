@@ -68,8 +68,10 @@ class VaultSnapshot {
     Statement recovery_codes;
     Statement first_asked;
   };
-  VaultSnapshot(Database database, VaultKey key, Statements statements)
-      : database_(std::move(database)), key_(std::move(key)), statements_(std::move(statements)) {}
+  VaultSnapshot(Database database, KeyRing keys, Statements statements)
+      : database_(std::move(database)),
+        keys_(std::move(keys)),
+        statements_(std::move(statements)) {}
 
   Result<void> CountUsers();
   Result<void> LoadRecoveryKeys();
@@ -78,7 +80,7 @@ class VaultSnapshot {
   Result<void> AddFirstAsked(BackedUpUser& user);
 
   Database database_;
-  VaultKey key_;
+  KeyRing keys_;
   Statements statements_;
   std::uint64_t users_ = 0;
   std::map<std::string, SecretBytes> recovery_keys_;

@@ -11,7 +11,10 @@ constexpr int kPagesAtATime = 128;
 }  // namespace
 
 VaultWriter::VaultWriter(Vault vault, Post post)
-    : vault_(std::move(vault)), post_(std::move(post)), thread_([this] { Loop(); }) {}
+    : vault_(std::move(vault)),
+      opened_amid_rekey_(vault_.rekey_under_way()),
+      post_(std::move(post)),
+      thread_([this] { Loop(); }) {}
 
 VaultWriter::~VaultWriter() {
   {
@@ -30,12 +33,22 @@ void VaultWriter::Enqueue(std::shared_ptr<Job> job) {
   wake_.notify_one();
 }
 
+void VaultWriter::EnqueueAlone(std::shared_ptr<Job> job) {
+  {
+    const std::lock_guard lock(mutex_);
+    alone_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
 void VaultWriter::Loop() {
   for (;;) {
     Jobs jobs;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stop_ || !waiting_.empty() || !copies_.empty(); });
+      wake_.wait(lock, [this] {
+        return stop_ || !waiting_.empty() || !copies_.empty() || !alone_.empty();
+      });
       if (waiting_.empty() && stop_) {
         return;
       }
@@ -48,6 +61,7 @@ void VaultWriter::Loop() {
       post_([job] { job->Finish(); });
     }
     CopyPiece();
+    RunOneAlone();
   }
 }
 
@@ -57,6 +71,21 @@ void VaultWriter::Copy(std::function<void(Result<VaultCopy>)> done) {
     copies_.push_back(std::make_shared<CopyJob>(CopyJob{std::move(done), std::nullopt}));
   }
   wake_.notify_one();
+}
+
+void VaultWriter::RunOneAlone() {
+  std::shared_ptr<Job> job;
+  {
+    const std::lock_guard lock(mutex_);
+    if (alone_.empty() || !copies_.empty()) {
+      return;
+    }
+    job = std::move(alone_.front());
+    alone_.pop_front();
+  }
+  // A failure is in the job's result; there is no part to be rolled back.
+  static_cast<void>(job->Run(vault_));
+  post_([job] { job->Finish(); });
 }
 
 void VaultWriter::CopyPiece() {
@@ -96,7 +125,7 @@ std::optional<Result<VaultCopy>> VaultWriter::ContinueCopy(CopyJob& job) {
   if (!*whole) {
     return std::nullopt;
   }
-  return VaultCopy{job.copy->Take(), vault_.CopyOfKey()};
+  return VaultCopy{job.copy->Take(), vault_.CopyOfKeys()};
 }
 
 void VaultWriter::CommitTogether(const Jobs& jobs) {

@@ -37,6 +37,14 @@ class VaultWriter {
   template <typename T>
   void Submit(std::function<Result<T>(Vault&)> change, std::function<void(Result<T>)> done);
 
+  // Runs `work`, which makes its own transactions or none, on the writer's thread between those of
+  // the changes, which wait, and while no copy is being made. Otherwise as Submit.
+  template <typename T>
+  void RunAlone(std::function<Result<T>(Vault&)> work, std::function<void(Result<T>)> done);
+
+  // Was a change of the vault's key under way when it was opened?
+  bool opened_amid_rekey() const { return opened_amid_rekey_; }
+
   // Copies the whole vault beside the changes, which wait for one piece at most, and gives it to
   // `done` on the event loop: as it is at the moment at which the copy is whole. Fails with
   // kUnavailable or kCorrupt.
@@ -62,17 +70,21 @@ class VaultWriter {
   };
 
   void Enqueue(std::shared_ptr<Job> job);
+  void EnqueueAlone(std::shared_ptr<Job> job);
   void Loop();
+  void RunOneAlone();
   void CopyPiece();
   // The copy, once it is whole.
   std::optional<Result<VaultCopy>> ContinueCopy(CopyJob& job);
   void CommitTogether(const Jobs& jobs);
 
   Vault vault_;  // Outlives the copies of it.
+  const bool opened_amid_rekey_;
   Post post_;
   std::mutex mutex_;
   std::condition_variable wake_;
-  Jobs waiting_;  // Guarded by mutex_.
+  Jobs waiting_;                            // Guarded by mutex_.
+  std::deque<std::shared_ptr<Job>> alone_;  // Guarded by mutex_.
   std::deque<std::shared_ptr<CopyJob>>
       copies_;         // Guarded by mutex_; what is in them is the thread's.
   bool stop_ = false;  // Guarded by mutex_.
@@ -102,6 +114,12 @@ template <typename T>
 void VaultWriter::Submit(std::function<Result<T>(Vault&)> change,
                          std::function<void(Result<T>)> done) {
   Enqueue(std::make_shared<TypedJob<T>>(std::move(change), std::move(done)));
+}
+
+template <typename T>
+void VaultWriter::RunAlone(std::function<Result<T>(Vault&)> work,
+                           std::function<void(Result<T>)> done) {
+  EnqueueAlone(std::make_shared<TypedJob<T>>(std::move(work), std::move(done)));
 }
 
 }  // namespace twofactor

@@ -67,6 +67,7 @@ struct Row {
 
 const std::vector<Row>& Table() {
   constexpr const char* kEperm = "EPERM";
+  const std::string kNotTheKey(64, '0');
   static const std::vector<Row> rows = {
       // root, FULL_ADMIN, READONLY_ADMIN, own without a secret, own unverified, own verified,
       // other, uid without a name
@@ -129,6 +130,13 @@ const std::vector<Row>& Table() {
        json::array({"alice", "bob"}),
        {"EINVAL", "EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"twofactor.upkeep", kNone, {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.start",
+       json::array({kNotTheKey}),
+       {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.next", kNone, {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"rekey.finish",
+       json::array({kNotTheKey}),
+       {"EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"user.unset_2fa_secret",
        kAliceName,
        {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},

@@ -96,6 +96,20 @@ TEST_F(VaultCheckTest, SealedKeyMayBeReadAndNotBeWrittenByOthers) {
   EXPECT_EQ(Ids(), IdList{"key.open"});
 }
 
+TEST_F(VaultCheckTest, WhatTheKeyIsBoundToIsTold) {
+  Put(kVault, "x");
+  Put(kPlain, kKeyText);
+  EXPECT_THAT(Check()[0].text, HasSubstr("a file that is not sealed"));
+  std::filesystem::remove(root_ / kPlain);
+  // How systemd-creds begins a credential, in base64.
+  Put(kSealed, "Whxqht+dQJax1aZeCGLxmiAAAAABAAAADAAAABAAAAA=");
+  EXPECT_THAT(Check()[0].text, HasSubstr("bound to this installation"));
+  Put(kSealed, "DHzAexF2RZGcSwvqCLwg/iAAAAABAAAADAAAABAAAAA=");
+  EXPECT_THAT(Check()[0].text, HasSubstr("bound to the TPM of this machine,"));
+  Put(kSealed, "k6iUCUh0RJCQyvL8k8q1UyAAAAABAAAADAAAABAAAAA=");
+  EXPECT_THAT(Check()[0].text, HasSubstr("bound to the TPM of this machine and to this"));
+}
+
 TEST_F(VaultCheckTest, WhatCannotBeAKeyIsAProblem) {
   Put(kVault, "x");
   Put(kSealed, "");

@@ -74,7 +74,17 @@ Content Read(Vault& vault) {
 
 class PowerCutTest : public testing::Test {
  protected:
-  Vault Open() { return std::move(Vault::Open(path_, VaultKey::Parse(kKey).value())).value(); }
+  Vault Open() {
+    return std::move(Vault::Open(path_, KeyAt(recorder_->operations().size()))).value();
+  }
+  // The key that is in place when so much was done.
+  VaultKey KeyAt(std::size_t operation) const {
+    const std::string* key = nullptr;
+    for (const auto& [since, text] : keys_) {
+      key = since <= operation ? &text : key;
+    }
+    return VaultKey::Parse(*key).value();
+  }
 
   // A change, answered when its commit has returned.
   template <typename Change>
@@ -141,6 +151,48 @@ class PowerCutTest : public testing::Test {
     });
   }
 
+  // The change of the key, with renewals amid it.
+  void Rekey() {
+    const VaultKey old = KeyAt(recorder_->operations().size());
+    const auto started = vault_->StartRekey(old);
+    ASSERT_TRUE(started) << started.error().message();
+    Answered();
+    Renew("alice");
+    keys_.emplace_back(recorder_->operations().size(), started->key.ToText().text());
+    DevicePosition after;
+    for (bool last = false; !last;) {
+      Do([&](Vault& vault) {
+        const auto moved = vault.MoveSeals(after, 2);
+        last = moved && !moved->next;
+        after = moved && moved->next ? *moved->next : after;
+        return moved.has_value();
+      });
+      Renew("bob");
+    }
+    ASSERT_TRUE(vault_->FinishRekey(started->key));
+    Answered();
+    vault_.reset();
+    vault_.emplace(Open());
+    Renew("alice");
+  }
+  void LiveWithRekeys() {
+    recorder_.emplace(path_);
+    Answered();
+    vault_.emplace(Open());
+    for (const char* name : {"alice", "bob", "carol", "dave", "eve"}) {
+      Renew(name);
+    }
+    AddHotp();
+    AddRecoveryCodes();
+    Rekey();
+    ConsumeHotp();
+    ConsumeRecoveryCode();
+    Rekey();
+    vault_.reset();
+    history_ = recorder_->operations();
+    recorder_.reset();
+  }
+
   // Everything that a vault knows to do, with restarts; `rounds` of it in one run of the daemon
   // make the log long enough to be copied into the database and begun anew.
   void Live(int rounds) {
@@ -179,7 +231,7 @@ class PowerCutTest : public testing::Test {
     const auto answered = std::upper_bound(answered_at_.begin(), answered_at_.end(), cut);
     const auto last = static_cast<std::size_t>(answered - answered_at_.begin()) - 1;
     {
-      auto vault = Vault::Open(path, VaultKey::Parse(kKey).value());
+      auto vault = Vault::Open(path, KeyAt(cut));
       ASSERT_TRUE(vault) << vault.error().message();
       const Content content = Read(*vault);
       const bool next = last + 1 < contents_.size() && content == contents_[last + 1];
@@ -221,6 +273,8 @@ class PowerCutTest : public testing::Test {
                 images_);
   }
 
+  // The keys that were in place, each from an operation on.
+  std::vector<std::pair<std::size_t, std::string>> keys_{{0, kKey}};
   TempDirectory directory_;
   std::string path_ = directory_ / "vault.sqlite";
   std::optional<RecordingVfs> recorder_;
@@ -236,6 +290,11 @@ class PowerCutTest : public testing::Test {
 TEST_F(PowerCutTest, EveryAnswerSurvivesACutAfterEveryWriteFromTheFirstOn) {
   Live(0);
   CutAll([](std::size_t) { return true; });
+}
+
+TEST_F(PowerCutTest, KeyThatIsInPlaceOpensEverythingAfterACutAtEveryWriteOfARekey) {
+  LiveWithRekeys();
+  CutAll([](std::size_t done) { return LongRun() || done % 2 == 0; });
 }
 
 TEST_F(PowerCutTest, EveryAnswerSurvivesACutWhileTheLogIsCopiedAndBegunAnew) {

@@ -123,6 +123,7 @@ TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
     DROP TABLE enrollment;
     DROP TABLE bypasses;
     DROP TABLE stale_users;
+    DROP TABLE rekey;
     PRAGMA user_version = 1;
   )sql");
   auto vault = Open();
@@ -131,6 +132,25 @@ TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
   EXPECT_EQ(devices[0].secret.text(), "the secret of alice");
   EXPECT_EQ(devices[0].kind, DeviceKind::kTotp);
   EXPECT_TRUE(vault.PutRecoveryCodes(devices[0].username, 1000, {}, {}));
+}
+
+TEST_F(VaultTest, VaultOfTheSecondSchemaIsBroughtUpToDateWithItsRecoveryCodes) {
+  std::vector<SecretBytes> codes;
+  codes.push_back(SecretBytes::CopyOf("abcdefghjkmn"));
+  const auto alice = Username::Parse("alice").value();
+  {
+    auto vault = Open();
+    ASSERT_TRUE(vault.PutSecret(SecretOf("alice")));
+    ASSERT_TRUE(vault.PutRecoveryCodes(alice, 1000, {}, codes));
+  }
+  Alter(R"sql(
+    ALTER TABLE recovery_codes DROP COLUMN key;
+    DROP TABLE rekey;
+    PRAGMA user_version = 2;
+  )sql");
+  auto vault = Open();
+  EXPECT_EQ(vault.LoadDevices().value().size(), 2U);
+  EXPECT_EQ(vault.ConsumeRecoveryCode(alice, 1000, codes[0]).value(), 0U);
 }
 
 TEST_F(VaultTest, SecretThatOnlyTheDaemonUsesDoesNotLeaveTheVault) {

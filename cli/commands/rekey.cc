@@ -1,0 +1,97 @@
+#include <cstdint>
+
+#include "cli/commands/commands.h"
+#include "cli/import/entry.h"
+#include "cli/json_fields.h"
+#include "cli/rekey/key_place.h"
+
+// Gives the vault another key. Whatever is killed meanwhile, either key opens the vault until the
+// new one is in place and everything is sealed with it (docs/keys.md).
+namespace twofactor {
+namespace {
+
+using nlohmann::json;
+
+constexpr const char* kCallAgain =
+    "; nothing is lost, as the key that is in place opens the vault: call rekey again to finish";
+
+// A call that tells the daemon a key, which is forgotten here.
+Result<json> CallWithKey(Connection& daemon, std::string_view method, const SecretBytes& key) {
+  json params = json::array({std::string(key.text())});
+  auto answer = daemon.Call(method, params);
+  WipeTexts(params);
+  return answer;
+}
+
+Result<std::int64_t> MoveSecrets(Connection& daemon, Terminal& terminal, std::int64_t secrets) {
+  std::int64_t moved = 0;
+  for (bool last = false; !last;) {
+    const auto part = daemon.Call("rekey.next", json::array());
+    if (!part) {
+      terminal.ShowProgress("");
+      return Fail(part.error());
+    }
+    moved += NumberAt(*part, "secrets");
+    last = TruthAt(*part, "last");
+    terminal.ShowProgress(std::to_string(moved) + " of " + std::to_string(secrets) + " secrets");
+  }
+  terminal.ShowProgress("");
+  return moved;
+}
+
+// What comes after the daemon made the new key.
+Result<std::int64_t> PutAndMove(Connection& daemon, Terminal& terminal, const KeyPlace& place,
+                                const SecretBytes& key, std::int64_t secrets) {
+  const auto in_place = place.Read();
+  if (!in_place || !in_place->Equals(key)) {
+    if (const auto put = place.Put(key); !put) {
+      return Fail(put.error());
+    }
+  }
+  const auto moved = MoveSecrets(daemon, terminal, secrets);
+  if (!moved) {
+    return moved;
+  }
+  // As the next start will read it, and not as it was written.
+  const auto placed = place.Read();
+  const auto finished =
+      placed ? CallWithKey(daemon, "rekey.finish", *placed) : Fail(placed.error());
+  return finished ? moved : Fail(finished.error());
+}
+
+}  // namespace
+
+Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal) {
+  const auto place =
+      KeyPlace::Take(arguments.root, arguments.key_file, {.seal = TWOFACTOR_SEAL_TOOL});
+  if (!place) {
+    return Fail(place.error());
+  }
+  const auto old = place->Read();
+  auto started = old ? CallWithKey(daemon, "rekey.start", *old) : Fail(old.error());
+  if (!started) {
+    return Fail(started.error());
+  }
+  const SecretBytes key = SecretBytes::CopyOf(TextAt(*started, "key"));
+  const bool resumed = TruthAt(*started, "resumed");
+  const std::int64_t secrets = NumberAt(*started, "secrets");
+  WipeTexts(*started);
+  const auto moved = PutAndMove(daemon, terminal, *place, key, secrets);
+  if (!moved) {
+    return Fail(Error(moved.error().code(), moved.error().message() + kCallAgain));
+  }
+  CommandResult result;
+  result.json = {{"changed", true},
+                 {"resumed", resumed},
+                 {"secrets", *moved},
+                 {"key", place->path()},
+                 {"kind", NameOf(place->kind())}};
+  result.text = "The vault has a new key, " + place->path() + " (" +
+                std::string(TextOf(place->kind())) + "): " + std::to_string(*moved) +
+                " secrets are sealed with it. The old key opens nothing any more; back the new one"
+                " up.\n";
+  return result;
+}
+
+}  // namespace twofactor
