@@ -221,16 +221,8 @@ void FactorStore::Restore(const BackupPermit&, BackupContents contents, ImportOp
           done(Fail(all.error()));
           return;
         }
-        // Out first: a code that was used while the commit was on its way is of a closed step then.
-        for (ImportedRows& rows : *all) {
-          for (const RemovedDevice& device : std::exchange(rows.removed, {})) {
-            Withdraw(rows.username, device);
-          }
-          for (PublishedDevice& device : rows.published) {
-            CloseSteps(device);
-          }
-        }
-        done(PublishImported(*all));
+        // A code may have been used while the commit was on its way.
+        done(PublishImported(std::move(*all), UsedSteps::kAreClosed));
       });
 }
 

@@ -94,27 +94,47 @@ void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> 
       [shared, options, now = clock_.Wall()](Vault& vault) {
         return PutUsers(vault, *shared, options, now);
       },
-      [this, room, done = std::move(done)](const Result<std::vector<ImportedRows>>& all) {
+      [this, room, done = std::move(done)](Result<std::vector<ImportedRows>> all) {
         changes_under_way_ -= room;
-        done(all ? PublishImported(*all) : Fail(all.error()));
+        done(all ? PublishImported(std::move(*all), UsedSteps::kAreTold) : Fail(all.error()));
       });
 }
 
-Result<std::vector<ImportOutcome>> FactorStore::PublishImported(
-    const std::vector<ImportedRows>& all) {
+Result<std::vector<ImportOutcome>> FactorStore::PublishImported(std::vector<ImportedRows> all,
+                                                                UsedSteps used) {
   std::vector<ImportOutcome> outcomes;
-  for (const ImportedRows& rows : all) {
-    for (const RemovedDevice& device : rows.removed) {
-      Withdraw(rows.username, device);
-    }
-    for (const PublishedDevice& device : rows.published) {
-      if (const auto published = Publish(device); !published) {
-        return Fail(published.error());
-      }
+  for (ImportedRows& rows : all) {
+    if (const auto replaced = Replace(rows, used); !replaced) {
+      return Fail(replaced.error());
     }
     outcomes.push_back(rows.outcome);
   }
   return outcomes;
+}
+
+// At each moment the user has a device: between the two, or where the daemon is killed there, a
+// login would else be told that there is no second factor, which nullok lets in.
+Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
+  for (const RemovedDevice& device : rows.removed) {
+    publisher_.Close(device.slot, device.generation);
+  }
+  for (PublishedDevice& device : rows.published) {
+    if (used == UsedSteps::kAreClosed) {
+      CloseSteps(device);
+    }
+    if (const auto published = Publish(device); !published) {
+      return published;
+    }
+  }
+  for (const RemovedDevice& device : rows.removed) {
+    const bool replaced =
+        std::any_of(rows.published.begin(), rows.published.end(),
+                    [&device](const PublishedDevice& other) { return other.slot == device.slot; });
+    if (!replaced) {
+      Withdraw(rows.username, device);
+    }
+  }
+  return {};
 }
 
 }  // namespace twofactor

@@ -275,7 +275,10 @@ class FactorStore {
                                                     ImportOptions options, WallTime now);
   static Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime now);
   class RestoreInVault;
-  Result<std::vector<ImportOutcome>> PublishImported(const std::vector<ImportedRows>& all);
+  // What is replaced may be the same secret: then what could have been used of it is closed, too.
+  enum class UsedSteps { kAreTold, kAreClosed };
+  Result<std::vector<ImportOutcome>> PublishImported(std::vector<ImportedRows> all, UsedSteps used);
+  Result<void> Replace(ImportedRows& rows, UsedSteps used);
   void CloseSteps(PublishedDevice& device) const;
 
   Result<RenamedFactor> PublishRenamed(const Username& from, Vault::RenamedUser renamed);

@@ -156,10 +156,14 @@ void LiveStorePublisher::NoteKind(const PublishedDevice& device) {
   }
 }
 
+void LiveStorePublisher::Close(std::uint64_t slot, std::uint32_t generation) {
+  ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
+}
+
 void LiveStorePublisher::Withdraw(const Username& username, std::uint64_t slot,
                                   std::uint32_t generation) {
   index_.Remove(layout::IndexHash(username.text()), slot);
-  ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
+  Close(slot, generation);
   hotp_slots_.erase(slot);
   records_.Wipe(slot);
 }

@@ -54,6 +54,9 @@ class LiveStorePublisher {
   // Makes room for `new_devices` more than there are, so that Publish cannot fail for want of it.
   // Called before the commit.
   Result<void> Reserve(std::uint64_t new_devices);
+  // Makes the codes of a device dead, and leaves the device: its user is refused, and not let in as
+  // one who has none. `generation` is newer than the device's.
+  void Close(std::uint64_t slot, std::uint32_t generation);
   // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
   // dead and the user is without this device.
   void Withdraw(const Username& username, std::uint64_t slot, std::uint32_t generation);

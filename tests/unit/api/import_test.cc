@@ -1,4 +1,8 @@
 // Users who come from other software.
+#include <atomic>
+#include <thread>
+
+#include "common/livestore/reader.h"
 #include "tests/unit/api/devices_fixture.h"
 
 namespace twofactor {
@@ -39,6 +43,31 @@ TEST_F(ImportTest, UsedStepsStayUsedWhereTheDaemonIsKilledAtOnce) {
   Restart(/*lose_ledger=*/true);
   clock_.Advance(std::chrono::seconds(30));
   EXPECT_NE(Outcome(CodeOf("imported")), "granted");
+}
+
+// A login that meets the moment between the two, or a daemon that was killed in it, would be told
+// that there is no second factor.
+TEST_F(ImportTest, UserWhoseDevicesAreReplacedIsAtNoMomentWithoutAny) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}})), "imported");
+  const Username name = Username::Parse("alice").value();
+  std::atomic<bool> done{false};
+  std::atomic<int> looks{0};
+  std::atomic<int> without{0};
+  std::thread login([&] {
+    while (!done) {
+      auto store = LiveStoreReader::Open(RunPaths(directory_.path()));
+      const auto devices = store ? store->FindDevices(name) : Fail(store.error());
+      ++looks;
+      without += devices && devices->empty() ? 1 : 0;
+    }
+  });
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  }
+  done = true;
+  login.join();
+  EXPECT_GT(looks, 100);
+  EXPECT_EQ(without, 0);
 }
 
 TEST_F(ImportTest, HotpUserGoesOnWhereTheCounterWas) {

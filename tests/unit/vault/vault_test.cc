@@ -145,6 +145,8 @@ TEST_F(VaultTest, VaultOfTheSecondSchemaIsBroughtUpToDateWithItsRecoveryCodes) {
   }
   Alter(R"sql(
     ALTER TABLE recovery_codes DROP COLUMN key;
+    DROP TABLE bypasses;
+    DROP TABLE stale_users;
     DROP TABLE rekey;
     PRAGMA user_version = 2;
   )sql");
