@@ -19,9 +19,37 @@ std::string_view NameOf(ImportOutcome outcome) {
   return "";
 }
 
-Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, const ImportedUser& user,
-                                                       WallTime now) {
+namespace {
+
+// Where a device stands that comes with a secret that the user has here already: what may have
+// been used here stays used, whatever the file says.
+Result<void> StayUsed(Vault& vault, const Username& username, const BirthRule& used,
+                      ImportedDevice& device) {
+  if (device.kind == DeviceKind::kHotp) {
+    const auto here = vault.CounterOfSecret(username, device.secret);
+    device.counter = std::max(device.counter, here.value_or(0));
+    return here ? Result<void>() : Fail(here.error());
+  }
+  const auto has = vault.HasTotpSecret(username, device.secret);
+  if (has && *has) {
+    device.first_step =
+        std::max(device.first_step,
+                 FirstUnusedStep(used, used.Birth(), device.parameters.interval, device.skew));
+  }
+  return has ? Result<void>() : Fail(has.error());
+}
+
+}  // namespace
+
+Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUser& user,
+                                                       const BirthRule& used) {
   ImportedRows rows{user.account.name, ImportOutcome::kImported, {}, {}};
+  for (ImportedDevice& device : user.devices) {
+    if (const auto stays = StayUsed(vault, user.account.name, used, device); !stays) {
+      return Fail(stays.error());
+    }
+  }
+  const WallTime now = used.Birth();
   auto removed = vault.RemoveUser(user.account.name);
   if (!removed) {
     return Fail(removed.error());
@@ -57,9 +85,9 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, const Impor
 }
 
 Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
-    Vault& vault, const std::vector<ImportedUser>& users, ImportOptions options, WallTime now) {
+    Vault& vault, std::vector<ImportedUser>& users, ImportOptions options, const BirthRule& used) {
   std::vector<ImportedRows> all;
-  for (const ImportedUser& user : users) {
+  for (ImportedUser& user : users) {
     const auto devices = vault.ReadDevices(user.account.name, user.account.uid);
     if (!devices) {
       return Fail(devices.error());
@@ -69,7 +97,7 @@ Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
     } else if (options.dry_run) {
       all.push_back({user.account.name, ImportOutcome::kWouldImport, {}, {}});
     } else {
-      auto rows = PutUser(vault, user, now);
+      auto rows = PutUser(vault, user, used);
       if (!rows) {
         return Fail(rows.error());
       }
@@ -91,8 +119,8 @@ void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> 
   }
   auto shared = std::make_shared<std::vector<ImportedUser>>(std::move(users));
   writer_.Submit<std::vector<ImportedRows>>(
-      [shared, options, now = clock_.Wall()](Vault& vault) {
-        return PutUsers(vault, *shared, options, now);
+      [this, shared, options, window = settings_.window](Vault& vault) {
+        return PutUsers(vault, *shared, options, VaultBirthRule(clock_, WallTime{}, window, {}));
       },
       [this, room, done = std::move(done)](Result<std::vector<ImportedRows>> all) {
         changes_under_way_ -= room;
@@ -113,10 +141,13 @@ Result<std::vector<ImportOutcome>> FactorStore::PublishImported(std::vector<Impo
 }
 
 // At each moment the user has a device: between the two, or where the daemon is killed there, a
-// login would else be told that there is no second factor, which nullok lets in.
+// login would else be told that there is no second factor, which nullok lets in. A new device in
+// the place of an old one takes it over at one stroke, as a renewal does.
 Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
-  for (const RemovedDevice& device : rows.removed) {
-    publisher_.Close(device.slot, device.generation);
+  if (used == UsedSteps::kAreClosed) {
+    for (const RemovedDevice& device : rows.removed) {
+      publisher_.Close(device.slot, device.generation);
+    }
   }
   for (PublishedDevice& device : rows.published) {
     if (used == UsedSteps::kAreClosed) {

@@ -270,10 +270,9 @@ class FactorStore {
     std::vector<RemovedDevice> removed;
     std::vector<PublishedDevice> published;
   };
-  static Result<std::vector<ImportedRows>> PutUsers(Vault& vault,
-                                                    const std::vector<ImportedUser>& users,
-                                                    ImportOptions options, WallTime now);
-  static Result<ImportedRows> PutUser(Vault& vault, const ImportedUser& user, WallTime now);
+  static Result<std::vector<ImportedRows>> PutUsers(Vault& vault, std::vector<ImportedUser>& users,
+                                                    ImportOptions options, const BirthRule& used);
+  static Result<ImportedRows> PutUser(Vault& vault, ImportedUser& user, const BirthRule& used);
   class RestoreInVault;
   // What is replaced may be the same secret: then what could have been used of it is closed, too.
   enum class UsedSteps { kAreTold, kAreClosed };

@@ -57,6 +57,27 @@ Result<PublishedDevice> Vault::PutRecoveryHashes(const Username& username, uid_t
                     .label = {}});
 }
 
+Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& secret) {
+  auto select =
+      database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  select->Bind(username.text()).Bind(static_cast<std::int64_t>(DeviceKind::kTotp));
+  bool has = false;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row || !*row) {
+      return row ? Result<bool>(has) : Fail(row.error());
+    }
+    const auto opened = rows::Open(*select, keys_);
+    if (!opened) {
+      return Fail(opened.error());
+    }
+    has = opened->secret.Equals(secret) || has;
+  }
+}
+
 Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const SecretBytes& secret) {
   auto select =
       database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");

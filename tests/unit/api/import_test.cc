@@ -45,6 +45,25 @@ TEST_F(ImportTest, UsedStepsStayUsedWhereTheDaemonIsKilledAtOnce) {
   EXPECT_NE(Outcome(CodeOf("imported")), "granted");
 }
 
+TEST_F(ImportTest, CodeThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}})), "imported");
+  ASSERT_EQ(Outcome(CodeOf("imported")), "granted");
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  EXPECT_NE(Outcome(CodeOf("imported")), "granted");
+  Restart();
+  EXPECT_NE(Outcome(CodeOf("imported")), "granted");
+  clock_.Advance(std::chrono::seconds(60));
+  EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
+}
+
+TEST_F(ImportTest, CounterThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}})), "imported");
+  ASSERT_EQ(Outcome(HotpOf("imported", 44)), "granted");
+  ASSERT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}}), {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome(HotpOf("imported", 43)), "wrong");
+  EXPECT_EQ(Outcome(HotpOf("imported", 45)), "granted");
+}
+
 // A login that meets the moment between the two, or a daemon that was killed in it, would be told
 // that there is no second factor.
 TEST_F(ImportTest, UserWhoseDevicesAreReplacedIsAtNoMomentWithoutAny) {
