@@ -16,6 +16,7 @@ const char* const kCliUsage = Marked(
     "code\n"
     "                   --digits N (6 to 8), --interval SECONDS (5 or more)\n"
     "                   --png|--svg FILE [--force], --no-qr, --no-confirm\n"
+    "                   --if-none: only where there is no such device yet\n"
     "                   --label LABEL: the device of that label, or one more device where none "
     "has\n"
     "                   it; left out, the first device\n"
@@ -40,6 +41,7 @@ const char* const kCliUsage = Marked(
     "  bypass USER --end               end it now\n"
     "  bypass --list                   tell who is let in so\n"
     "  recovery-codes [USER]           show ten new recovery codes; the old ones are dead then\n"
+    "                   --if-none: only where none are left\n"
     "  devices [USER]                  tell what devices a user has, and their IDs\n"
     "  rename-device [USER] ID LABEL   call a device something else\n"
     "  remove-device [USER] ID         take one device away [--yes]\n"
@@ -68,6 +70,7 @@ enum LongOption : int {
   kNoConfirm,
   kNoQr,
   kForce,
+  kIfNone,
   kDigits,
   kInterval,
   kLabel,
@@ -102,6 +105,7 @@ constexpr std::array kLongOptions = {
     option{"no-confirm", no_argument, nullptr, kNoConfirm},
     option{"no-qr", no_argument, nullptr, kNoQr},
     option{"force", no_argument, nullptr, kForce},
+    option{"if-none", no_argument, nullptr, kIfNone},
     option{"digits", required_argument, nullptr, kDigits},
     option{"interval", required_argument, nullptr, kInterval},
     option{"label", required_argument, nullptr, kLabel},
@@ -202,6 +206,9 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kForce:
       arguments.force = true;
+      return true;
+    case kIfNone:
+      arguments.if_none = true;
       return true;
     case kDigits:
       arguments.digits = optarg;

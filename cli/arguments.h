@@ -23,6 +23,7 @@ struct CliArguments {
   bool no_confirm = false;      // renew
   bool no_qr = false;           // renew
   bool force = false;           // renew, backup
+  bool if_none = false;         // renew, recovery-codes
   std::string digits;           // renew
   std::string interval;         // renew
   std::string label;            // renew

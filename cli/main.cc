@@ -83,10 +83,12 @@ int Run(const CliArguments& arguments) {
   }
   SocketConnection daemon{RunPaths(arguments.run_directory)};
   StandardTerminal terminal(arguments.json);
-  const auto result = command->run(arguments, daemon, terminal);
+  auto result = command->run(arguments, daemon, terminal);
   if (!result) {
     return Complain(arguments, result.error(), StatusOf(result.error()));
   }
+  // What changes nothing says so, too: who runs it need not know which commands those are.
+  result->json.emplace("changed", false);
   const std::string json = LineOf(result->json) + "\n";
   std::fputs(arguments.json ? json.c_str() : result->text.c_str(), stdout);
   return static_cast<int>(result->status);

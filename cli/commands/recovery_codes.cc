@@ -1,4 +1,5 @@
 #include "cli/commands/commands.h"
+#include "cli/devices.h"
 #include "cli/json_fields.h"
 #include "cli/step_up.h"
 #include "cli/translate.h"
@@ -7,11 +8,33 @@ namespace twofactor {
 
 using nlohmann::json;
 
+namespace {
+
+// --if-none, where there are some.
+CommandResult LeftAlone(const std::string& user, std::int64_t left) {
+  CommandResult result;
+  result.json = {{"changed", false}, {"username", user}, {"recovery_codes_left", left}};
+  result.text = SayCount("%2 has %1 recovery code: nothing was changed.\n",
+                         "%2 has %1 recovery codes: nothing was changed.\n", left, user);
+  return result;
+}
+
+}  // namespace
+
 Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,
                                        Terminal& terminal) {
   const auto user = TargetOf(daemon, arguments.operands);
   if (!user) {
     return Fail(user.error());
+  }
+  if (arguments.if_none) {
+    const auto listed = ListDevices(daemon, *user);
+    if (!listed) {
+      return Fail(listed.error());
+    }
+    if (const auto left = NumberAt(*listed, "recovery_codes_left"); left > 0) {
+      return LeftAlone(*user, left);
+    }
   }
   const auto renewed =
       CallProving(daemon, terminal, "user.renew_recovery_codes", json::array({*user}));

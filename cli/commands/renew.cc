@@ -125,6 +125,27 @@ CommandResult Renewed(const Target& target, const json& entry) {
   return result;
 }
 
+// Asked before anything is changed, and not when the secret is to be written.
+Result<void> CheckPictureIsFree(const CliArguments& arguments) {
+  if (!arguments.force && !arguments.picture().empty() &&
+      access(arguments.picture().c_str(), F_OK) == 0) {
+    return Fail(ErrorCode::kConflict,
+                Say("%1 is there: nothing was changed (--force replaces it)", arguments.picture()));
+  }
+  return {};
+}
+
+// --if-none, where there is one.
+CommandResult LeftAlone(const Target& target) {
+  CommandResult result;
+  result.json = {{"changed", false},
+                 {"username", target.user},
+                 {"added", false},
+                 {"recovery_codes_left", target.recovery_codes_left}};
+  result.text = Say("%1 has this device already: nothing was changed.\n", target.user);
+  return result;
+}
+
 Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Target& target) {
   for (int i = 0; i < kTries; ++i) {
     const auto code = terminal.Ask(Say("Code that your app shows now: "));
@@ -185,15 +206,19 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (!arguments.png.empty() && !arguments.svg.empty()) {
     return Fail(ErrorCode::kInvalidParams, Say("one of --png and --svg, and not both"));
   }
-  // Before anything is changed, and not when the secret is to be written.
-  if (!arguments.force && !arguments.picture().empty() &&
-      access(arguments.picture().c_str(), F_OK) == 0) {
-    return Fail(ErrorCode::kConflict,
-                Say("%1 is there: nothing was changed (--force replaces it)", arguments.picture()));
+  // The picture of a call before this one is no obstacle where nothing will be written.
+  if (const auto free = CheckPictureIsFree(arguments); !free && !arguments.if_none) {
+    return Fail(free.error());
   }
   const auto target = FindTarget(arguments, daemon);
   if (!target) {
     return Fail(target.error());
+  }
+  if (arguments.if_none && !target->added) {
+    return LeftAlone(*target);
+  }
+  if (const auto free = CheckPictureIsFree(arguments); !free) {
+    return Fail(free.error());
   }
   const json params = {target->user, *options};
   if (arguments.no_confirm) {

@@ -138,14 +138,14 @@ constexpr std::array kKeys = {
     ConfigKey{
         "hotp", "look_ahead",
         [](Config& c, std::string_view v) { return SetNumber(c.hotp.look_ahead, v, 0, 100); }},
-    ConfigKey{"upkeep", "stale_days",
-              [](Config& c, std::string_view v) {
-                return SetNumber(c.upkeep.stale_days, v, 0, kMostStaleDays);
-              }},
     ConfigKey{"skew", "learn",
               [](Config& c, std::string_view v) { return SetBoolean(c.skew.learn, v); }},
     ConfigKey{"skew", "bound",
               [](Config& c, std::string_view v) { return SetNumber(c.skew.bound, v, 1, 100); }},
+    ConfigKey{
+        "upkeep", "stale_days",
+        [](Config& c,
+           std::string_view v) { return SetNumber(c.upkeep.stale_days, v, 0, kMostStaleDays); }},
 };
 
 }  // namespace

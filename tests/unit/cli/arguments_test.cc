@@ -35,7 +35,7 @@ TEST(ArgumentsTest, OptionsMayStandAnywhere) {
   const auto arguments =
       Parse({"renew", "alice", "--json", "--digits=8", "--interval", "60", "--label", "my phone",
              "--type", "hotp", "--algorithm=sha512", "--png", "a.png", "--svg", "a.svg", "--force",
-             "--no-qr", "--no-confirm"});
+             "--no-qr", "--no-confirm", "--if-none"});
   ASSERT_TRUE(arguments);
   EXPECT_TRUE(arguments->json);
   EXPECT_EQ(arguments->digits, "8");
@@ -45,7 +45,7 @@ TEST(ArgumentsTest, OptionsMayStandAnywhere) {
   EXPECT_EQ(arguments->algorithm, "sha512");
   EXPECT_EQ(arguments->png, "a.png");
   EXPECT_EQ(arguments->svg, "a.svg");
-  EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm);
+  EXPECT_TRUE(arguments->force && arguments->no_qr && arguments->no_confirm && arguments->if_none);
   EXPECT_THAT(arguments->operands, ElementsAre("alice"));
 }
 

@@ -59,6 +59,9 @@ TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
   const auto shipped = ParseConfig(text, "f");
   ASSERT_TRUE(shipped) << shipped.error().message();
   const Config anyway;
+  EXPECT_EQ(shipped->paths.run_directory, anyway.paths.run_directory);
+  EXPECT_EQ(shipped->paths.state_directory, anyway.paths.state_directory);
+  EXPECT_EQ(shipped->paths.key_file, anyway.paths.key_file);
   EXPECT_EQ(shipped->roles.full_admin_groups, anyway.roles.full_admin_groups);
   EXPECT_EQ(shipped->roles.readonly_admin_groups, anyway.roles.readonly_admin_groups);
   EXPECT_EQ(shipped->renewal.require_second_factor, anyway.renewal.require_second_factor);
