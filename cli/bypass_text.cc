@@ -1,6 +1,7 @@
 #include "cli/bypass_text.h"
 
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 #include "common/base/time_text.h"
 
 namespace twofactor {
@@ -9,9 +10,9 @@ std::string BypassText(const nlohmann::json& bypass) {
   const WallTime until(std::chrono::seconds(NumberAt(bypass, "until")));
   const std::string by = TextAt(bypass, "by");
   const std::string reason = TextAt(bypass, "reason");
-  return "until " + LocalTimeText(until) + ", from " +
-         (by.empty() ? "uid " + std::to_string(NumberAt(bypass, "by_uid")) : by) +
-         (reason.empty() ? "" : " (" + reason + ")");
+  const std::string giver = by.empty() ? "uid " + std::to_string(NumberAt(bypass, "by_uid")) : by;
+  return reason.empty() ? Say("until %1, from %2", LocalTimeText(until), giver)
+                        : Say("until %1, from %2 (%3)", LocalTimeText(until), giver, reason);
 }
 
 }  // namespace twofactor

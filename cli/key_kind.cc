@@ -1,4 +1,5 @@
 #include "cli/key_kind.h"
+#include "cli/translate.h"
 
 #include <array>
 #include <fstream>
@@ -47,20 +48,20 @@ std::string_view NameOf(KeyKind kind) {
   return "";
 }
 
-std::string_view TextOf(KeyKind kind) {
+std::string TextOf(KeyKind kind) {
   switch (kind) {
     case KeyKind::kFile:
-      return "a file that is not sealed";
+      return Say("a file that is not sealed");
     case KeyKind::kHost:
-      return "bound to this installation";
+      return Say("bound to this installation");
     case KeyKind::kTpm:
-      return "bound to the TPM of this machine";
+      return Say("bound to the TPM of this machine");
     case KeyKind::kHostTpm:
-      return "bound to the TPM of this machine and to this installation";
+      return Say("bound to the TPM of this machine and to this installation");
     case KeyKind::kSealed:
-      return "sealed";
+      return Say("sealed");
   }
-  return "";
+  return {};
 }
 
 }  // namespace twofactor

@@ -22,7 +22,7 @@ KeyKind KindOfSealedKey(const std::string& path);
 // "file", "host", "tpm", "host+tpm", "sealed": as --json has it.
 std::string_view NameOf(KeyKind kind);
 // For a sentence: "a file", "bound to the TPM of this machine and to this installation".
-std::string_view TextOf(KeyKind kind);
+std::string TextOf(KeyKind kind);
 
 }  // namespace twofactor
 

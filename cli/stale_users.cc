@@ -1,6 +1,7 @@
 #include "cli/stale_users.h"
 
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -14,28 +15,25 @@ std::string NameWithUid(const json& user) {
   return TextAt(user, "username") + " (uid " + std::to_string(NumberAt(user, "uid")) + ")";
 }
 
-std::string Counted(std::int64_t count, const std::string& what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
-}
-
 std::string FateOf(const json& user) {
   if (TruthAt(user, "removed")) {
-    return "removed";
+    return Say("removed");
   }
   if (!user.contains("days_left") || !user["days_left"].is_number_integer()) {
-    return "stays until it is removed by hand";
+    return Say("stays until it is removed by hand");
   }
-  return "removed by the upkeep in " + Counted(NumberAt(user, "days_left"), "day");
+  return SayCount("removed by the upkeep in %1 day", "removed by the upkeep in %1 days",
+                  NumberAt(user, "days_left"));
 }
 
 std::string LineFor(const json& user) {
   const std::int64_t devices = NumberAt(user, "devices");
-  std::string line = NameWithUid(user) + ": " + StateOf(user) + "; " +
-                     (devices > 0 ? Counted(devices, "device") : "never enrolled") + "; " +
-                     FateOf(user) + ".\n";
+  const std::string kept =
+      devices > 0 ? SayCount("%1 device", "%1 devices", devices) : Say("never enrolled");
+  std::string line = Say("%1: %2; %3; %4.\n", NameWithUid(user), StateOf(user), kept, FateOf(user));
   if (MayBeRenamed(user) && !TruthAt(user, "removed")) {
-    line += "    If that is the same person: twofactorctl rename-user " + TextAt(user, "username") +
-            " " + TextAt(user, "new_username") + "\n";
+    line += Say("    If that is the same person: twofactorctl rename-user %1 %2\n",
+                TextAt(user, "username"), TextAt(user, "new_username"));
   }
   return line;
 }
@@ -69,7 +67,7 @@ Result<StaleReport> LookForStaleUsers(Connection& daemon, Terminal& terminal,
       return report;
     }
     options = {{"after", next}};
-    terminal.ShowProgress(Counted(report.looked_at, "user") + " looked at");
+    terminal.ShowProgress(SayCount("%1 user looked at", "%1 users looked at", report.looked_at));
   }
   terminal.ShowProgress("");
   report.whole = false;
@@ -83,12 +81,12 @@ bool MayBeRenamed(const json& user) {
 std::string StateOf(const json& user) {
   const std::string state = TextAt(user, "state");
   if (state == "renamed") {
-    return "this uid is called " + TextAt(user, "new_username") + " now";
+    return Say("this uid is called %1 now", TextAt(user, "new_username"));
   }
   if (state == "other_uid") {
-    return "the name has uid " + std::to_string(NumberAt(user, "new_uid")) + " now";
+    return Say("the name has uid %1 now", NumberAt(user, "new_uid"));
   }
-  return "the system knows neither the name nor the uid";
+  return Say("the system knows neither the name nor the uid");
 }
 
 std::string TextOf(const StaleReport& report) {
@@ -98,12 +96,13 @@ std::string TextOf(const StaleReport& report) {
   }
   if (!report.unanswered.empty()) {
     const json& first = report.unanswered[0];
-    text += "Of " + Counted(static_cast<std::int64_t>(report.unanswered.size()), "user") +
-            " it could not be told, and they count as known. The first is " + NameWithUid(first) +
-            ": " + TextAt(first, "reason") + ".\n";
+    text += SayCount(
+        "Of %1 user it could not be told, and it counts as known. The first is %2: %3.\n",
+        "Of %1 users it could not be told, and they count as known. The first is %2: %3.\n",
+        report.unanswered.size(), NameWithUid(first), TextAt(first, "reason"));
   }
   if (!report.whole) {
-    text += "Not all users were looked at.\n";
+    text += Say("Not all users were looked at.\n");
   }
   return text;
 }

@@ -111,7 +111,7 @@ LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
   Record(audit_event::kNotAsked, "bypass",
          "second factor not asked for: an administrator's bypass until " + until);
   // A program that cannot show it is no reason to ask.
-  static_cast<void>(host_.Show("The second factor is off for you until " + until + "."));
+  static_cast<void>(host_.Show(Say("The second factor is off for you until %1.", until)));
   return LoginOutcome::kIgnore;
 }
 

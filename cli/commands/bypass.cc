@@ -2,6 +2,7 @@
 #include "cli/commands/commands.h"
 #include "cli/duration.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -16,10 +17,10 @@ Result<CommandResult> ListAll(Connection& daemon) {
   CommandResult result;
   result.json = {{"bypasses", listed->is_array() ? *listed : json::array()}};
   for (const json& bypass : result.json["bypasses"]) {
-    result.text += TextAt(bypass, "username") + ": no code " + BypassText(bypass) + "\n";
+    result.text += Say("%1: no code %2\n", TextAt(bypass, "username"), BypassText(bypass));
   }
   if (result.json["bypasses"].empty()) {
-    result.text = "Nobody has a bypass.\n";
+    result.text = Say("Nobody has a bypass.\n");
   }
   return result;
 }
@@ -32,8 +33,8 @@ Result<CommandResult> End(Connection& daemon, const std::string& user) {
   CommandResult result;
   const bool changed = ended->is_boolean() && ended->get<bool>();
   result.json = {{"changed", changed}, {"username", user}};
-  result.text =
-      changed ? "Logins of " + user + " ask for a code again.\n" : user + " has no bypass.\n";
+  result.text = changed ? Say("Logins of %1 ask for a code again.\n", user)
+                        : Say("%1 has no bypass.\n", user);
   return result;
 }
 
@@ -50,10 +51,10 @@ Result<CommandResult> Set(Connection& daemon, const std::string& user,
   }
   CommandResult result;
   result.json = {{"changed", true}, {"username", user}, {"bypass", *bypass}};
-  result.text = "Logins of " + user + " ask for no code " + BypassText(*bypass) + ".\n" +
-                "Who has the password gets in meanwhile, and may set up a new device:"
-                " 'twofactorctl bypass " +
-                user + " --end' ends it.\n";
+  result.text = Say("Logins of %1 ask for no code %2.\n", user, BypassText(*bypass)) +
+                Say("Who has the password gets in meanwhile, and may set up a new device:"
+                    " 'twofactorctl bypass %1 --end' ends it.\n",
+                    user);
   return result;
 }
 
@@ -65,7 +66,8 @@ Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemo
   if (asked != 1 || arguments.operands.size() != (arguments.list ? 0U : 1U) ||
       (!set && !arguments.reason.empty())) {
     return Fail(ErrorCode::kInvalidParams,
-                "bypass takes a user and --for TIME [--reason TEXT], a user and --end, or --list");
+                Say("bypass takes a user and --for TIME [--reason TEXT], a user and --end, or"
+                    " --list"));
   }
   if (arguments.list) {
     return ListAll(daemon);

@@ -4,6 +4,7 @@
 #include "cli/import/entry.h"
 #include "cli/json_fields.h"
 #include "cli/rekey/key_place.h"
+#include "cli/translate.h"
 
 // Gives the vault another key. Whatever is killed meanwhile, either key opens the vault until the
 // new one is in place and everything is sealed with it (docs/keys.md).
@@ -33,7 +34,7 @@ Result<std::int64_t> MoveSecrets(Connection& daemon, Terminal& terminal, std::in
     }
     moved += NumberAt(*part, "secrets");
     last = TruthAt(*part, "last");
-    terminal.ShowProgress(std::to_string(moved) + " of " + std::to_string(secrets) + " secrets");
+    terminal.ShowProgress(Say("%1 of %2 secrets", moved, secrets));
   }
   terminal.ShowProgress("");
   return moved;
@@ -87,10 +88,13 @@ Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon
                  {"secrets", *moved},
                  {"key", place->path()},
                  {"kind", NameOf(place->kind())}};
-  result.text = "The vault has a new key, " + place->path() + " (" +
-                std::string(TextOf(place->kind())) + "): " + std::to_string(*moved) +
-                " secrets are sealed with it. The old key opens nothing any more; back the new one"
-                " up.\n";
+  result.text = SayCount(
+      "The vault has a new key, %2 (%3): %1 secret is sealed with it. The old key opens nothing any"
+      " more; back the new one up.\n",
+      "The vault has a new key, %2 (%3): %1 secrets are sealed with it. The old key opens nothing "
+      "any"
+      " more; back the new one up.\n",
+      *moved, place->path(), TextOf(place->kind()));
   return result;
 }
 

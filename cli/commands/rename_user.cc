@@ -1,5 +1,6 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -10,13 +11,14 @@ Result<void> Confirm(const CliArguments& arguments, Terminal& terminal) {
   if (arguments.yes) {
     return {};
   }
-  const auto answer = terminal.IsInteractive() ? terminal.Ask("Is " + arguments.operands[1] +
-                                                              " the person who was called " +
-                                                              arguments.operands[0] + "? (yes/no) ")
-                                               : std::nullopt;
-  return answer && answer->text() == "yes"
+  const auto answer = terminal.IsInteractive()
+                          ? terminal.Ask(Say("Is %1 the person who was called %2? (yes/no) ",
+                                             arguments.operands[1], arguments.operands[0]))
+                          : std::nullopt;
+  return answer && SaysYes(answer->text())
              ? Result<void>()
-             : Fail(ErrorCode::kConflict, "nothing was changed (--yes goes on without asking)");
+             : Fail(ErrorCode::kConflict,
+                    Say("nothing was changed (--yes goes on without asking)"));
 }
 
 // Was it done before?
@@ -41,17 +43,19 @@ Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& d
     if (renamed.error().code() != ErrorCode::kNoSuchUser || !HasFactor(daemon, to)) {
       return Fail(renamed.error());
     }
-    result.text = to + " has a second factor, and nothing is kept of " + from + ".\n";
+    result.text = Say("%1 has a second factor, and nothing is kept of %2.\n", to, from);
     return result;
   }
   result.json.update({{"changed", true},
                       {"devices", NumberAt(*renamed, "devices")},
                       {"lost_recovery_codes", TruthAt(*renamed, "lost_recovery_codes")}});
-  result.text = to + " has the devices of " + from +
-                " now. Codes from before this moment are refused: wait for a fresh one.\n";
+  result.text =
+      Say("%1 has the devices of %2 now. Codes from before this moment are refused: wait for a"
+          " fresh one.\n",
+          to, from);
   if (TruthAt(*renamed, "lost_recovery_codes")) {
     result.text +=
-        "The recovery codes are dead: 'twofactorctl recovery-codes " + to + "' makes new ones.\n";
+        Say("The recovery codes are dead: 'twofactorctl recovery-codes %1' makes new ones.\n", to);
   }
   return result;
 }

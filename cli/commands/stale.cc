@@ -4,6 +4,7 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/stale_users.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -34,13 +35,15 @@ Result<void> Confirm(const CliArguments& arguments, Terminal& terminal, const St
   if (terminal.IsInteractive()) {
     terminal.Show(TextOf(report));
   }
-  const auto answer = terminal.IsInteractive()
-                          ? terminal.Ask("Take away what is kept of " + std::to_string(count) +
-                                         " of them? (yes/no) ")
-                          : std::nullopt;
-  return answer && answer->text() == "yes"
+  const auto answer =
+      terminal.IsInteractive()
+          ? terminal.Ask(SayCount("Take away what is kept of %1 of them? (yes/no) ",
+                                  "Take away what is kept of %1 of them? (yes/no) ", count))
+          : std::nullopt;
+  return answer && SaysYes(answer->text())
              ? Result<void>()
-             : Fail(ErrorCode::kConflict, "nothing was changed (--yes goes on without asking)");
+             : Fail(ErrorCode::kConflict,
+                    Say("nothing was changed (--yes goes on without asking)"));
 }
 
 // Who is removed and who is not after all, into `result`.
@@ -53,8 +56,9 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
     }
     const auto answer = daemon.Call("twofactor.remove_stale_factors", json::array({some}));
     if (!answer) {
-      return Fail(answer.error().Under(std::to_string(result.json["removed"].size()) +
-                                       " users were removed, then"));
+      return Fail(
+          answer.error().Under(SayCount("%1 user was removed, then", "%1 users were removed, then",
+                                        result.json["removed"].size())));
     }
     for (const json& one : *answer) {
       const std::string name =
@@ -63,13 +67,12 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
         result.json["removed"].push_back(
             {{"username", TextAt(one, "username")}, {"uid", NumberAt(one, "uid")}});
         result.json["changed"] = true;
-        result.text += "Nothing is kept of " + name + " any more.\n";
+        result.text += Say("Nothing is kept of %1 any more.\n", name);
       } else {
         result.status = ExitStatus::kNo;
-        result.text += name + " stays: " +
-                       (TextAt(one, "outcome") == "known" ? "the system knows this user again"
-                                                          : "the system did not answer") +
-                       ".\n";
+        result.text += TextAt(one, "outcome") == "known"
+                           ? Say("%1 stays: the system knows this user again.\n", name)
+                           : Say("%1 stays: the system did not answer.\n", name);
       }
     }
   }
@@ -81,7 +84,7 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
 Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
   if (!arguments.operands.empty() && !arguments.remove) {
-    return Fail(ErrorCode::kInvalidParams, "users are named for --remove");
+    return Fail(ErrorCode::kInvalidParams, Say("users are named for --remove"));
   }
   const auto report = LookForStaleUsers(daemon, terminal, "twofactor.stale_factors");
   if (!report) {
@@ -96,15 +99,16 @@ Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon
   if (!arguments.remove) {
     result.text = TextOf(*report);
     if (report->stale.empty()) {
-      result.text += "Nothing is kept of users whom the system does not know.\n";
+      result.text += Say("Nothing is kept of users whom the system does not know.\n");
     }
     return result;
   }
   result.json["removed"] = json::array();
   const auto users = ToRemove(*report, arguments.operands);
   if (users.empty()) {
-    result.text = TextOf(*report) + "Nobody is to be removed" +
-                  (report->stale.empty() ? ".\n" : ": name those who are.\n");
+    result.text = TextOf(*report) + (report->stale.empty()
+                                         ? Say("Nobody is to be removed.\n")
+                                         : Say("Nobody is to be removed: name those who are.\n"));
     return result;
   }
   if (const auto confirmed = Confirm(arguments, terminal, *report, users.size()); !confirmed) {

@@ -3,6 +3,7 @@
 #include "cli/commands/commands.h"
 #include "cli/json_fields.h"
 #include "cli/stale_users.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -22,9 +23,9 @@ Result<CommandResult> RunUpkeep(const CliArguments&, Connection& daemon, Termina
                  {"looked_at", report->looked_at},
                  {"keys", report->keys},
                  {"whole", report->whole}};
-  result.text = TextOf(*report) + "Users looked at: " + std::to_string(report->looked_at) +
-                "; unknown to the system: " + std::to_string(report->stale.size()) +
-                "; removed: " + std::to_string(removed) + ".\n";
+  result.text =
+      TextOf(*report) + Say("Users looked at: %1; unknown to the system: %2; removed: %3.\n",
+                            report->looked_at, report->stale.size(), removed);
   return result;
 }
 

@@ -1,6 +1,7 @@
 #include "cli/bypass_text.h"
 #include "cli/doctor/checks.h"
 #include "cli/json_fields.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 
@@ -14,7 +15,7 @@ Findings CheckBypasses(Connection& daemon) {
   for (const nlohmann::json& bypass : *listed) {
     const std::string user = TextAt(bypass, "username");
     findings.push_back({Finding::Level::kWarning, "daemon.bypass",
-                        "Logins of " + user + " ask for no code " + BypassText(bypass) + ".",
+                        Say("Logins of %1 ask for no code %2.", user, BypassText(bypass)),
                         "twofactorctl bypass " + user + " --end"});
   }
   return findings;

@@ -3,6 +3,7 @@
 #include "cli/doctor/checks.h"
 #include "cli/json_fields.h"
 #include "cli/stale_users.h"
+#include "cli/translate.h"
 
 namespace twofactor {
 namespace {
@@ -18,10 +19,11 @@ Finding Renamed(const json& user) {
   const std::string name = TextAt(user, "username");
   const std::string new_name = TextAt(user, "new_username");
   return {Level::kProblem, "stale.renamed",
-          "The second factor of " + name + " (uid " + std::to_string(NumberAt(user, "uid")) +
-              ") is asked of nobody: " + StateOf(user) + ".",
-          "If that is the same person: 'twofactorctl rename-user " + name + " " + new_name +
-              "'. If not: 'twofactorctl stale --remove " + name + "'."};
+          Say("The second factor of %1 (uid %2) is asked of nobody: %3.", name,
+              NumberAt(user, "uid"), StateOf(user)),
+          Say("If that is the same person: 'twofactorctl rename-user %1 %2'. If not: 'twofactorctl"
+              " stale --remove %1'.",
+              name, new_name)};
 }
 
 Finding Gone(const std::vector<std::string>& names) {
@@ -30,22 +32,26 @@ Finding Gone(const std::vector<std::string>& names) {
     text += (i == 0 ? "" : ", ") + names[i];
   }
   if (names.size() > kMostNamed) {
-    text += " and " + std::to_string(names.size() - kMostNamed) + " more";
+    text = SayCount("%2 and %1 more", "%2 and %1 more", names.size() - kMostNamed, text);
   }
   return {Level::kWarning, "stale.users",
-          "The vault still keeps users whom the system does not know as these: " + text + ".",
-          "Look at 'twofactorctl stale'; 'twofactorctl stale --remove' takes away what is kept of"
-          " them. The upkeep does so by itself after stale_days of twofactord.conf(5)."};
+          Say("The vault still keeps users whom the system does not know as these: %1.", text),
+          Say("Look at 'twofactorctl stale'; 'twofactorctl stale --remove' takes away what is kept"
+              " of them. The upkeep does so by itself after stale_days of twofactord.conf(5).")};
 }
 
 Finding Unanswered(const StaleReport& report) {
-  return {Level::kWarning, "stale.unanswered",
-          "Of " + std::to_string(report.unanswered.size()) +
-              " users of the vault it cannot be told whether the system knows them. The first is " +
-              TextAt(report.unanswered[0], "username") + ": " +
-              TextAt(report.unanswered[0], "reason") + ".",
-          "See to it that each source of the line 'passwd:' of /etc/nsswitch.conf answers, and take"
-          " out those that are not used. Nobody is removed until then."};
+  return {
+      Level::kWarning, "stale.unanswered",
+      SayCount(
+          "Of %1 user of the vault it cannot be told whether the system knows it. The first is"
+          " %2: %3.",
+          "Of %1 users of the vault it cannot be told whether the system knows them. The first is"
+          " %2: %3.",
+          report.unanswered.size(), TextAt(report.unanswered[0], "username"),
+          TextAt(report.unanswered[0], "reason")),
+      Say("See to it that each source of the line 'passwd:' of /etc/nsswitch.conf answers, and"
+          " take out those that are not used. Nobody is removed until then.")};
 }
 
 }  // namespace
@@ -76,7 +82,8 @@ Findings CheckStaleUsers(Connection& daemon, Terminal& terminal, const DaemonRep
     findings.push_back(Unanswered(*stale));
   }
   if (findings.empty()) {
-    findings.push_back({Level::kOk, "stale.none", "The system knows every user of the vault.", ""});
+    findings.push_back(
+        {Level::kOk, "stale.none", Say("The system knows every user of the vault."), ""});
   }
   return findings;
 }

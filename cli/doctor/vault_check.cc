@@ -86,7 +86,7 @@ void JudgeKey(const Key& key, uid_t owner, Findings& findings) {
 }
 
 std::string KindOf(const Key& key) {
-  return std::string(TextOf(key.sealed ? KindOfSealedKey(key.path) : KeyKind::kFile));
+  return TextOf(key.sealed ? KindOfSealedKey(key.path) : KeyKind::kFile);
 }
 
 void JudgeKeys(const Sight& sight, const std::string& root, Findings& findings) {
