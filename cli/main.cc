@@ -1,3 +1,5 @@
+#include <sys/prctl.h>
+
 #include <algorithm>
 #include <array>
 #include <clocale>
@@ -98,6 +100,9 @@ int Run(const CliArguments& arguments) {
 }  // namespace twofactor
 
 int main(int argc, char** argv) {
+  // Secrets, codes and passphrases pass through here: no core file, and no debugger of the user's
+  // other processes. A limit alone does not keep a pipe in kernel.core_pattern from having one.
+  prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
   // What the terminal shows is a matter of its locale; numbers and JSON are not.
   std::setlocale(LC_CTYPE, "");
   const auto arguments = twofactor::ParseCliArguments(argc, argv);

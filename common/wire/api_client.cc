@@ -128,6 +128,17 @@ Result<json> ResultFrom(const std::string& line, std::uint64_t id) {
   return std::move(answer["result"]);
 }
 
+void WipeTexts(json& value) {
+  if (value.is_string()) {
+    auto& text = value.get_ref<std::string&>();
+    WipeMemory(text.data(), text.size());
+  } else if (value.is_structured()) {
+    for (json& part : value) {
+      WipeTexts(part);
+    }
+  }
+}
+
 }  // namespace
 
 Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::milliseconds timeout,
@@ -169,10 +180,13 @@ Result<std::string> ApiClient::Exchange(std::string_view text) {
   return line;
 }
 
-Result<json> ApiClient::Call(std::string_view method, const json& params) {
+Result<json> ApiClient::Call(std::string_view method, json params) {
   const std::uint64_t id = next_id_++;
-  const json request = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}, {"params", params}};
-  std::string text = request.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  json request = {{"jsonrpc", "2.0"}, {"id", id}, {"method", method}};
+  request["params"] = std::move(params);
+  std::string text = request.dump(-1, ' ', false, json::error_handler_t::replace);
+  WipeTexts(request["params"]);
+  text += '\n';
   auto line = Exchange(text);
   WipeMemory(text.data(), text.size());
   if (!line) {

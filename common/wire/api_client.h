@@ -45,7 +45,9 @@ class ApiClient {
   // kConflict, ETIMEDOUT kTimedOut, anything else kInternal, with the daemon's reason as the
   // message. Once a call got no whole answer, the connection is closed, and later calls fail with
   // kUnavailable.
-  Result<nlohmann::json> Call(std::string_view method, const nlohmann::json& params);
+  // The texts of `params` are wiped, so that what is moved into it leaves no code in the memory of
+  // a PAM host.
+  Result<nlohmann::json> Call(std::string_view method, nlohmann::json params);
 
  private:
   // Sends a line and reads the line that comes back.
