@@ -18,7 +18,7 @@ NAMES = {
 # It makes builds quicker and no package needs it.
 OURS_ALONE = {"ccache"}
 # debhelper's own.
-DEBHELPERS = {"debhelper-compat", "dh-sequence-installsysusers"}
+DEBHELPERS = {"debhelper-compat", "dh-apparmor", "dh-sequence-installsysusers"}
 
 
 def read(path):

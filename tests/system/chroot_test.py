@@ -22,6 +22,8 @@ OF_EVERY_PACKAGE = ("/var/cache/", "/var/lib/apt/", "/var/lib/dpkg/status", "/va
 # The README says that the user and the group stay.
 ACCOUNTS = ["/etc/group", "/etc/group-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd", "/etc/passwd-", "/etc/shadow",
             "/etc/shadow-"]
+# pam-auth-update is Debian's; Fedora and its relatives have SELinux and not AppArmor.
+OF_DEBIAN_ALONE = {"/usr/share/pam-configs/twofactor", "/etc/apparmor.d/twofactord", "/etc/apparmor.d/abstractions/twofactor"}
 NAMES = "twofactord libpam-twofactor twofactorctl"
 HAND_WRITTEN = "auth required pam_twofactor.so nullok\n"
 
@@ -162,7 +164,7 @@ class Rpm(Chroot):
         self.run_in_it("grep -q 'Example Ltd' /etc/twofactor/twofactord.conf.rpmsave")
         self.run_in_it(f"apt-get install -y {PACKAGES_FOLDER}/*.deb")
         debians = self.of_packages(self.run_in_it(f"dpkg -L {NAMES}").splitlines())
-        self.assertEqual(ours, debians - {"/usr/share/pam-configs/twofactor"})
+        self.assertEqual(ours, debians - OF_DEBIAN_ALONE)
 
     def of_packages(self, paths):
         """The files, without the folders and without the documentation that each of the two systems has in a place of its own."""
