@@ -14,6 +14,17 @@ namespace twofactor {
 namespace {
 
 struct Shared {
+  explicit Shared(int everybody) : all(everybody) {}
+
+  // Returns when all have come.
+  void Meet() {
+    ++ready;
+    while (ready < all) {
+      std::this_thread::yield();
+    }
+  }
+
+  const int all;
   std::atomic<int> ready{0};
   std::atomic<int> sum{0};
 };
@@ -21,11 +32,8 @@ struct Shared {
 void RunThreads(CrowdSize size, Shared& shared, const std::function<int()>& work) {
   std::vector<std::thread> threads;
   for (int i = 0; i < size.threads_each; ++i) {
-    threads.emplace_back([size, &shared, &work] {
-      ++shared.ready;
-      while (shared.ready < size.processes * size.threads_each) {
-        std::this_thread::yield();
-      }
+    threads.emplace_back([&shared, &work] {
+      shared.Meet();
       shared.sum += work();
     });
   }
@@ -37,8 +45,13 @@ void RunThreads(CrowdSize size, Shared& shared, const std::function<int()>& work
 }  // namespace
 
 int RunCrowd(CrowdSize size, const std::function<int()>& work) {
+  return RunCrowdBeside(size, work, [] {});
+}
+
+int RunCrowdBeside(CrowdSize size, const std::function<int()>& work,
+                   const std::function<void()>& beside) {
   const auto memory = boost::interprocess::anonymous_shared_memory(sizeof(Shared));
-  auto& shared = *new (memory.get_address()) Shared;
+  auto& shared = *new (memory.get_address()) Shared(size.processes * size.threads_each + 1);
   std::vector<pid_t> processes;
   for (int i = 0; i < size.processes; ++i) {
     const pid_t process = fork();
@@ -48,6 +61,8 @@ int RunCrowd(CrowdSize size, const std::function<int()>& work) {
     }
     processes.push_back(process);
   }
+  shared.Meet();
+  beside();
   bool all_well = true;
   for (const pid_t process : processes) {
     int status = 0;
