@@ -30,7 +30,7 @@ Result<void> StayUsed(Vault& vault, const Username& username, const BirthRule& u
     device.counter = std::max(device.counter, here.value_or(0));
     return here ? Result<void>() : Fail(here.error());
   }
-  const auto has = vault.HasTotpSecret(username, device.secret);
+  const auto has = vault.HasTotpSecret(username, device.secret, device.parameters.interval);
   if (has && *has) {
     device.first_step =
         std::max(device.first_step,

@@ -221,10 +221,12 @@ class Vault {
   Result<void> PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked);
   // When the user was asked, none where it never was.
   Result<std::optional<WallTime>> FindFirstAsked(const Username& username, uid_t uid);
-  // What the user has now of the same: a TOTP device with this secret; the next counter of the HOTP
+  // What the user has now of the same: a TOTP device with this secret and
+  // interval (with another one its steps are others); the next counter of the HOTP
   // device with this secret, 0 where there is none; and the codes that are left of the list that
   // was made at `created` with this key, none where the user has another list.
-  Result<bool> HasTotpSecret(const Username& username, const SecretBytes& secret);
+  Result<bool> HasTotpSecret(const Username& username, const SecretBytes& secret,
+                             std::chrono::seconds interval);
   Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
   Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
                                                                        WallTime created,

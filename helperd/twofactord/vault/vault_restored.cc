@@ -57,7 +57,8 @@ Result<PublishedDevice> Vault::PutRecoveryHashes(const Username& username, uid_t
                     .label = {}});
 }
 
-Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& secret) {
+Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& secret,
+                                  std::chrono::seconds interval) {
   auto select =
       database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
   if (!select) {
@@ -74,7 +75,8 @@ Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& s
     if (!opened) {
       return Fail(opened.error());
     }
-    has = opened->secret.Equals(secret) || has;
+    const bool same = opened->device.parameters.interval == interval;
+    has = (opened->secret.Equals(secret) && same) || has;
   }
 }
 
