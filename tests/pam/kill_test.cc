@@ -272,6 +272,11 @@ TEST_F(WholeKillTest, NothingIsLostAndNothingIsRepairedWhoeverIsKilled) {
       ExpectOneSecret();
     }
     ExpectImported();
+    // A run that takes an hour is watched.
+    if ((kills + 1) % 500 == 0) {
+      std::printf("%d kills\n", kills + 1);
+      std::fflush(stdout);
+    }
   }
   EXPECT_EQ(shared_.granted_twice, 0);
   EXPECT_LT(shared_.longest_ms, std::chrono::milliseconds(kHang).count());
