@@ -86,8 +86,9 @@ void FinishPart(const CallPtr& call, const std::shared_ptr<RestoreUnderWay>& res
     answer(std::move(outcomes), false);
     return;
   }
+  const VaultSettings& all = *part->contents.settings;
   call->services.store.UpdateSettings(
-      *permit, *part->contents.settings,
+      *permit, {.enabled = all.enabled, .ssh = all.ssh, .window = all.window},
       [call, restore, answer, outcomes = std::move(outcomes)](const Result<void>& stored) {
         if (!stored) {
           restore->busy = false;

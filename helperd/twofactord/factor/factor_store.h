@@ -44,6 +44,15 @@ struct RenewalOptions {
   OtpParameters AppliedTo(OtpParameters parameters) const;
 };
 
+// What is to change of the settings of every login: what is left out keeps its value.
+struct SettingsChange {
+  std::optional<bool> enabled = std::nullopt;
+  std::optional<bool> ssh = std::nullopt;
+  std::optional<int> window = std::nullopt;
+
+  VaultSettings AppliedTo(VaultSettings settings) const;
+};
+
 // A secret that is committed and published: what a renewal gives, once.
 struct RenewedSecret {
   std::uint32_t generation;
@@ -244,7 +253,8 @@ class FactorStore {
                       Done<Verification> done);
 
   const LoginSettings& settings() const { return settings_; }
-  void UpdateSettings(const SettingsPermit& permit, const VaultSettings& settings, Done<void> done);
+  // Of changes that are under way at once, each counts.
+  void UpdateSettings(const SettingsPermit& permit, const SettingsChange& change, Done<void> done);
   // Takes over what a reloaded configuration file says.
   void SetPolicy(const FactorPolicy& policy);
 
