@@ -149,16 +149,18 @@ void Ledger::RecordUse(WallTime now) {
 
 bool Ledger::StillInUse() const { return HasName(mapping_->file.get()); }
 
-void Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
+layout::UseWord Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation,
+                                          TimeStep first) {
   std::atomic<std::uint64_t>& word = words(slot).use;
   const layout::UseWord next{generation, first};
   std::uint64_t seen = word.load(std::memory_order_acquire);
   while (IsNewerGeneration(generation, layout::UseWord::Unpack(seen).generation)) {
     if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
       ClearFailures(slot);
-      return;
+      break;
     }
   }
+  return layout::UseWord::Unpack(seen);
 }
 
 void Ledger::Retire(std::uint64_t slot) {

@@ -76,8 +76,8 @@ class Ledger {
   // For the daemon only ----------------------------------------------------------------
 
   // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
-  // there already.
-  void PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // there already. Gives the word that it met.
+  layout::UseWord PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
   // Closes a slot that no device has: whoever still holds its last record consumes nothing more.
   void Retire(std::uint64_t slot);
   // Writes the settings over their older copy, or the damaged one. One writer at a time.

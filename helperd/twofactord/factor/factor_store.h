@@ -278,8 +278,13 @@ class FactorStore {
     Username username;
     ImportOutcome outcome;
     std::vector<RemovedDevice> removed;
-    std::vector<PublishedDevice> published;
+    std::vector<PublishedDevice> published = {};
+    // Of each that is published, in their order: what was here with its secret.
+    std::vector<std::vector<SameTotp>> same = {};
   };
+  // The first step that no code of these, or of a device of this skew, was used for.
+  static TimeStep FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
+                                 std::chrono::seconds interval, int skew);
   static Result<std::vector<ImportedRows>> PutUsers(Vault& vault, std::vector<ImportedUser>& users,
                                                     ImportOptions options, const BirthRule& used);
   static Result<ImportedRows> PutUser(Vault& vault, ImportedUser& user, const BirthRule& used);
@@ -288,6 +293,7 @@ class FactorStore {
   enum class UsedSteps { kAreTold, kAreClosed };
   Result<std::vector<ImportOutcome>> PublishImported(std::vector<ImportedRows> all, UsedSteps used);
   Result<void> Replace(ImportedRows& rows, UsedSteps used);
+  void CloseReplaced(ImportedRows& rows, UsedSteps used);
   void CloseSteps(PublishedDevice& device) const;
 
   Result<RenamedFactor> PublishRenamed(const Username& from, Vault::RenamedUser renamed);

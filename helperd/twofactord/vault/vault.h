@@ -58,6 +58,14 @@ struct DeviceInfo {
   OtpParameters parameters;
 };
 
+// A TOTP device that is here with the secret of one that comes in: where its used steps stand.
+struct SameTotp {
+  std::uint64_t slot;
+  std::uint32_t generation;
+  int skew;
+  TimeStep first_step;
+};
+
 // A device that was removed: its slot is free for others, and verifiers must learn of `generation`.
 struct RemovedDevice {
   std::uint32_t device;
@@ -221,12 +229,12 @@ class Vault {
   Result<void> PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked);
   // When the user was asked, none where it never was.
   Result<std::optional<WallTime>> FindFirstAsked(const Username& username, uid_t uid);
-  // What the user has now of the same: a TOTP device with this secret and
+  // What the user has now of the same: the TOTP devices with this secret and
   // interval (with another one its steps are others); the next counter of the HOTP
   // device with this secret, 0 where there is none; and the codes that are left of the list that
   // was made at `created` with this key, none where the user has another list.
-  Result<bool> HasTotpSecret(const Username& username, const SecretBytes& secret,
-                             std::chrono::seconds interval);
+  Result<std::vector<SameTotp>> FindTotpSecret(const Username& username, const SecretBytes& secret,
+                                               std::chrono::seconds interval);
   Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
   Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
                                                                        WallTime created,

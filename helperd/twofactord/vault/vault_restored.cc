@@ -57,26 +57,29 @@ Result<PublishedDevice> Vault::PutRecoveryHashes(const Username& username, uid_t
                     .label = {}});
 }
 
-Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& secret,
-                                  std::chrono::seconds interval) {
+Result<std::vector<SameTotp>> Vault::FindTotpSecret(const Username& username,
+                                                    const SecretBytes& secret,
+                                                    std::chrono::seconds interval) {
   auto select =
       database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
   if (!select) {
     return Fail(select.error());
   }
   select->Bind(username.text()).Bind(static_cast<std::int64_t>(DeviceKind::kTotp));
-  bool has = false;
+  std::vector<SameTotp> same;
   for (;;) {
     const auto row = select->Step();
     if (!row || !*row) {
-      return row ? Result<bool>(has) : Fail(row.error());
+      return row ? Result<std::vector<SameTotp>>(std::move(same)) : Fail(row.error());
     }
     const auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }
-    const bool same = opened->device.parameters.interval == interval;
-    has = (opened->secret.Equals(secret) && same) || has;
+    const PublishedDevice& device = opened->device;
+    if (opened->secret.Equals(secret) && device.parameters.interval == interval) {
+      same.push_back({device.slot, device.generation, device.skew, device.first_step});
+    }
   }
 }
 

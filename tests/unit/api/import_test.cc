@@ -56,6 +56,34 @@ TEST_F(ImportTest, CodeThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain
   EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
 }
 
+// What the daemon learned of the device's clock is not in the file.
+TEST_F(ImportTest, CodeOfAClockThatIsAheadStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}, {"skew", 5}})), "imported");
+  const std::string used = CodeOf("imported", 6);
+  ASSERT_EQ(Outcome(used), "granted");
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  for (const bool lose_ledger : {false, true}) {
+    Restart(lose_ledger);
+    for (int step = 0; step < 4; ++step) {
+      clock_.Advance(std::chrono::seconds(30));
+      EXPECT_NE(Outcome(used), "granted");
+    }
+  }
+  clock_.Advance(std::chrono::minutes(2));
+  EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
+}
+
+TEST_F(ImportTest, CodeFromBeforeTheClockWentBackStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}})), "imported");
+  const std::string used = CodeOf("imported");
+  ASSERT_EQ(Outcome(used), "granted");
+  clock_.wall -= std::chrono::minutes(5);
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  clock_.wall += std::chrono::minutes(5);
+  EXPECT_NE(Outcome(used), "granted");
+  EXPECT_EQ(Outcome(CodeOf("imported", 1)), "granted");
+}
+
 TEST_F(ImportTest, CounterThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain) {
   ASSERT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}})), "imported");
   ASSERT_EQ(Outcome(HotpOf("imported", 44)), "granted");
