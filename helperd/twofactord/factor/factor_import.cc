@@ -35,6 +35,29 @@ Result<std::vector<SameTotp>> StayUsed(Vault& vault, const Username& username,
   return vault.FindTotpSecret(username, device.secret, device.parameters.interval);
 }
 
+// The same of the codes of a list: one that comes with a secret that is here is the list that was
+// here, and of it only what is left here counts.
+Result<void> StayUsed(Vault& vault, ImportedUser& user) {
+  if (user.recovery_codes.empty()) {
+    return {};
+  }
+  for (const ImportedDevice& device : user.devices) {
+    const auto has = vault.HasSecret(user.account.name, device.secret);
+    if (!has) {
+      return Fail(has.error());
+    }
+    if (*has) {
+      auto left = vault.LeftOfCodes(user.account.name, user.recovery_codes);
+      if (!left) {
+        return Fail(left.error());
+      }
+      user.recovery_codes = std::move(*left);
+      return {};
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 TimeStep FactorStore::FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
@@ -62,6 +85,10 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
     }
     rows.same.push_back(std::move(*same));
   }
+  const bool has_list = !user.recovery_codes.empty();
+  if (const auto stay = StayUsed(vault, user); !stay) {
+    return Fail(stay.error());
+  }
   const WallTime now = used.Birth();
   auto removed = vault.RemoveUser(user.account.name);
   if (!removed) {
@@ -86,7 +113,7 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
     }
     rows.published.push_back(std::move(*put));
   }
-  if (!user.recovery_codes.empty()) {
+  if (has_list) {
     auto put =
         vault.PutRecoveryCodes(user.account.name, user.account.uid, now, user.recovery_codes);
     if (!put) {

@@ -240,6 +240,12 @@ class Vault {
                                                                        WallTime created,
                                                                        const std::string& key_name);
 
+  // Has a device of the user's this secret?
+  Result<bool> HasSecret(const Username& username, const SecretBytes& secret);
+  // Those of the codes that the user's list here still has; all where there never was a list.
+  Result<std::vector<SecretBytes>> LeftOfCodes(const Username& username,
+                                               const std::vector<SecretBytes>& codes);
+
   // Bypasses that are on, or were when the daemon ended. A row that does not open with the vault's
   // key is none: it is taken away, and its user named.
   struct LoadedBypasses {

@@ -84,6 +84,35 @@ TEST_F(ImportTest, CodeFromBeforeTheClockWentBackStaysUsedWhereTheSameSecretIsIm
   EXPECT_EQ(Outcome(CodeOf("imported", 1)), "granted");
 }
 
+TEST_F(ImportTest, ScratchCodeThatWasUsedHereStaysUsedWhereTheSameFileIsImportedAgain) {
+  const json user = User({{"type", "TOTP"}}, json::array({"12345678", "87654321"}));
+  ASSERT_EQ(ImportOne(user), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+  EXPECT_EQ(LogIn("87654321")["recovery_codes_left"], 0);
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+  EXPECT_EQ(Outcome("87654321"), "wrong");
+}
+
+TEST_F(ImportTest, ScratchCodesThatWereRenewedHereStayDeadWhereTheSameFileIsImportedAgain) {
+  const json user = User({{"type", "TOTP"}}, json::array({"12345678"}));
+  ASSERT_EQ(ImportOne(user), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  RenewRecoveryCodes();
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+}
+
+TEST_F(ImportTest, ScratchCodesOfAnotherSecretComeInWhole) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}, json::array({"12345678"}))), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  const json other = {{"type", "TOTP"}, {"secret", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"}};
+  ASSERT_EQ(ImportOne(User(other, json::array({"12345678"})), {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "granted");
+}
+
 TEST_F(ImportTest, CounterThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain) {
   ASSERT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}})), "imported");
   ASSERT_EQ(Outcome(HotpOf("imported", 44)), "granted");
