@@ -115,6 +115,16 @@ struct UserLook {
   Account account;
   bool known;
 };
+
+// The moment before the system was asked: the last generation that was handed out then. Who got a
+// device since is known to the system, whatever it answered.
+struct LookMoment {
+  std::uint32_t last_generation;
+};
+struct ListedVaultUsers {
+  std::vector<VaultUser> users;
+  LookMoment moment;
+};
 struct NotedLook {
   std::optional<StaleNote> note;  // None: known.
   bool removed = false;
@@ -191,15 +201,18 @@ class FactorStore {
 
   // Users whom the system may no longer know ------------------------------------------------
 
-  // As Vault::ListUsers.
-  void ListVaultUsers(const std::string& after, std::size_t most,
-                      Done<std::vector<VaultUser>> done);
+  // As Vault::ListUsers, with the moment.
+  void ListVaultUsers(const std::string& after, std::size_t most, Done<ListedVaultUsers> done);
+  // The moment alone, for who is about to ask.
+  void BeginLook(Done<LookMoment> done);
   // Notes of each user whether the system knew it, and takes away what is kept of those who were
   // unknown for longer than the grace; 0 for never. What is noted then, one for each, in order.
-  void NoteLooks(const AdministrationPermit& permit, std::vector<UserLook> looks,
+  void NoteLooks(const AdministrationPermit& permit, std::vector<UserLook> looks, LookMoment moment,
                  std::chrono::days grace, Done<std::vector<NotedLook>> done);
-  // Takes away what is kept of these names with these very uids.
-  void ForgetUsers(const AdministrationPermit& permit, std::vector<Account> users, Done<void> done);
+  // Takes away what is kept of these names with these very uids; false for who got a device since
+  // the moment, and keeps everything.
+  void ForgetUsers(const AdministrationPermit& permit, std::vector<Account> users,
+                   LookMoment moment, Done<std::vector<bool>> done);
   // Gives what the name has with the uid of `to` to the name of `to`. Codes from before this moment
   // are closed. Fails with kNoSuchUser where it has no device, kConflict where `to` has some.
   void RenameUser(const AdministrationPermit& permit, const Username& from, const Account& to,

@@ -182,7 +182,7 @@ class Vault {
   // Removes all devices of a user, and the recovery codes; empty where there was none.
   Result<std::vector<RemovedDevice>> RemoveUser(const Username& username);
   // The same for what is kept of the name with this uid, and when that user was first asked to
-  // enrol, and that the system did not know the user.
+  // enrol, and that the system did not know the user. Bypasses of that uid end.
   Result<std::vector<RemovedDevice>> ForgetUser(const Username& username, uid_t uid);
   // And for what is kept of the name with other uids than this.
   Result<std::vector<RemovedDevice>> ForgetOthersOfName(const Username& username, uid_t uid);

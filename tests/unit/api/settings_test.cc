@@ -16,13 +16,12 @@ TEST_F(SettingsTest, TwoChangesAtOnceBothCount) {
   Call(root, "auth.twofactor.update", json::array({{{"enabled", false}}})).value();
   int answered = 0;
   json last;
-  for (const json& change :
-       {json{{"enabled", true}}, json{{"window", 3}}, json{{"services", {{"ssh", false}}}}}) {
-    api_->Dispatch(root.session, "auth.twofactor.update", json::array({change}),
-                   [&](const Result<json>& answer) {
-                     ++answered;
-                     last = answer.value();
-                   });
+  for (const json& params : {json::array({{{"enabled", true}}}), json::array({{{"window", 3}}}),
+                             json::array({{{"services", {{"ssh", false}}}}})}) {
+    api_->Dispatch(root.session, "auth.twofactor.update", params, [&](const Result<json>& answer) {
+      ++answered;
+      last = answer.value();
+    });
   }
   io_.restart();
   const auto stay = boost::asio::make_work_guard(io_);
