@@ -121,7 +121,7 @@ void RestoreUsers(const CallPtr& call, const BackupPermit& permit,
 
 void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
                   const std::shared_ptr<RestoreUnderWay>& restore, const RestorePartPtr& part) {
-  if (restore->keep_uids || part->contents.users.empty()) {
+  if (restore->options.keep_uids || part->contents.users.empty()) {
     RestoreUsers(call, permit, restore, part);
     return;
   }
@@ -237,8 +237,8 @@ void StartRestore(const CallPtr& call) {
         call->caller_session().restore() = std::make_shared<RestoreUnderWay>(
             RestoreUnderWay{.reader = std::move(*reader),
                             .options = {.dry_run = options.value("dry_run", false),
-                                        .replace = options.value("replace", false)},
-                            .keep_uids = options.value("keep_uids", false),
+                                        .replace = options.value("replace", false),
+                                        .keep_uids = options.value("keep_uids", false)},
                             .settings = options.value("settings", false)});
         call->Answer(std::move(answer));
       });

@@ -70,11 +70,13 @@ class FactorStore::RestoreInVault {
     ImportedRows rows{user.username, ImportOutcome::kExists, {}};
     const auto has = vault_.ReadDevices(user.username, user.uid);
     const auto asked = vault_.FindFirstAsked(user.username, user.uid);
-    if (!has || !asked) {
-      return Fail(has ? asked.error() : has.error());
+    const auto other =
+        options_.keep_uids ? vault_.HasDeviceOfOther(user.username, user.uid) : Result<bool>(false);
+    if (!has || !asked || !other) {
+      return Fail(!has ? has.error() : !asked ? asked.error() : other.error());
     }
     const bool has_factor = !user.devices.empty() || user.recovery_codes;
-    const bool put_factor = has_factor && (has->empty() || options_.replace);
+    const bool put_factor = has_factor && ((has->empty() && !*other) || options_.replace);
     const bool put_asked =
         user.first_asked && (put_factor || !has_factor) && (!*asked || **asked > *user.first_asked);
     if (!put_factor && !put_asked) {

@@ -105,6 +105,8 @@ struct ImportedUser {
 struct ImportOptions {
   bool dry_run = false;
   bool replace = false;  // Also in place of a factor that the user has.
+  // The uids are not the system's word: who has a name with another uid may be its user now.
+  bool keep_uids = false;
 };
 enum class ImportOutcome { kImported, kWouldImport, kExists };
 // "imported", "would_import", "exists": as the API answers them.

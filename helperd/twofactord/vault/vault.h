@@ -240,6 +240,8 @@ class Vault {
                                                                        WallTime created,
                                                                        const std::string& key_name);
 
+  // Has the name a device with another uid than this?
+  Result<bool> HasDeviceOfOther(const Username& username, uid_t uid);
   // Has a device of the user's this secret?
   Result<bool> HasSecret(const Username& username, const SecretBytes& secret);
   // Those of the codes that the user's list here still has; all where there never was a list.

@@ -83,6 +83,12 @@ Result<std::vector<SameTotp>> Vault::FindTotpSecret(const Username& username,
   }
 }
 
+Result<bool> Vault::HasDeviceOfOther(const Username& username, uid_t uid) {
+  auto select = database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND uid <> ?");
+  return select ? select->Bind(username.text()).Bind(std::int64_t{uid}).StepToEnd()
+                : Fail(select.error());
+}
+
 Result<bool> Vault::HasSecret(const Username& username, const SecretBytes& secret) {
   auto select = database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ?");
   if (!select) {

@@ -213,6 +213,21 @@ TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeOfAClockThatIsAheadBack) {
   EXPECT_TRUE(here_.Verify("alice", here_.Totp()));
 }
 
+// They ask nobody, so they may be of somebody who has the name no longer.
+TEST_F(BackupApiTest, UidsOfTheBackupTakeNoFactorAwayFromWhoHasTheNameNow) {
+  here_.Import(Totp("alice", 1000));
+  const auto lines = here_.BackUp();
+  here_.accounts_.GiveUid("alice", 2000);
+  json now = Totp("alice", 2000);
+  now["devices"][0]["secret"] = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK";
+  const json replace = {{"replace", true}};
+  ASSERT_EQ(here_.Ask("user.import_2fa_devices",
+                      json::array({json::array({now}), replace}))[0]["outcome"],
+            "imported");
+  EXPECT_EQ(Outcomes(here_.Restore(lines, {{"keep_uids", true}})), json::array({"exists"}));
+  EXPECT_EQ(here_.Ask("user.list_2fa_devices", {"alice"})["devices"].size(), 1U);
+}
+
 TEST_F(BackupApiTest, ReplacingBringsAnotherSecretBack) {
   here_.Import(Totp("alice", 1000));
   const auto lines = here_.BackUp();
