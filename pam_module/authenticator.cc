@@ -52,10 +52,6 @@ class Login {
   std::optional<Account> account_;  // None: no such user.
 };
 
-// An account that no store holds, for the prompts and the time of one that does not exist: no login
-// name may hold a blank.
-Account NobodysAccount() { return {*Username::Parse("no such user"), static_cast<uid_t>(-1)}; }
-
 AuditEvent EventOf(LoginOutcome outcome) {
   switch (outcome) {
     case LoginOutcome::kSuccess:
@@ -289,8 +285,10 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
                    seconds));
       return Refuse("the code may have been used before this machine's start");
     case VerifyOutcome::kThrottled:
-      host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
-                          "Too many wrong codes. Try again in %1 seconds.", seconds));
+      if (options_.show_wait) {
+        host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
+                            "Too many wrong codes. Try again in %1 seconds.", seconds));
+      }
       RecordRefusal(audit_event::kThrottled,
                     "too many wrong codes, for " + std::to_string(seconds) + " more seconds");
       return options_.maxtries ? LoginOutcome::kMaxTries : LoginOutcome::kAuthError;
@@ -327,6 +325,11 @@ void Login::Log(Host::LogLevel level, const std::string& message) {
 }
 
 }  // namespace
+
+Account NobodysAccount() {
+  // No login name may hold a blank; -1 is no uid at all, and the daemon takes none that is not one.
+  return {*Username::Parse("no such user"), static_cast<uid_t>(-2)};
+}
 
 LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
                           const OpenSource& open_source, const OpenDaemon& open_daemon) {

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/livestore/store_file.h"
+#include "common/livestore/tries.h"
 
 namespace twofactor {
 namespace {
@@ -45,6 +46,42 @@ std::optional<Bypass> BypassOf(const layout::RecordCopy& copy) {
   }
   return Bypass{WallTime(std::chrono::seconds(copy.bypass_until)),
                 BootTime(std::chrono::seconds(copy.bypass_until_boot))};
+}
+
+// What a valid copy holds; none where it is another user's.
+Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, std::uint64_t slot,
+                                               const Username& username) {
+  if (NameOf(copy) != username.text()) {
+    return std::nullopt;
+  }
+  const auto kind = DeviceKindFromStored(copy.kind);
+  const auto algorithm = AlgorithmFromStored(copy.algorithm);
+  const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy.digits,
+                                 std::chrono::seconds(copy.interval)};
+  if (!kind || !algorithm || !parameters.Valid()) {
+    return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
+  }
+  return DeviceRecord{
+      slot,          copy.device,
+      *kind,         copy.generation,
+      copy.uid,      parameters,
+      copy.skew,     SecretBytes::CopyOf(std::span(copy.secret).first(copy.secret_bytes)),
+      BypassOf(copy)};
+}
+
+// As a user's own would be, with a secret of zeros.
+layout::RecordCopy NobodysCopy(const Username& username) {
+  layout::RecordCopy copy{};
+  const OtpParameters usual;
+  copy.interval = static_cast<std::uint32_t>(usual.interval.count());
+  copy.digits = static_cast<std::uint8_t>(usual.digits);
+  copy.algorithm = static_cast<std::uint8_t>(usual.algorithm);
+  copy.kind = static_cast<std::uint8_t>(DeviceKind::kTotp);
+  copy.secret_bytes = kNewSecretBytes;
+  const std::string_view name = username.text();
+  copy.name_bytes = static_cast<std::uint8_t>(std::min(name.size(), copy.name.size()));
+  std::copy_n(name.begin(), copy.name_bytes, copy.name.begin());
+  return copy;
 }
 
 Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
@@ -97,25 +134,8 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
                                                  std::uint64_t slot, const Username& username) {
   const layout::RecordCopy* copy = NewestValid(bytes, slot);
-  if (copy == nullptr) {
-    return Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
-  }
-  if (NameOf(*copy) != username.text()) {
-    return std::nullopt;
-  }
-  const auto kind = DeviceKindFromStored(copy->kind);
-  const auto algorithm = AlgorithmFromStored(copy->algorithm);
-  const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy->digits,
-                                 std::chrono::seconds(copy->interval)};
-  if (!kind || !algorithm || !parameters.Valid()) {
-    return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
-  }
-  return DeviceRecord{
-      slot,           copy->device,
-      *kind,          copy->generation,
-      copy->uid,      parameters,
-      copy->skew,     SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes)),
-      BypassOf(*copy)};
+  return copy != nullptr ? RecordFrom(*copy, slot, username)
+                         : Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
 }
 
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {
@@ -174,6 +194,11 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& u
     return Fail(slots.error());
   }
   std::vector<DeviceRecord> devices;
+  if (slots->empty()) {
+    if (const auto read = ReadNobodysRecord(username); !read) {
+      return Fail(read.error());
+    }
+  }
   for (const std::uint64_t slot : *slots) {
     auto record = ReadRecord(slot, username);
     if (!record) {
@@ -218,6 +243,27 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
     position = (position + count) & (capacity_ - 1);
   }
   return Fail(ErrorCode::kCorrupt, "the index is full");
+}
+
+// What it reads is the header's page: another user's record is nobody's to read.
+Result<void> LiveStoreReader::ReadNobodysRecord(const Username& username) {
+  if (const auto reached = ReachStandIn(ledger_, username); !reached) {
+    return reached;
+  }
+  constexpr std::uint64_t kPlaces = layout::RecordOffset(0) - sizeof(layout::RecordSlot);
+  layout::RecordSlot bytes{};
+  const std::uint64_t place = layout::IndexHash(username.text()) % kPlaces;
+  if (const auto read = ReadFully(records_.get(), place, layout::MutableBytesOf(bytes)); !read) {
+    return read;
+  }
+  static_cast<void>(NewestValid(bytes, 0));
+  bytes.copies[0] = NobodysCopy(username);
+  std::vector<DeviceRecord> devices;
+  if (auto record = RecordFrom(bytes.copies[0], 0, username); record && *record) {
+    devices.push_back(std::move(**record));
+  }
+  WipeMemory(&bytes, sizeof bytes);
+  return {};
 }
 
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,

@@ -29,7 +29,13 @@ constexpr std::array kOutcomeNames = {OutcomeName{VerifyOutcome::kGranted, "gran
                                       OutcomeName{VerifyOutcome::kNoFactor, "no_factor"}};
 
 // The work of a verification without a record, so that its time does not tell that there is none.
-Result<Verification> VerifyAgainstNothing(const TypedCode& typed, int window, WallTime now) {
+Result<Verification> VerifyAgainstNothing(Ledger& ledger, const Account& account,
+                                          const TypedCode& typed, int window, WallTime now) {
+  // Reached before, but for a name whose devices are of another uid.
+  if (const auto reached = ReachStandIn(ledger, account.name); !reached) {
+    return Fail(reached.error());
+  }
+  TouchStandIn(ledger, account.name);
   const SecretBytes secret(kNewSecretBytes);
   const OtpParameters parameters;
   const auto match = MatchTotp(secret, parameters, StepAt(now, parameters.interval), window,
@@ -266,7 +272,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
     return Fail(devices.error());
   }
   if (devices->empty()) {
-    return VerifyAgainstNothing(typed, reach, now);
+    return VerifyAgainstNothing(ledger, account, typed, reach, now);
   }
   const auto tries = TryDevices(ledger, *devices, typed, settings->throttle, reach, clock);
   return tries ? ConsumeMatches(ledger, *tries, now) : Fail(tries.error());

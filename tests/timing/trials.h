@@ -1,0 +1,61 @@
+#ifndef TWOFACTOR_TESTS_TIMING_TRIALS_H_
+#define TWOFACTOR_TESTS_TIMING_TRIALS_H_
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "common/base/paths.h"
+#include "tests/timing/own_log.h"
+
+namespace twofactor::timing {
+
+// Names of equal length. "clock…" users are known to the system, "ghost…" are not.
+inline constexpr std::string_view kUserPrefix = "clock";
+inline constexpr std::string_view kGhostPrefix = "ghost";
+// A name of `prefix` and this number.
+std::string NameOf(std::string_view prefix, unsigned number);
+uid_t UidOf(std::string_view name);
+
+// What is compared. Each has so many names, which take turns at random.
+inline constexpr unsigned kNamesOfACase = 16;
+struct Case {
+  std::string name;
+  std::string_view prefix;
+  unsigned first;  // Number of its first name.
+  bool enrolled;
+  bool locked;
+};
+// A wrong code, the same with other users (what the method itself tells apart), locked, no secret,
+// and no such user.
+std::vector<Case> AllCases();
+
+// What somebody at the other end sees of a try.
+struct Seen {
+  std::string behaviour;       // Prompts, messages and return code in one text.
+  std::int64_t before_prompt;  // Nanoseconds from the call to the prompt.
+  std::int64_t after_answer;   // And from the answer to the return.
+  std::size_t log_lines = 0;
+};
+// One try at `name` with a wrong `code`.
+using Try = std::function<Seen(const std::string& name, const std::string& code)>;
+
+struct CaseSamples {
+  std::map<std::string, std::uint64_t> behaviours;
+  std::map<std::size_t, std::uint64_t> log_lines;
+  std::vector<std::int64_t> before_prompt;
+  std::vector<std::int64_t> after_answer;
+};
+// So many tries of each case, in random order. The wrong codes of users in the store at `paths` are
+// forgotten, or those of locked ones made many again, between two tries.
+std::map<std::string, CaseSamples> RunTrials(const RunPaths& paths, int count, OwnLog& log,
+                                             const Try& attempt);
+
+}  // namespace twofactor::timing
+
+#endif  // TWOFACTOR_TESTS_TIMING_TRIALS_H_
