@@ -181,6 +181,35 @@ bool LiveStoreReader::IsCurrent() const {
 }
 
 Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& username) {
+  auto found = FindRecords(username);
+  if (found) {
+    std::erase_if(*found, [](const DeviceRecord& device) { return device.stand_in; });
+  }
+  return found;
+}
+
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindTargets(const Username& username,
+                                                               uid_t uid) {
+  auto found = FindRecords(username);
+  if (!found) {
+    return found;
+  }
+  std::erase_if(
+      *found, [uid](const DeviceRecord& device) { return device.uid != uid && !device.stand_in; });
+  const bool any = std::any_of(found->begin(), found->end(), [](const DeviceRecord& device) {
+    return device.kind == DeviceKind::kTotp;
+  });
+  if (!any && ledger_.slots() > 0) {
+    auto record = ReadNobodysRecord(username);
+    if (!record) {
+      return Fail(record.error());
+    }
+    found->push_back(std::move(**record));
+  }
+  return found;
+}
+
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindRecords(const Username& username) {
   auto found = ReadRecords(username);
   for (int i = 1; i < kMaxReads && !found && found.error().code() == ErrorCode::kCorrupt; ++i) {
     found = ReadRecords(username);
@@ -189,18 +218,18 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& u
 }
 
 Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& username) {
-  const auto slots = FindSlots(username);
+  auto slots = FindSlots(username);
   if (!slots) {
     return Fail(slots.error());
   }
-  std::vector<DeviceRecord> devices;
-  if (slots->empty()) {
-    if (const auto read = ReadNobodysRecord(username); !read) {
-      return Fail(read.error());
-    }
+  // A user without a device takes the way of one who has one, so that its time does not tell.
+  const bool nobody = slots->empty();
+  if (nobody && ledger_.slots() > 0) {
+    slots->push_back(StandInSlot(ledger_, username));
   }
+  std::vector<DeviceRecord> devices;
   for (const std::uint64_t slot : *slots) {
-    auto record = ReadRecord(slot, username);
+    auto record = nobody ? ReadNobodysRecord(username) : ReadRecord(slot, username);
     if (!record) {
       return Fail(record.error());
     }
@@ -246,24 +275,25 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
 }
 
 // What it reads is the header's page: another user's record is nobody's to read.
-Result<void> LiveStoreReader::ReadNobodysRecord(const Username& username) {
-  if (const auto reached = ReachStandIn(ledger_, username); !reached) {
-    return reached;
+Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(const Username& username) {
+  const std::uint64_t slot = StandInSlot(ledger_, username);
+  if (const auto reached = ledger_.Reach(slot); !reached) {
+    return Fail(reached.error());
   }
   constexpr std::uint64_t kPlaces = layout::RecordOffset(0) - sizeof(layout::RecordSlot);
   layout::RecordSlot bytes{};
   const std::uint64_t place = layout::IndexHash(username.text()) % kPlaces;
   if (const auto read = ReadFully(records_.get(), place, layout::MutableBytesOf(bytes)); !read) {
-    return read;
+    return Fail(read.error());
   }
-  static_cast<void>(NewestValid(bytes, 0));
+  static_cast<void>(NewestValid(bytes, slot));
   bytes.copies[0] = NobodysCopy(username);
-  std::vector<DeviceRecord> devices;
-  if (auto record = RecordFrom(bytes.copies[0], 0, username); record && *record) {
-    devices.push_back(std::move(**record));
+  auto record = RecordFrom(bytes.copies[0], slot, username);
+  if (record && *record) {
+    (*record)->stand_in = true;
   }
   WipeMemory(&bytes, sizeof bytes);
-  return {};
+  return record;
 }
 
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,

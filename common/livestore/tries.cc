@@ -3,35 +3,35 @@
 namespace twofactor {
 namespace {
 
-std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
-  return layout::IndexHash(name.text()) % ledger.slots();
+enum class Counts { kYes, kNo };
+
+// One code for both, so that they take the same time.
+std::chrono::seconds Charge(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
+                            BootTime now, Counts counts) {
+  for (;;) {
+    const layout::FailuresWord seen = ledger.ReadFailures(slot);
+    const ThrottleDecision decision = DecideTry(seen, policy, now);
+    const bool stays = decision.wait.count() > 0 || counts == Counts::kNo;
+    // Written either way: the first write to the page takes a microsecond, which would tell.
+    if (ledger.SwapFailures(slot, seen, stays ? seen : decision.charged) || stays) {
+      return decision.wait;
+    }
+  }
 }
 
 }  // namespace
 
 std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
                                BootTime now) {
-  for (;;) {
-    const layout::FailuresWord seen = ledger.ReadFailures(slot);
-    const ThrottleDecision decision = DecideTry(seen, policy, now);
-    const bool waits = decision.wait.count() > 0;
-    // Written either way: the first write to the page takes a microsecond, which would tell.
-    if (ledger.SwapFailures(slot, seen, waits ? seen : decision.charged) || waits) {
-      return decision.wait;
-    }
-  }
+  return Charge(ledger, slot, policy, now, Counts::kYes);
 }
 
-Result<void> ReachStandIn(Ledger& ledger, const Username& name) {
-  return ledger.slots() > 0 ? ledger.Reach(StandInSlot(ledger, name)) : Result<void>();
+std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
+  return layout::IndexHash(name.text()) % ledger.slots();
 }
 
-void TouchStandIn(Ledger& ledger, const Username& name) {
-  if (ledger.slots() > 0) {
-    const std::uint64_t slot = StandInSlot(ledger, name);
-    const layout::FailuresWord seen = ledger.ReadFailures(slot);
-    static_cast<void>(ledger.SwapFailures(slot, seen, seen));
-  }
+void TouchTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy, BootTime now) {
+  static_cast<void>(Charge(ledger, slot, policy, now, Counts::kNo));
 }
 
 void RefundTry(Ledger& ledger, std::uint64_t slot) {

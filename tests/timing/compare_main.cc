@@ -3,7 +3,7 @@
 //
 //   compare_timing [SAMPLES]        (1000; docs/reliability.md has those of 10000)
 //
-// Fails where prompts, messages, return codes or the number of log lines differ. The time is
+// Fails where prompts, messages, return codes or the shape of what is logged differ. The time is
 // printed as a statistic, and fails nothing: it is the machine's, too. Root only; 77 elsewhere.
 #include <unistd.h>
 
@@ -31,18 +31,21 @@ using Samples = std::map<std::string, CaseSamples>;
 
 bool BehavesAlike(const Samples& samples) {
   std::set<std::string> behaviours;
-  std::set<std::size_t> lines;
+  std::set<std::string> logged;
   for (const auto& [name, of_case] : samples) {
     for (const auto& [behaviour, count] : of_case.behaviours) {
       behaviours.insert(behaviour);
       std::printf("    %-20s %6llu x %s\n", name.c_str(), static_cast<unsigned long long>(count),
                   behaviour.c_str());
     }
-    for (const auto& [count, times] : of_case.log_lines) {
-      lines.insert(count);
+    for (const auto& [shapes, count] : of_case.logged) {
+      logged.insert(shapes);
     }
   }
-  return behaviours.size() == 1 && lines.size() == 1;
+  for (const std::string& shapes : logged) {
+    std::printf("    logged: %s\n", shapes.c_str());
+  }
+  return behaviours.size() == 1 && logged.size() == 1;
 }
 
 void PrintPart(const char* part, const Samples& samples,
@@ -55,8 +58,8 @@ void PrintPart(const char* part, const Samples& samples,
   for (auto first = samples.begin(); first != samples.end(); ++first) {
     for (auto second = std::next(first); second != samples.end(); ++second) {
       const Comparison c = Compare(first->second.*times, second->second.*times);
-      std::printf("      %-18s / %-18s AUC %.4f (U test p %.2g), KS %.4f (p %.2g)\n",
-                  first->first.c_str(), second->first.c_str(), c.auc, c.p_mann_whitney,
+      std::printf("      %-18s / %-18s AUC %.4f +- %.4f (U test p %.2g), KS %.4f (p %.2g)\n",
+                  first->first.c_str(), second->first.c_str(), c.auc, c.auc_error, c.p_mann_whitney,
                   c.ks_distance, c.p_ks);
     }
   }
@@ -105,6 +108,7 @@ void EnrollEverybody(StoreFixture& store) {
 }
 
 std::string WriteStack(const TempDirectory& confdir, const RunPaths& paths) {
+  WriteFile(confdir / "other", "# Nothing, or libpam logs that it is not there.\n");
   WriteFile(confdir / "test",
             std::string("auth required ") + MODULE_PATH + " run_dir=" + paths.directory() + "\n");
   return confdir.path();

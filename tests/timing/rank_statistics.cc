@@ -18,6 +18,14 @@ double KolmogorovTail(double lambda) {
   return lambda < 0.2 ? 1 : std::clamp(sum, 0.0, 1.0);
 }
 
+double ErrorOfAuc(double auc, double n1, double n2) {
+  constexpr double kQuantile = 1.96;
+  const double first = auc / (2 - auc) - auc * auc;
+  const double second = 2 * auc * auc / (1 + auc) - auc * auc;
+  const double variance = (auc * (1 - auc) + (n1 - 1) * first + (n2 - 1) * second) / (n1 * n2);
+  return kQuantile * std::sqrt(std::max(variance, 0.0));
+}
+
 }  // namespace
 
 Comparison Compare(const std::vector<std::int64_t>& first,
@@ -58,6 +66,7 @@ Comparison Compare(const std::vector<std::int64_t>& first,
   const double z = deviation == 0 ? 0 : (u - n1 * n2 / 2) / deviation;
   const double root = std::sqrt(n1 * n2 / n);
   return {.auc = u / (n1 * n2),
+          .auc_error = ErrorOfAuc(u / (n1 * n2), n1, n2),
           .p_mann_whitney = std::erfc(std::abs(z) / std::sqrt(2.0)),
           .ks_distance = distance,
           .p_ks = KolmogorovTail((root + 0.12 + 0.11 / root) * distance)};

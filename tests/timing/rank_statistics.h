@@ -12,6 +12,8 @@ struct Comparison {
   // The chance that a value of the second is larger than one of the first, ties counted half: 0.5
   // where they are alike.
   double auc;
+  // Half the width of its interval of 95 % (Hanley and McNeil, Radiology 143, 1982).
+  double auc_error;
   // Of the Mann-Whitney U test and the Kolmogorov-Smirnov test, two-sided, by their large-sample
   // distributions.
   double p_mann_whitney;

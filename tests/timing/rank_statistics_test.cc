@@ -20,6 +20,7 @@ std::vector<std::int64_t> Normal(std::uint64_t seed, double mean, int count) {
 TEST(RankStatisticsTest, SamplesOfOneKindAreNotToldApart) {
   const Comparison same = Compare(Normal(1, 0, 10000), Normal(2, 0, 10000));
   EXPECT_NEAR(same.auc, 0.5, 0.01);
+  EXPECT_NEAR(same.auc_error, 0.008, 0.0001);
   EXPECT_GT(same.p_mann_whitney, 0.01);
   EXPECT_GT(same.p_ks, 0.01);
 }

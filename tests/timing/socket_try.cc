@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "common/wire/api_client.h"
+#include "pam_module/authenticator.h"
 
 namespace twofactor::timing {
 namespace {
@@ -13,8 +14,6 @@ using Clock = std::chrono::steady_clock;
 using nlohmann::json;
 
 constexpr std::chrono::seconds kTimeout{10};
-// What the module asks for in the place of somebody whom the system does not know.
-constexpr const char* kNobody = "no such user";
 
 json AnswerTo(ApiClient& client, const char* method, const json& params) {
   auto answer = client.Call(method, params);
@@ -29,7 +28,9 @@ json AnswerTo(ApiClient& client, const char* method, const json& params) {
 Try SocketTry(const RunPaths& paths) {
   return [paths](const std::string& name, const std::string& code) {
     const bool ghost = name.substr(0, kGhostPrefix.size()) == kGhostPrefix;
-    const json account = ghost ? json::array({kNobody, static_cast<uid_t>(-2), "test"})
+    // What the module asks for in the place of somebody whom the system does not know.
+    const Account nobody = NobodysAccount();
+    const json account = ghost ? json::array({nobody.name.text(), nobody.uid, "test"})
                                : json::array({name, UidOf(name), "test"});
     json with_code = account;
     with_code.push_back(json::array({code}));

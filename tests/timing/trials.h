@@ -40,14 +40,14 @@ struct Seen {
   std::string behaviour;       // Prompts, messages and return code in one text.
   std::int64_t before_prompt;  // Nanoseconds from the call to the prompt.
   std::int64_t after_answer;   // And from the answer to the return.
-  std::size_t log_lines = 0;
+  std::string logged = {};     // The shapes of what was logged.
 };
 // One try at `name` with a wrong `code`.
 using Try = std::function<Seen(const std::string& name, const std::string& code)>;
 
 struct CaseSamples {
   std::map<std::string, std::uint64_t> behaviours;
-  std::map<std::size_t, std::uint64_t> log_lines;
+  std::map<std::string, std::uint64_t> logged;
   std::vector<std::int64_t> before_prompt;
   std::vector<std::int64_t> after_answer;
 };
