@@ -50,6 +50,8 @@ class Login {
   std::string name_;
   std::string service_;
   std::optional<Account> account_;  // None: no such user.
+  // Made for everybody, so that the time does not tell for whom it is needed.
+  const Account nobody_ = NobodysAccount();
 };
 
 AuditEvent EventOf(LoginOutcome outcome) {
@@ -80,7 +82,7 @@ LoginOutcome Login::Run() {
   if (!source) {
     return Unreachable(source.error());
   }
-  const auto state = (*source)->ReadState(account_.value_or(NobodysAccount()), service_);
+  const auto state = (*source)->ReadState(account_ ? *account_ : nobody_, service_);
   if (!state) {
     return Unreachable(state.error());
   }
@@ -235,7 +237,7 @@ Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& t
   // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
   // try.
   const bool guess = account_ && !typed.code().empty();
-  const Account account = guess ? *account_ : NobodysAccount();
+  const Account& account = guess ? *account_ : nobody_;
   auto verification = source.Verify(account, service_, typed.code(),
                                     {.window = options_.window, .learn_skew = !options_.noskewadj});
   // Whatever came of the code, so that nothing tells which of the two was wrong.

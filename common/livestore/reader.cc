@@ -70,8 +70,8 @@ Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, s
 }
 
 // As a user's own would be, with a secret of zeros.
-layout::RecordCopy NobodysCopy(const Username& username) {
-  layout::RecordCopy copy{};
+void MakeNobodys(layout::RecordCopy& copy, const Username& username) {
+  copy = {};
   const OtpParameters usual;
   copy.interval = static_cast<std::uint32_t>(usual.interval.count());
   copy.digits = static_cast<std::uint8_t>(usual.digits);
@@ -81,7 +81,6 @@ layout::RecordCopy NobodysCopy(const Username& username) {
   const std::string_view name = username.text();
   copy.name_bytes = static_cast<std::uint8_t>(std::min(name.size(), copy.name.size()));
   std::copy_n(name.begin(), copy.name_bytes, copy.name.begin());
-  return copy;
 }
 
 Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
@@ -200,7 +199,7 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::FindTargets(const Username& u
     return device.kind == DeviceKind::kTotp;
   });
   if (!any && ledger_.slots() > 0) {
-    auto record = ReadNobodysRecord(username);
+    auto record = ReadNobodysRecord(StandInSlot(ledger_, username), username);
     if (!record) {
       return Fail(record.error());
     }
@@ -229,7 +228,7 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& u
   }
   std::vector<DeviceRecord> devices;
   for (const std::uint64_t slot : *slots) {
-    auto record = nobody ? ReadNobodysRecord(username) : ReadRecord(slot, username);
+    auto record = nobody ? ReadNobodysRecord(slot, username) : ReadRecord(slot, username);
     if (!record) {
       return Fail(record.error());
     }
@@ -274,20 +273,17 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
   return Fail(ErrorCode::kCorrupt, "the index is full");
 }
 
-// What it reads is the header's page: another user's record is nobody's to read.
-Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(const Username& username) {
-  const std::uint64_t slot = StandInSlot(ledger_, username);
+// Another user's record is nobody's to read. What is read in its place is of the ledger, which has
+// no secret and is in the processor's cache as seldom as a record is.
+Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(std::uint64_t slot,
+                                                                       const Username& username) {
   if (const auto reached = ledger_.Reach(slot); !reached) {
     return Fail(reached.error());
   }
-  constexpr std::uint64_t kPlaces = layout::RecordOffset(0) - sizeof(layout::RecordSlot);
   layout::RecordSlot bytes{};
-  const std::uint64_t place = layout::IndexHash(username.text()) % kPlaces;
-  if (const auto read = ReadFully(records_.get(), place, layout::MutableBytesOf(bytes)); !read) {
-    return Fail(read.error());
-  }
+  ledger_.ReadAbout(slot, layout::MutableBytesOf(bytes));
   static_cast<void>(NewestValid(bytes, slot));
-  bytes.copies[0] = NobodysCopy(username);
+  MakeNobodys(bytes.copies[0], username);
   auto record = RecordFrom(bytes.copies[0], slot, username);
   if (record && *record) {
     (*record)->stand_in = true;

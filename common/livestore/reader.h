@@ -83,7 +83,8 @@ class LiveStoreReader {
   Result<std::vector<DeviceRecord>> ReadRecords(const Username& username);
   Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username);
   // The work of reading one, where there is none. What it gives is made up, with a secret of zeros.
-  Result<std::optional<DeviceRecord>> ReadNobodysRecord(const Username& username);
+  Result<std::optional<DeviceRecord>> ReadNobodysRecord(std::uint64_t slot,
+                                                        const Username& username);
 
   UniqueFd index_;
   UniqueFd records_;

@@ -48,6 +48,10 @@ bool BehavesAlike(const Samples& samples) {
   return behaviours.size() == 1 && logged.size() == 1;
 }
 
+constexpr const char* kOthers = ", others";
+
+bool IsOthers(const std::string& name) { return name.find(kOthers) != std::string::npos; }
+
 void PrintPart(const char* part, const Samples& samples,
                std::vector<std::int64_t> CaseSamples::*times) {
   std::printf("    %s, median in us:", part);
@@ -57,8 +61,12 @@ void PrintPart(const char* part, const Samples& samples,
   std::printf("\n");
   for (auto first = samples.begin(); first != samples.end(); ++first) {
     for (auto second = std::next(first); second != samples.end(); ++second) {
+      const bool others = IsOthers(first->first) || IsOthers(second->first);
+      if (others && second->first != first->first + kOthers) {
+        continue;
+      }
       const Comparison c = Compare(first->second.*times, second->second.*times);
-      std::printf("      %-18s / %-18s AUC %.4f +- %.4f (U test p %.2g), KS %.4f (p %.2g)\n",
+      std::printf("      %-12s / %-20s AUC %.4f +- %.4f (U test p %.2g), KS %.4f (p %.2g)\n",
                   first->first.c_str(), second->first.c_str(), c.auc, c.auc_error, c.p_mann_whitney,
                   c.ks_distance, c.p_ks);
     }

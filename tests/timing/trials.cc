@@ -103,8 +103,11 @@ std::vector<Case> AllCases() {
   return {{"wrong code", kUserPrefix, 100, true, false},
           {"wrong code, others", kUserPrefix, 200, true, false},
           {"locked", kUserPrefix, 300, true, true},
-          {"no secret", kUserPrefix, 400, false, false},
-          {"no such user", kGhostPrefix, 500, false, false}};
+          {"locked, others", kUserPrefix, 400, true, true},
+          {"no secret", kUserPrefix, 500, false, false},
+          {"no secret, others", kUserPrefix, 600, false, false},
+          {"no such user", kGhostPrefix, 700, false, false},
+          {"no such user, others", kGhostPrefix, 800, false, false}};
 }
 
 std::map<std::string, CaseSamples> RunTrials(const RunPaths& paths, int count, OwnLog& log,
