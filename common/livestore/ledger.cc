@@ -92,6 +92,14 @@ Result<LoginSettings> Ledger::ReadSettings() const {
   return Fail(ErrorCode::kCorrupt, "the ledger's settings are damaged");
 }
 
+void Ledger::ReadAbout(std::uint64_t slot, std::span<std::uint8_t> bytes) const {
+  const std::uint64_t words = layout::WordsOffset(slot);
+  const std::uint64_t within = words % layout::kHeaderPageBytes;
+  const std::uint64_t page = words - within;
+  const std::uint64_t last = layout::kHeaderPageBytes - bytes.size();
+  static_cast<void>(ReadFully(mapping_->file.get(), page + std::min(within, last), bytes));
+}
+
 ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
                                WallTime now) {
   std::atomic<std::uint64_t>& word = words(slot).use;

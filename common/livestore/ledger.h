@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "common/base/clock.h"
@@ -51,6 +52,9 @@ class Ledger {
   Result<void> Reach(std::uint64_t slot);
   // Fails with kCorrupt where neither copy is valid.
   Result<LoginSettings> ReadSettings() const;
+  // Reads some bytes of the file about `slot`, less than a page of them, in the time that a record
+  // takes. They are words of anybody's and of no use; where the file ends before, fewer are read.
+  void ReadAbout(std::uint64_t slot, std::span<std::uint8_t> bytes) const;
 
   // Consumes `step` of the record of `generation` in `slot`: of any number of callers, in any
   // number of processes, one gets kConsumed. Steps below it are used with it. `slot` < slots().

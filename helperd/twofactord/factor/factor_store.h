@@ -344,6 +344,7 @@ class FactorStore {
   void ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices);
   Result<void> LookForSkew(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices,
                            bool learn);
+  Result<void> LookAtNothing(const TypedCode& typed, WallTime now) const;
   static Result<ConsumedMatch> ConsumeInVault(Vault& vault, const ConsumedTry& attempt,
                                               int look_ahead);
   static Verification WaitOf(const ConsumedTry& attempt);
