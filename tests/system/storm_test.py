@@ -1,4 +1,4 @@
-"""Logins go on while the packages are upgraded and put back, the vault's key is changed, and the stores are of a newer version.
+"""Logins go on while the packages are upgraded and put back, the vault's key is changed, and the vault is of a newer version.
 
 The tests run in the order of their names, on one machine.
 """
@@ -17,7 +17,6 @@ from storm import ACCEPTED, DRIVER, INTERVAL, REFUSED, SERVICE, STACK, Storm, at
 USERS = [f"storm{number:02}" for number in range(24)]
 UNAVAILABLE = "PAM_AUTHINFO_UNAVAIL"
 KEY = "/etc/credstore.encrypted/twofactor.vault-key"
-UNKNOWN = 99
 VAULT = "/var/lib/twofactor/vault.sqlite"
 NEWER = "9.0"
 OLD = f"{Machine.PACKAGES_FOLDER}/*.deb"
@@ -33,8 +32,6 @@ for package in *.deb; do
   dpkg-deb -Zgzip -b tree newer
 done
 """
-# The version is the third field of the header (docs/live-store.md), after the checksum and the magic.
-SET_VERSION = "printf '\\{version:03o}' | dd of=/run/twofactor/{file} bs=1 seek=16 conv=notrunc status=none"
 
 
 class StormTest(unittest.TestCase):
@@ -72,7 +69,7 @@ class StormTest(unittest.TestCase):
         self.assertEqual(storm.doubled, [])
         self.assertEqual(storm.unclear, [])
         for kind, logins in storm.logins.items():
-            self.assertGreater(logins, len(USERS), kind)
+            self.assertGreaterEqual(logins, len(USERS), kind)
         print(f"  {storm.logins}, the longest {storm.longest:.3f} s", flush=True)
 
     def until(self, condition, what, seconds=30):
@@ -82,12 +79,6 @@ class StormTest(unittest.TestCase):
                 return
             time.sleep(0.1)
         self.fail(f"{what}, not within {seconds} seconds")
-
-    def journal(self):
-        return self.machine.run("journalctl -u twofactord -o cat --no-pager -b").stdout
-
-    def whole_journal(self):
-        return self.machine.run("journalctl -o cat --no-pager -b").stdout
 
     def ping(self):
         return self.machine.call("core.ping")["result"]
@@ -112,15 +103,8 @@ class StormTest(unittest.TestCase):
         self.assertEqual(self.attempt(user, code), REFUSED)
         return code
 
-    def spoil(self, file):
-        """Makes a file of the live store one of a version that nobody knows."""
-        self.machine.run(SET_VERSION.format(version=UNKNOWN, file=file))
-
     def stop(self):
         self.machine.run("systemctl stop twofactord.socket twofactord")
-
-    def start(self):
-        self.machine.run("systemctl start twofactord.socket twofactord")
 
     def daemon_says(self):
         """What systemctl status says of it."""
@@ -158,28 +142,7 @@ class StormTest(unittest.TestCase):
             over.wait(0.2)
         return renewals
 
-    def test_02_a_newer_index_or_records_sends_root_hosts_to_the_daemon_and_without_it_lets_nobody_in(self):
-        for file in ("index", "records"):
-            self.spoil(file)
-            self.log_in()
-            self.stop()
-            self.assertEqual(self.attempt("alice", self.fresh_code("alice")), UNAVAILABLE, file)
-            self.until(lambda: f"the live store has version {UNKNOWN}" in self.whole_journal(), "the journal says why")
-            # The daemon makes both anew.
-            self.start()
-            self.log_in()
-
-    def test_03_a_newer_ledger_is_told_and_made_anew_and_no_used_code_comes_back(self):
-        self.spoil("ledger")
-        used = self.log_in()
-        self.stop()
-        self.assertEqual(self.attempt("alice", self.fresh_code("alice")), UNAVAILABLE)
-        self.start()
-        self.assertEqual(self.attempt("alice", used), REFUSED)
-        self.assertIn(f"is not kept, the live store has version {UNKNOWN}", self.journal())
-        self.log_in()
-
-    def test_04_after_a_downgrade_the_older_daemon_says_what_to_do_and_does_not_spin(self):
+    def test_02_after_a_downgrade_the_older_daemon_says_what_to_do_and_does_not_spin(self):
         self.install(NEW)
         self.stop()
         ours = self.machine.run(f"sqlite3 {VAULT} 'pragma user_version'").stdout.strip()
@@ -202,7 +165,7 @@ class StormTest(unittest.TestCase):
         self.assertEqual(self.ping(), "pong")
         self.log_in()
 
-    def test_05_the_key_is_changed_while_everybody_logs_in_and_the_daemon_is_killed(self):
+    def test_03_the_key_is_changed_while_everybody_logs_in_and_the_daemon_is_killed(self):
         storm = Storm(self.machine, USERS)
         key = self.machine.run(f"sha256sum {KEY}").stdout
         with storm:
@@ -219,7 +182,7 @@ class StormTest(unittest.TestCase):
         self.machine.run("systemctl restart twofactord")
         self.log_in()
 
-    def test_06_after_a_reboot_the_new_key_opens_the_vault(self):
+    def test_04_after_a_reboot_the_new_key_opens_the_vault(self):
         before = self.enrolled()
         self.machine.reboot()
         self.assertEqual(self.enrolled(), before)
