@@ -50,11 +50,9 @@ class Login {
   std::string name_;
   std::string service_;
   std::optional<Account> account_;  // None: no such user.
+  // Made for everybody, so that the time does not tell for whom it is needed.
+  const Account nobody_ = NobodysAccount();
 };
-
-// An account that no store holds, for the prompts and the time of one that does not exist: no login
-// name may hold a blank.
-Account NobodysAccount() { return {*Username::Parse("no such user"), static_cast<uid_t>(-1)}; }
 
 AuditEvent EventOf(LoginOutcome outcome) {
   switch (outcome) {
@@ -84,7 +82,7 @@ LoginOutcome Login::Run() {
   if (!source) {
     return Unreachable(source.error());
   }
-  const auto state = (*source)->ReadState(account_.value_or(NobodysAccount()), service_);
+  const auto state = (*source)->ReadState(account_ ? *account_ : nobody_, service_);
   if (!state) {
     return Unreachable(state.error());
   }
@@ -239,7 +237,7 @@ Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& t
   // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
   // try.
   const bool guess = account_ && !typed.code().empty();
-  const Account account = guess ? *account_ : NobodysAccount();
+  const Account& account = guess ? *account_ : nobody_;
   auto verification = source.Verify(account, service_, typed.code(),
                                     {.window = options_.window, .learn_skew = !options_.noskewadj});
   // Whatever came of the code, so that nothing tells which of the two was wrong.
@@ -289,8 +287,10 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
                    seconds));
       return Refuse("the code may have been used before this machine's start");
     case VerifyOutcome::kThrottled:
-      host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
-                          "Too many wrong codes. Try again in %1 seconds.", seconds));
+      if (options_.show_wait) {
+        host_.Tell(SayCount("Too many wrong codes. Try again in %1 second.",
+                            "Too many wrong codes. Try again in %1 seconds.", seconds));
+      }
       RecordRefusal(audit_event::kThrottled,
                     "too many wrong codes, for " + std::to_string(seconds) + " more seconds");
       return options_.maxtries ? LoginOutcome::kMaxTries : LoginOutcome::kAuthError;
@@ -327,6 +327,11 @@ void Login::Log(Host::LogLevel level, const std::string& message) {
 }
 
 }  // namespace
+
+Account NobodysAccount() {
+  // No login name may hold a blank; -1 is no uid at all, and the daemon takes none that is not one.
+  return {*Username::Parse("no such user"), static_cast<uid_t>(-2)};
+}
 
 LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
                           const OpenSource& open_source, const OpenDaemon& open_daemon) {

@@ -20,6 +20,9 @@ using OpenSource =
     std::function<Result<std::unique_ptr<FactorSource>>(const ModuleOptions& options)>;
 using OpenDaemon = std::function<std::unique_ptr<LoginDaemon>(const ModuleOptions& options)>;
 
+// An account that no store holds, for the prompts and the time of one that does not exist.
+Account NobodysAccount();
+
 // The whole of pam_sm_authenticate but libpam: asks for a code and verifies it. It fails closed,
 // logs one line for its decision, and takes the same prompts and time for a user who does not exist
 // or has no factor. Thread-safe between hosts.

@@ -56,6 +56,8 @@ constexpr std::array kOptions = {
     Option{"user_unknown", false,
            [](ModuleOptions& o, std::string_view) { return o.user_unknown = true; }},
     Option{"maxtries", false, [](ModuleOptions& o, std::string_view) { return o.maxtries = true; }},
+    Option{"show_wait", false,
+           [](ModuleOptions& o, std::string_view) { return o.show_wait = true; }},
     Option{"debug", false, [](ModuleOptions& o, std::string_view) { return o.debug = true; }},
     Option{"forward_pass", false,
            [](ModuleOptions& o, std::string_view) { return o.forward_pass = true; }},

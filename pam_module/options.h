@@ -22,6 +22,7 @@ struct ModuleOptions {
   bool echo_verification_code = false;
   bool user_unknown = false;
   bool maxtries = false;
+  bool show_wait = false;  // Tells the user how long codes have to wait after too many wrong ones.
   bool debug = false;
   bool forward_pass = false;
   FirstPass first_pass = FirstPass::kNone;

@@ -2,13 +2,13 @@
 
 #include <pwd.h>
 #include <security/pam_ext.h>
-#include <security/pam_modutil.h>
 #include <syslog.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <vector>
 
 #include "common/base/one_line.h"
 #include "pam_module/journal.h"
@@ -45,11 +45,22 @@ Result<std::string> PamHost::UserName() {
 }
 
 std::optional<Host::User> PamHost::LookUp(const std::string& name) {
-  const passwd* entry = pam_modutil_getpwnam(handle_, name.c_str());
-  if (entry == nullptr) {
-    return std::nullopt;
+  // Not pam_modutil_getpwnam: it keeps what it found in the handle, which takes a time that tells
+  // whether it found any.
+  constexpr std::size_t kMostBytes = 1UL << 20;
+  for (std::vector<char> buffer(4096); buffer.size() <= kMostBytes;
+       buffer.resize(2 * buffer.size())) {
+    passwd entry{};
+    passwd* found = nullptr;
+    const int status = getpwnam_r(name.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (status == 0 && found != nullptr) {
+      return User{entry.pw_name, entry.pw_uid};
+    }
+    if (status != ERANGE) {
+      break;
+    }
   }
-  return User{entry->pw_name, entry->pw_uid};
+  return std::nullopt;
 }
 
 std::string PamHost::Service() { return Item(PAM_SERVICE); }

@@ -19,7 +19,7 @@ struct ModuleOption {
 };
 
 // The module itself is not linked here; a test holds the two together.
-inline constexpr std::array<ModuleOption, 19> kModuleOptions = {
+inline constexpr std::array<ModuleOption, 20> kModuleOptions = {
     ModuleOption{"nullok"},
     ModuleOption{"window", ModuleOption::Value::kNumber, 0, kMaxWindow},
     ModuleOption{"digits", ModuleOption::Value::kNumber, kMinDigits, kMaxDigits},
@@ -36,6 +36,7 @@ inline constexpr std::array<ModuleOption, 19> kModuleOptions = {
     ModuleOption{"use_first_pass"},
     ModuleOption{"user_unknown"},
     ModuleOption{"maxtries"},
+    ModuleOption{"show_wait"},
     ModuleOption{"timeout", ModuleOption::Value::kNumber, 1, 60},
     ModuleOption{"run_dir", ModuleOption::Value::kAbsolutePath},
     ModuleOption{"debug"}};

@@ -16,14 +16,16 @@ namespace {
 constexpr std::array<std::time_t, 4> kShifts = {3600, -3600, 1800, -1800};
 constexpr const char* kTimeFormat = "%Y-%m-%dT%H:%M:%SL";
 
-bool IsCodeOf(const SecretBytes& secret, int digits, std::uint64_t counter, std::string_view code) {
+bool IsCodeOf(const SecretBytes& secret, int digits, std::uint64_t counter,
+              const SecretBytes& code) {
   std::array<char, kMaxDigits + 1> output{};
   const int status = oath_hotp_generate(secret.text().data(), secret.size(), counter,
                                         static_cast<unsigned>(digits), false,
                                         OATH_HOTP_DYNAMIC_TRUNCATION, output.data());
-  const bool same = status == OATH_OK && code == output.data();
+  const SecretBytes made =
+      SecretBytes::CopyOf(std::string_view(output.data(), static_cast<std::size_t>(digits)));
   WipeMemory(output.data(), output.size());
-  return same;
+  return status == OATH_OK && made.Equals(code);
 }
 
 bool IsCodeOf(const SecretBytes& secret, const OtpParameters& parameters, TimeStep step,
@@ -41,9 +43,10 @@ bool SameLocalTime(const std::tm& a, const std::tm& b) {
 
 std::optional<std::uint64_t> CounterOf(const SecretBytes& secret, int digits, std::uint64_t first,
                                        int count, std::string_view code) {
+  const SecretBytes wanted = SecretBytes::CopyOf(code);
   for (int i = 0; i < count; ++i) {
     const std::uint64_t counter = first + static_cast<std::uint64_t>(i);
-    if (IsCodeOf(secret, digits, counter, code)) {
+    if (IsCodeOf(secret, digits, counter, wanted)) {
       return counter;
     }
   }

@@ -92,6 +92,14 @@ Result<LoginSettings> Ledger::ReadSettings() const {
   return Fail(ErrorCode::kCorrupt, "the ledger's settings are damaged");
 }
 
+void Ledger::ReadAbout(std::uint64_t slot, std::span<std::uint8_t> bytes) const {
+  const std::uint64_t words = layout::WordsOffset(slot);
+  const std::uint64_t within = words % layout::kHeaderPageBytes;
+  const std::uint64_t page = words - within;
+  const std::uint64_t last = layout::kHeaderPageBytes - bytes.size();
+  static_cast<void>(ReadFully(mapping_->file.get(), page + std::min(within, last), bytes));
+}
+
 ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, TimeStep step,
                                WallTime now) {
   std::atomic<std::uint64_t>& word = words(slot).use;
@@ -149,16 +157,18 @@ void Ledger::RecordUse(WallTime now) {
 
 bool Ledger::StillInUse() const { return HasName(mapping_->file.get()); }
 
-void Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
+layout::UseWord Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation,
+                                          TimeStep first) {
   std::atomic<std::uint64_t>& word = words(slot).use;
   const layout::UseWord next{generation, first};
   std::uint64_t seen = word.load(std::memory_order_acquire);
   while (IsNewerGeneration(generation, layout::UseWord::Unpack(seen).generation)) {
     if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
       ClearFailures(slot);
-      return;
+      break;
     }
   }
+  return layout::UseWord::Unpack(seen);
 }
 
 void Ledger::Retire(std::uint64_t slot) {

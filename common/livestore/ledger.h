@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "common/base/clock.h"
@@ -51,6 +52,9 @@ class Ledger {
   Result<void> Reach(std::uint64_t slot);
   // Fails with kCorrupt where neither copy is valid.
   Result<LoginSettings> ReadSettings() const;
+  // Reads some bytes of the file about `slot`, less than a page of them, in the time that a record
+  // takes. They are words of anybody's and of no use; where the file ends before, fewer are read.
+  void ReadAbout(std::uint64_t slot, std::span<std::uint8_t> bytes) const;
 
   // Consumes `step` of the record of `generation` in `slot`: of any number of callers, in any
   // number of processes, one gets kConsumed. Steps below it are used with it. `slot` < slots().
@@ -76,8 +80,8 @@ class Ledger {
   // For the daemon only ----------------------------------------------------------------
 
   // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
-  // there already.
-  void PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // there already. Gives the word that it met.
+  layout::UseWord PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
   // Closes a slot that no device has: whoever still holds its last record consumes nothing more.
   void Retire(std::uint64_t slot);
   // Writes the settings over their older copy, or the damaged one. One writer at a time.

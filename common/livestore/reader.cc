@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "common/livestore/store_file.h"
+#include "common/livestore/tries.h"
 
 namespace twofactor {
 namespace {
@@ -45,6 +46,41 @@ std::optional<Bypass> BypassOf(const layout::RecordCopy& copy) {
   }
   return Bypass{WallTime(std::chrono::seconds(copy.bypass_until)),
                 BootTime(std::chrono::seconds(copy.bypass_until_boot))};
+}
+
+// What a valid copy holds; none where it is another user's.
+Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, std::uint64_t slot,
+                                               const Username& username) {
+  if (NameOf(copy) != username.text()) {
+    return std::nullopt;
+  }
+  const auto kind = DeviceKindFromStored(copy.kind);
+  const auto algorithm = AlgorithmFromStored(copy.algorithm);
+  const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy.digits,
+                                 std::chrono::seconds(copy.interval)};
+  if (!kind || !algorithm || !parameters.Valid()) {
+    return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
+  }
+  return DeviceRecord{
+      slot,          copy.device,
+      *kind,         copy.generation,
+      copy.uid,      parameters,
+      copy.skew,     SecretBytes::CopyOf(std::span(copy.secret).first(copy.secret_bytes)),
+      BypassOf(copy)};
+}
+
+// As a user's own would be, with a secret of zeros.
+void MakeNobodys(layout::RecordCopy& copy, const Username& username) {
+  copy = {};
+  const OtpParameters usual;
+  copy.interval = static_cast<std::uint32_t>(usual.interval.count());
+  copy.digits = static_cast<std::uint8_t>(usual.digits);
+  copy.algorithm = static_cast<std::uint8_t>(usual.algorithm);
+  copy.kind = static_cast<std::uint8_t>(DeviceKind::kTotp);
+  copy.secret_bytes = kNewSecretBytes;
+  const std::string_view name = username.text();
+  copy.name_bytes = static_cast<std::uint8_t>(std::min(name.size(), copy.name.size()));
+  std::copy_n(name.begin(), copy.name_bytes, copy.name.begin());
 }
 
 Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
@@ -97,25 +133,8 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
                                                  std::uint64_t slot, const Username& username) {
   const layout::RecordCopy* copy = NewestValid(bytes, slot);
-  if (copy == nullptr) {
-    return Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
-  }
-  if (NameOf(*copy) != username.text()) {
-    return std::nullopt;
-  }
-  const auto kind = DeviceKindFromStored(copy->kind);
-  const auto algorithm = AlgorithmFromStored(copy->algorithm);
-  const OtpParameters parameters{algorithm.value_or(OtpAlgorithm::kSha1), copy->digits,
-                                 std::chrono::seconds(copy->interval)};
-  if (!kind || !algorithm || !parameters.Valid()) {
-    return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
-  }
-  return DeviceRecord{
-      slot,           copy->device,
-      *kind,          copy->generation,
-      copy->uid,      parameters,
-      copy->skew,     SecretBytes::CopyOf(std::span(copy->secret).first(copy->secret_bytes)),
-      BypassOf(*copy)};
+  return copy != nullptr ? RecordFrom(*copy, slot, username)
+                         : Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
 }
 
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {
@@ -161,6 +180,35 @@ bool LiveStoreReader::IsCurrent() const {
 }
 
 Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& username) {
+  auto found = FindRecords(username);
+  if (found) {
+    std::erase_if(*found, [](const DeviceRecord& device) { return device.stand_in; });
+  }
+  return found;
+}
+
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindTargets(const Username& username,
+                                                               uid_t uid) {
+  auto found = FindRecords(username);
+  if (!found) {
+    return found;
+  }
+  std::erase_if(
+      *found, [uid](const DeviceRecord& device) { return device.uid != uid && !device.stand_in; });
+  const bool any = std::any_of(found->begin(), found->end(), [](const DeviceRecord& device) {
+    return device.kind == DeviceKind::kTotp;
+  });
+  if (!any && ledger_.slots() > 0) {
+    auto record = ReadNobodysRecord(StandInSlot(ledger_, username), username);
+    if (!record) {
+      return Fail(record.error());
+    }
+    found->push_back(std::move(**record));
+  }
+  return found;
+}
+
+Result<std::vector<DeviceRecord>> LiveStoreReader::FindRecords(const Username& username) {
   auto found = ReadRecords(username);
   for (int i = 1; i < kMaxReads && !found && found.error().code() == ErrorCode::kCorrupt; ++i) {
     found = ReadRecords(username);
@@ -169,13 +217,18 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::FindDevices(const Username& u
 }
 
 Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& username) {
-  const auto slots = FindSlots(username);
+  auto slots = FindSlots(username);
   if (!slots) {
     return Fail(slots.error());
   }
+  // A user without a device takes the way of one who has one, so that its time does not tell.
+  const bool nobody = slots->empty();
+  if (nobody && ledger_.slots() > 0) {
+    slots->push_back(StandInSlot(ledger_, username));
+  }
   std::vector<DeviceRecord> devices;
   for (const std::uint64_t slot : *slots) {
-    auto record = ReadRecord(slot, username);
+    auto record = nobody ? ReadNobodysRecord(slot, username) : ReadRecord(slot, username);
     if (!record) {
       return Fail(record.error());
     }
@@ -218,6 +271,25 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
     position = (position + count) & (capacity_ - 1);
   }
   return Fail(ErrorCode::kCorrupt, "the index is full");
+}
+
+// Another user's record is nobody's to read. What is read in its place is of the ledger, which has
+// no secret and is in the processor's cache as seldom as a record is.
+Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(std::uint64_t slot,
+                                                                       const Username& username) {
+  if (const auto reached = ledger_.Reach(slot); !reached) {
+    return Fail(reached.error());
+  }
+  layout::RecordSlot bytes{};
+  ledger_.ReadAbout(slot, layout::MutableBytesOf(bytes));
+  static_cast<void>(NewestValid(bytes, slot));
+  MakeNobodys(bytes.copies[0], username);
+  auto record = RecordFrom(bytes.copies[0], slot, username);
+  if (record && *record) {
+    (*record)->stand_in = true;
+  }
+  WipeMemory(&bytes, sizeof bytes);
+  return record;
 }
 
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,

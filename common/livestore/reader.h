@@ -30,6 +30,9 @@ struct DeviceRecord {
   int skew;            // Steps, up to kMaxSkew either way.
   SecretBytes secret;  // Empty where only the daemon uses it.
   std::optional<Bypass> bypass = std::nullopt;
+  // Nobody's: made up, with a secret of zeros and the slot of another, whose words stay as they
+  // are.
+  bool stand_in = false;
 };
 
 // The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy
@@ -61,6 +64,11 @@ class LiveStoreReader {
   // the ledger can be used from here on. Fails with kCorrupt, kUnavailable or kInternal.
   Result<std::vector<DeviceRecord>> FindDevices(const Username& username);
 
+  // What a code is tried at: those of the devices that are `uid`'s and, where none of them is a
+  // TOTP device, one that stands in, so that a try takes the same way and time whoever it is for.
+  // None at all where the ledger has no slot. Fails as FindDevices does.
+  Result<std::vector<DeviceRecord>> FindTargets(const Username& username, uid_t uid);
+
  private:
   LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)
       : index_(std::move(index)),
@@ -70,8 +78,13 @@ class LiveStoreReader {
 
   static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
+  // Never empty but where the ledger is: nobody has one that stands in.
+  Result<std::vector<DeviceRecord>> FindRecords(const Username& username);
   Result<std::vector<DeviceRecord>> ReadRecords(const Username& username);
   Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username);
+  // The work of reading one, where there is none. What it gives is made up, with a secret of zeros.
+  Result<std::optional<DeviceRecord>> ReadNobodysRecord(std::uint64_t slot,
+                                                        const Username& username);
 
   UniqueFd index_;
   UniqueFd records_;

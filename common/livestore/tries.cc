@@ -1,16 +1,38 @@
 #include "common/livestore/tries.h"
 
 namespace twofactor {
+namespace {
 
-std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
-                               BootTime now) {
+enum class Counts { kYes, kNo };
+
+// One code for both, so that they take the same time.
+std::chrono::seconds Charge(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
+                            BootTime now, Counts counts) {
   for (;;) {
     const layout::FailuresWord seen = ledger.ReadFailures(slot);
     const ThrottleDecision decision = DecideTry(seen, policy, now);
-    if (decision.wait.count() > 0 || ledger.SwapFailures(slot, seen, decision.charged)) {
+    const bool stays = decision.wait.count() > 0 || counts == Counts::kNo;
+    // Written either way: the first write to the page takes a microsecond, which would tell.
+    if (ledger.SwapFailures(slot, seen, stays ? seen : decision.charged) || stays) {
       return decision.wait;
     }
   }
+}
+
+}  // namespace
+
+std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
+                               BootTime now) {
+  return Charge(ledger, slot, policy, now, Counts::kYes);
+}
+
+std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
+  // A hash is odd, and every slot is to stand in for somebody.
+  return (layout::IndexHash(name.text()) >> 1U) % ledger.slots();
+}
+
+void TouchTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy, BootTime now) {
+  static_cast<void>(Charge(ledger, slot, policy, now, Counts::kNo));
 }
 
 void RefundTry(Ledger& ledger, std::uint64_t slot) {

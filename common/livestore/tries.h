@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "common/base/clock.h"
+#include "common/base/username.h"
 #include "common/livestore/ledger.h"
 #include "common/livestore/throttle.h"
 
@@ -16,6 +17,12 @@ namespace twofactor {
 // where it may go on; else how long until one may, and nothing was counted.
 std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
                                BootTime now);
+
+// A user without a device has no slot, and for the sake of time uses one that stands in: another's,
+// chosen by the name, of a ledger that has some. The work of a charge is done to its word, which
+// stays as it is (docs/live-store.md says why that harms nobody).
+std::uint64_t StandInSlot(const Ledger& ledger, const Username& name);
+void TouchTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy, BootTime now);
 
 // Takes one charge back, for a try that was no guess at this device: a right code of it that was
 // used before, or one of another device. Lost to a concurrent change, it stays charged.

@@ -28,18 +28,6 @@ constexpr std::array kOutcomeNames = {OutcomeName{VerifyOutcome::kGranted, "gran
                                       OutcomeName{VerifyOutcome::kThrottled, "throttled"},
                                       OutcomeName{VerifyOutcome::kNoFactor, "no_factor"}};
 
-// The work of a verification without a record, so that its time does not tell that there is none.
-Result<Verification> VerifyAgainstNothing(const TypedCode& typed, int window, WallTime now) {
-  const SecretBytes secret(kNewSecretBytes);
-  const OtpParameters parameters;
-  const auto match = MatchTotp(secret, parameters, StepAt(now, parameters.interval), window,
-                               typed.OfLength(parameters.digits));
-  if (!match) {
-    return Fail(match.error());
-  }
-  return Verification{VerifyOutcome::kNoFactor};
-}
-
 // One try at one device.
 struct DeviceTry {
   const DeviceRecord* device;
@@ -60,7 +48,9 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
     }
     const SecretBytes& code = typed.OfLength(device.parameters.digits);
     DeviceTry attempt{.device = &device, .looked = !code.empty(), .charged = false};
-    if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
+    if (attempt.looked && device.stand_in) {
+      TouchTry(ledger, device.slot, throttle, clock.Boot());
+    } else if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
       attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot());
       attempt.looked = attempt.wait.count() == 0;
       attempt.charged = attempt.looked;
@@ -71,6 +61,8 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
     if (!match) {
       return Fail(match.error());
     }
+    // What stands in for a device never takes a code: its secret is known, and its slot another's.
+    attempt.looked = attempt.looked && !device.stand_in;
     if (attempt.looked) {
       attempt.match = *match;
     }
@@ -261,15 +253,18 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   }
   const int reach = window < 0 ? settings->window : std::min(window, settings->window);
   const WallTime now = clock.Wall();
-  const auto devices = FindOwnDevices(store, account);
-  if (!devices) {
-    return Fail(devices.error());
+  const auto targets = store.FindTargets(account.name, account.uid);
+  if (!targets) {
+    return Fail(targets.error());
   }
-  if (devices->empty()) {
-    return VerifyAgainstNothing(typed, reach, now);
+  const auto tries = TryDevices(ledger, *targets, typed, settings->throttle, reach, clock);
+  if (!tries) {
+    return Fail(tries.error());
   }
-  const auto tries = TryDevices(ledger, *devices, typed, settings->throttle, reach, clock);
-  return tries ? ConsumeMatches(ledger, *tries, now) : Fail(tries.error());
+  const auto verification = ConsumeMatches(ledger, *tries, now);
+  const bool nobody = std::all_of(targets->begin(), targets->end(),
+                                  [](const DeviceRecord& device) { return device.stand_in; });
+  return nobody ? Verification{VerifyOutcome::kNoFactor} : verification;
 }
 
 bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,

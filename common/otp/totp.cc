@@ -41,7 +41,9 @@ Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpPara
   if (status != OATH_OK) {
     return Fail(ErrorCode::kInternal, std::string("generate a code: ") + oath_strerror(status));
   }
-  SecretBytes code = SecretBytes::CopyOf(std::string_view(output.data()));
+  // The length is known: to look for the end would be a branch on each digit.
+  const std::string_view text(output.data(), static_cast<std::size_t>(parameters.digits));
+  SecretBytes code = SecretBytes::CopyOf(text);
   WipeMemory(output.data(), output.size());
   return code;
 }

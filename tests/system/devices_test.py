@@ -20,7 +20,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 COMMON_AUTH = """auth [success=1 default=ignore] pam_unix.so nodelay
 auth requisite pam_deny.so
 auth required pam_permit.so
-auth required pam_twofactor.so
+auth required pam_twofactor.so show_wait
 """
 PAM_DRIVER = "/usr/local/bin/pam_driver"
 USERS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")

@@ -179,7 +179,7 @@ ScriptedHost LoginOf(Verification verification, const std::vector<std::string>& 
 
 TEST_F(ModuleLanguageTest, LogStaysEnglish) {
   SpeakAs(kGerman);
-  const auto host = LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(7)});
+  const auto host = LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(7)}, {"show_wait"});
   EXPECT_EQ(host.told, Lines{"Zu viele falsche Codes. Versuchen Sie es in 7 Sekunden wieder."});
   EXPECT_EQ(host.logged,
             "user alice: second factor refused: too many wrong codes, for 7 more seconds\n");
@@ -187,10 +187,10 @@ TEST_F(ModuleLanguageTest, LogStaysEnglish) {
 
 TEST_F(ModuleLanguageTest, OneIsSaidAsTheLanguageSaysOne) {
   SpeakAs(kGerman);
-  EXPECT_EQ(LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(1)}).told,
+  EXPECT_EQ(LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(1)}, {"show_wait"}).told,
             Lines{"Zu viele falsche Codes. Versuchen Sie es in 1 Sekunde wieder."});
   SpeakAs("C");
-  EXPECT_EQ(LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(1)}).told,
+  EXPECT_EQ(LoginOf({VerifyOutcome::kThrottled, std::chrono::seconds(1)}, {"show_wait"}).told,
             Lines{"Too many wrong codes. Try again in 1 second."});
 }
 

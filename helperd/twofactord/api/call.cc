@@ -1,5 +1,6 @@
 #include "helperd/twofactord/api/call.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace twofactor {
@@ -16,20 +17,18 @@ void ContinueWith(const CallPtr& call, const PasswdEntry& entry,
   next(Account{std::move(*name), entry.uid});
 }
 
-}  // namespace
-
-void ResolveAccount(const CallPtr& call, const std::string& name,
-                    std::function<void(Account)> next) {
+// `sees_all`: the caller may learn of any name whether it exists.
+void Resolve(const CallPtr& call, const std::string& name, bool sees_all,
+             std::function<void(Account)> next) {
   const auto& own = call->caller_session().entry();
   if (own && own->name == name) {
     ContinueWith(call, *own, next);
     return;
   }
   call->services.accounts.FindUser(
-      name, [call, next = std::move(next)](const Result<PasswdEntry>& entry) {
-        const bool hidden =
-            entry ? !MaySeeUser(call->caller(), entry->uid)
-                  : entry.error().code() == ErrorCode::kNoSuchUser && !MaySeeAll(call->caller());
+      name, [call, sees_all, next = std::move(next)](const Result<PasswdEntry>& entry) {
+        const bool hidden = !sees_all && (entry ? !MaySeeUser(call->caller(), entry->uid)
+                                                : entry.error().code() == ErrorCode::kNoSuchUser);
         if (hidden) {
           call->Refuse(Error(ErrorCode::kNotPermitted, "you may name yourself only"));
         } else if (!entry) {
@@ -38,6 +37,21 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
           ContinueWith(call, *entry, next);
         }
       });
+}
+
+}  // namespace
+
+void ResolveAccount(const CallPtr& call, const std::string& name,
+                    std::function<void(Account)> next) {
+  Resolve(call, name, MaySeeAll(call->caller()), std::move(next));
+}
+
+void ResolveAccountToVerify(const CallPtr& call, const std::string& name,
+                            std::function<void(Account)> next) {
+  const auto& trusted = call->services.config.verify.trusted_uids;
+  const bool is_trusted =
+      std::find(trusted.begin(), trusted.end(), call->caller().uid) != trusted.end();
+  Resolve(call, name, is_trusted || MaySeeAll(call->caller()), std::move(next));
 }
 
 namespace {

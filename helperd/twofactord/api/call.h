@@ -54,6 +54,9 @@ using CallPtr = std::shared_ptr<Call>;
 // `next` not called.
 void ResolveAccount(const CallPtr& call, const std::string& name,
                     std::function<void(Account)> next);
+// The same for a method that the configuration's trusted uids may call for everybody.
+void ResolveAccountToVerify(const CallPtr& call, const std::string& name,
+                            std::function<void(Account)> next);
 
 // What the caller may do to the target's factor, with what was proven on this connection. Fails as
 // PermitRenewal does.

@@ -40,7 +40,6 @@ struct BackupUnderWay {
 struct RestoreUnderWay {
   std::shared_ptr<BackupReader> reader;
   ImportOptions options;
-  bool keep_uids;
   bool settings;
   bool busy = false;
 };

@@ -86,8 +86,9 @@ void FinishPart(const CallPtr& call, const std::shared_ptr<RestoreUnderWay>& res
     answer(std::move(outcomes), false);
     return;
   }
+  const VaultSettings& all = *part->contents.settings;
   call->services.store.UpdateSettings(
-      *permit, *part->contents.settings,
+      *permit, {.enabled = all.enabled, .ssh = all.ssh, .window = all.window},
       [call, restore, answer, outcomes = std::move(outcomes)](const Result<void>& stored) {
         if (!stored) {
           restore->busy = false;
@@ -120,7 +121,7 @@ void RestoreUsers(const CallPtr& call, const BackupPermit& permit,
 
 void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
                   const std::shared_ptr<RestoreUnderWay>& restore, const RestorePartPtr& part) {
-  if (restore->keep_uids || part->contents.users.empty()) {
+  if (restore->options.keep_uids || part->contents.users.empty()) {
     RestoreUsers(call, permit, restore, part);
     return;
   }
@@ -236,8 +237,8 @@ void StartRestore(const CallPtr& call) {
         call->caller_session().restore() = std::make_shared<RestoreUnderWay>(
             RestoreUnderWay{.reader = std::move(*reader),
                             .options = {.dry_run = options.value("dry_run", false),
-                                        .replace = options.value("replace", false)},
-                            .keep_uids = options.value("keep_uids", false),
+                                        .replace = options.value("replace", false),
+                                        .keep_uids = options.value("keep_uids", false)},
                             .settings = options.value("settings", false)});
         call->Answer(std::move(answer));
       });

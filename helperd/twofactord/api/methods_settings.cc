@@ -10,14 +10,18 @@ nlohmann::json Describe(const LoginSettings& settings) {
           {"services", {{"ssh", settings.ssh}}}};
 }
 
-VaultSettings Changed(const LoginSettings& current, const nlohmann::json& change) {
-  VaultSettings settings{current.enabled, current.ssh, current.window};
-  settings.enabled = change.value("enabled", settings.enabled);
-  settings.window = change.value("window", settings.window);
-  if (change.contains("services")) {
-    settings.ssh = change["services"].value("ssh", settings.ssh);
+SettingsChange ChangeFrom(const nlohmann::json& given) {
+  SettingsChange change;
+  if (given.contains("enabled")) {
+    change.enabled = given["enabled"].get<bool>();
   }
-  return settings;
+  if (given.contains("window")) {
+    change.window = given["window"].get<int>();
+  }
+  if (given.contains("services") && given["services"].contains("ssh")) {
+    change.ssh = given["services"]["ssh"].get<bool>();
+  }
+  return change;
 }
 
 }  // namespace
@@ -32,15 +36,14 @@ void SettingsUpdate(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
-  FactorStore& store = call->services.store;
-  store.UpdateSettings(*permit, Changed(store.settings(), call->params[0]),
-                       [call](const Result<void>& stored) {
-                         if (!stored) {
-                           call->Refuse(stored.error());
-                           return;
-                         }
-                         call->Answer(Describe(call->services.store.settings()));
-                       });
+  call->services.store.UpdateSettings(*permit, ChangeFrom(call->params[0]),
+                                      [call](const Result<void>& stored) {
+                                        if (!stored) {
+                                          call->Refuse(stored.error());
+                                          return;
+                                        }
+                                        call->Answer(Describe(call->services.store.settings()));
+                                      });
 }
 
 }  // namespace twofactor::methods

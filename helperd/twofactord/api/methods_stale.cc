@@ -126,30 +126,31 @@ void NoteLooks(const UpkeepPtr& upkeep) {
     }
   }
   Services& services = upkeep->call->services;
-  services.store.NoteLooks(upkeep->permit, std::move(looks), services.config.upkeep.stale_days,
-                           [upkeep, places](const Result<std::vector<NotedLook>>& noted) {
-                             if (!noted) {
-                               upkeep->call->Refuse(noted.error());
-                               return;
-                             }
-                             std::vector<NotedLook> all(upkeep->look.users.size());
-                             for (std::size_t i = 0; i < places.size(); ++i) {
-                               all[places[i]] = (*noted)[i];
-                             }
-                             RecordRemovals(*upkeep, all);
-                             FinishUpkeep(upkeep,
-                                          AnswerOf(*upkeep->call, upkeep->look,
-                                                   [&all](std::size_t i) { return all[i]; }));
-                           });
+  services.store.NoteLooks(
+      upkeep->permit, std::move(looks), upkeep->look.moment, services.config.upkeep.stale_days,
+      [upkeep, places](const Result<std::vector<NotedLook>>& noted) {
+        if (!noted) {
+          upkeep->call->Refuse(noted.error());
+          return;
+        }
+        std::vector<NotedLook> all(upkeep->look.users.size());
+        for (std::size_t i = 0; i < places.size(); ++i) {
+          all[places[i]] = (*noted)[i];
+        }
+        RecordRemovals(*upkeep, all);
+        FinishUpkeep(upkeep, AnswerOf(*upkeep->call, upkeep->look,
+                                      [&all](std::size_t i) { return all[i]; }));
+      });
 }
 
 // Users whom somebody named, and what the system says of them.
-void RemoveStale(const CallPtr& call, const AdministrationPermit& permit,
+void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMoment moment,
                  const std::vector<UserCheck>& checks) {
   const json& given = call->params[0];
   json answer = json::array();
   std::vector<Account> gone;
   std::vector<std::string> reasons;
+  std::vector<std::size_t> places;
   for (std::size_t i = 0; i < given.size(); ++i) {
     // Who was not asked for any more is not known.
     const UserCheck check = i < checks.size() ? checks[i] : UserCheck{};
@@ -159,22 +160,28 @@ void RemoveStale(const CallPtr& call, const AdministrationPermit& permit,
     if (stale) {
       gone.push_back({std::move(*name), uid});
       reasons.push_back("removed: " + ReasonFor(check, uid));
+      places.push_back(i);
     }
     answer.push_back({{"username", given[i]["username"]},
                       {"uid", uid},
                       {"outcome", stale ? "removed" : NameOf(check.state)}});
   }
-  call->services.store.ForgetUsers(permit, gone,
-                                   [call, gone, reasons, answer](const Result<void>& removed) {
-                                     if (!removed) {
-                                       call->Refuse(removed.error());
-                                       return;
-                                     }
-                                     for (std::size_t i = 0; i < gone.size(); ++i) {
-                                       call->record(gone[i].name.text(), reasons[i]);
-                                     }
-                                     call->Answer(answer);
-                                   });
+  call->services.store.ForgetUsers(
+      permit, gone, moment,
+      [call, gone, reasons, places, answer](const Result<std::vector<bool>>& removed) mutable {
+        if (!removed) {
+          call->Refuse(removed.error());
+          return;
+        }
+        for (std::size_t i = 0; i < gone.size(); ++i) {
+          if ((*removed)[i]) {
+            call->record(gone[i].name.text(), reasons[i]);
+          } else {
+            answer[places[i]]["outcome"] = NameOf(State::kKnown);
+          }
+        }
+        call->Answer(std::move(answer));
+      });
 }
 
 void GiveNewName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
@@ -250,13 +257,20 @@ void RemoveStaleFactors(const CallPtr& call) {
     call->Answer(json::array());
     return;
   }
-  call->services.accounts.CheckUsers(
-      users, [call, permit = *permit](const Result<std::vector<UserCheck>>& checks) {
-        if (!checks) {
-          call->Refuse(checks.error());
+  call->services.store.BeginLook(
+      [call, permit = *permit, users = std::move(users)](const Result<LookMoment>& moment) {
+        if (!moment) {
+          call->Refuse(moment.error());
           return;
         }
-        RemoveStale(call, permit, *checks);
+        call->services.accounts.CheckUsers(
+            users, [call, permit, moment = *moment](const Result<std::vector<UserCheck>>& checks) {
+              if (!checks) {
+                call->Refuse(checks.error());
+                return;
+              }
+              RemoveStale(call, permit, moment, *checks);
+            });
       });
 }
 

@@ -80,8 +80,8 @@ void UserTwofactorConfig(const CallPtr& call) {
 }
 
 void VerifyToken(const CallPtr& call) {
-  ResolveAccount(call, call->params[0].get<std::string>(),
-                 [call](const Account& account) { Verify(call, account); });
+  ResolveAccountToVerify(call, call->params[0].get<std::string>(),
+                         [call](const Account& account) { Verify(call, account); });
 }
 
 void ShellChoices(const CallPtr& call) {

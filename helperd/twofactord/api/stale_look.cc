@@ -84,13 +84,16 @@ StaleLook LookOf(const std::vector<VaultUser>& users, std::vector<UserCheck> che
 void LookAtUsers(const CallPtr& call, const std::string& after,
                  std::function<void(StaleLook)> done) {
   call->services.store.ListVaultUsers(
-      after, kUsersALook,
-      [call, done = std::move(done)](const Result<std::vector<VaultUser>>& listed) {
+      after, kUsersALook, [call, done = std::move(done)](const Result<ListedVaultUsers>& listed) {
         if (!listed) {
           call->Refuse(listed.error());
           return;
         }
-        Check(call, *listed, listed->size() >= kUsersALook, done);
+        Check(call, listed->users, listed->users.size() >= kUsersALook,
+              [moment = listed->moment, done](StaleLook look) {
+                look.moment = moment;
+                done(std::move(look));
+              });
       });
 }
 

@@ -17,6 +17,7 @@ namespace twofactor {
 
 struct StaleLook {
   std::vector<std::pair<VaultUser, UserCheck>> users;
+  LookMoment moment{};  // Before the system was asked.
   // The name after which the next look begins; none: these were the last ones.
   std::optional<std::string> next;
 };

@@ -39,7 +39,8 @@ class FactorStore::RestoreInVault {
  private:
   // What is taken over of a user, as it is to be here.
   struct Kept {
-    std::vector<HotpCounter> counters;  // Of the devices, in their order.
+    std::vector<HotpCounter> counters;        // Of the devices, in their order.
+    std::vector<std::vector<SameTotp>> same;  // And what is here with their secrets.
     std::string key_name;
     std::vector<RecoveryHash> hashes;
   };
@@ -52,7 +53,6 @@ class FactorStore::RestoreInVault {
       return Fail(ErrorCode::kUnavailable, "read the vault's settings");
     }
     rule_.emplace(clock_, *latest, settings->window, std::move(*former));
-    birth_ = rule_->Birth();
     if (options_.dry_run) {
       return {};
     }
@@ -67,14 +67,16 @@ class FactorStore::RestoreInVault {
   }
 
   Result<ImportedRows> PutUser(const BackedUpUser& user) {
-    ImportedRows rows{user.username, ImportOutcome::kExists, {}, {}};
+    ImportedRows rows{user.username, ImportOutcome::kExists, {}};
     const auto has = vault_.ReadDevices(user.username, user.uid);
     const auto asked = vault_.FindFirstAsked(user.username, user.uid);
-    if (!has || !asked) {
-      return Fail(has ? asked.error() : has.error());
+    const auto other =
+        options_.keep_uids ? vault_.HasDeviceOfOther(user.username, user.uid) : Result<bool>(false);
+    if (!has || !asked || !other) {
+      return Fail(!has ? has.error() : !asked ? asked.error() : other.error());
     }
     const bool has_factor = !user.devices.empty() || user.recovery_codes;
-    const bool put_factor = has_factor && (has->empty() || options_.replace);
+    const bool put_factor = has_factor && ((has->empty() && !*other) || options_.replace);
     const bool put_asked =
         user.first_asked && (put_factor || !has_factor) && (!*asked || **asked > *user.first_asked);
     if (!put_factor && !put_asked) {
@@ -105,8 +107,9 @@ class FactorStore::RestoreInVault {
       return Fail(noted ? removed.error() : noted.error());
     }
     rows.removed = std::move(*removed);
+    rows.same = kept->same;
     for (std::size_t i = 0; i < user.devices.size(); ++i) {
-      auto put = PutDevice(user, user.devices[i], kept->counters[i]);
+      auto put = PutDevice(user, user.devices[i], kept->counters[i], kept->same[i]);
       if (!put) {
         return Fail(put.error());
       }
@@ -130,10 +133,15 @@ class FactorStore::RestoreInVault {
       const auto here = device.kind == DeviceKind::kHotp
                             ? vault_.CounterOfSecret(user.username, device.secret)
                             : Result<HotpCounter>(0);
-      if (!here) {
-        return Fail(here.error());
+      auto same =
+          device.kind == DeviceKind::kTotp
+              ? vault_.FindTotpSecret(user.username, device.secret, device.parameters.interval)
+              : Result<std::vector<SameTotp>>({});
+      if (!here || !same) {
+        return Fail(here ? same.error() : here.error());
       }
       kept.counters.push_back(std::max(device.counter, *here));
+      kept.same.push_back(std::move(*same));
     }
     if (!user.recovery_codes || user.recovery_codes->hashes.empty()) {
       return kept;
@@ -153,10 +161,10 @@ class FactorStore::RestoreInVault {
   }
 
   Result<PublishedDevice> PutDevice(const BackedUpUser& user, const BackedUpDevice& device,
-                                    HotpCounter counter) {
+                                    HotpCounter counter, const std::vector<SameTotp>& same) {
     const TimeStep first =
         device.kind == DeviceKind::kTotp
-            ? FirstUnusedStep(*rule_, birth_, device.parameters.interval, device.skew)
+            ? FirstStepAfter(same, *rule_, device.parameters.interval, device.skew)
             : 0;
     return vault_.PutSecret({.username = user.username,
                              .uid = user.uid,
@@ -176,7 +184,6 @@ class FactorStore::RestoreInVault {
   const BackupContents& contents_;
   ImportOptions options_;
   std::optional<VaultBirthRule> rule_;
-  WallTime birth_{};
   std::map<std::string, std::string> key_names_;  // By the ids of the backup.
 };
 

@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cstddef>
+#include <map>
 #include <memory>
 #include <utility>
 
@@ -23,31 +25,69 @@ namespace {
 
 // Where a device stands that comes with a secret that the user has here already: what may have
 // been used here stays used, whatever the file says.
-Result<void> StayUsed(Vault& vault, const Username& username, const BirthRule& used,
-                      ImportedDevice& device) {
+Result<std::vector<SameTotp>> StayUsed(Vault& vault, const Username& username,
+                                       ImportedDevice& device) {
   if (device.kind == DeviceKind::kHotp) {
     const auto here = vault.CounterOfSecret(username, device.secret);
     device.counter = std::max(device.counter, here.value_or(0));
-    return here ? Result<void>() : Fail(here.error());
+    return here ? Result<std::vector<SameTotp>>({}) : Fail(here.error());
   }
-  const auto has = vault.HasTotpSecret(username, device.secret, device.parameters.interval);
-  if (has && *has) {
-    device.first_step =
-        std::max(device.first_step,
-                 FirstUnusedStep(used, used.Birth(), device.parameters.interval, device.skew));
+  return vault.FindTotpSecret(username, device.secret, device.parameters.interval);
+}
+
+// The same of the codes of a list: one that comes with a secret that is here is the list that was
+// here, and of it only what is left here counts.
+Result<void> StayUsed(Vault& vault, ImportedUser& user) {
+  if (user.recovery_codes.empty()) {
+    return {};
   }
-  return has ? Result<void>() : Fail(has.error());
+  for (const ImportedDevice& device : user.devices) {
+    const auto has = vault.HasSecret(user.account.name, device.secret);
+    if (!has) {
+      return Fail(has.error());
+    }
+    if (*has) {
+      auto left = vault.LeftOfCodes(user.account.name, user.recovery_codes);
+      if (!left) {
+        return Fail(left.error());
+      }
+      user.recovery_codes = std::move(*left);
+      return {};
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
+TimeStep FactorStore::FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
+                                     std::chrono::seconds interval, int skew) {
+  TimeStep first = FirstUnusedStep(used, used.Birth(), interval, skew);
+  for (const SameTotp& here : same) {
+    // The device's clock may be known to be further ahead here.
+    first = std::max(
+        {first, here.first_step, FirstUnusedStep(used, used.Birth(), interval, here.skew)});
+  }
+  return first;
+}
+
 Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUser& user,
                                                        const BirthRule& used) {
-  ImportedRows rows{user.account.name, ImportOutcome::kImported, {}, {}};
+  ImportedRows rows{user.account.name, ImportOutcome::kImported, {}};
   for (ImportedDevice& device : user.devices) {
-    if (const auto stays = StayUsed(vault, user.account.name, used, device); !stays) {
-      return Fail(stays.error());
+    auto same = StayUsed(vault, user.account.name, device);
+    if (!same) {
+      return Fail(same.error());
     }
+    if (!same->empty()) {
+      device.first_step = std::max(
+          device.first_step, FirstStepAfter(*same, used, device.parameters.interval, device.skew));
+    }
+    rows.same.push_back(std::move(*same));
+  }
+  const bool has_list = !user.recovery_codes.empty();
+  if (const auto stay = StayUsed(vault, user); !stay) {
+    return Fail(stay.error());
   }
   const WallTime now = used.Birth();
   auto removed = vault.RemoveUser(user.account.name);
@@ -73,7 +113,7 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
     }
     rows.published.push_back(std::move(*put));
   }
-  if (!user.recovery_codes.empty()) {
+  if (has_list) {
     auto put =
         vault.PutRecoveryCodes(user.account.name, user.account.uid, now, user.recovery_codes);
     if (!put) {
@@ -93,9 +133,9 @@ Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
       return Fail(devices.error());
     }
     if (!devices->empty() && !options.replace) {
-      all.push_back({user.account.name, ImportOutcome::kExists, {}, {}});
+      all.push_back({user.account.name, ImportOutcome::kExists, {}});
     } else if (options.dry_run) {
-      all.push_back({user.account.name, ImportOutcome::kWouldImport, {}, {}});
+      all.push_back({user.account.name, ImportOutcome::kWouldImport, {}});
     } else {
       auto rows = PutUser(vault, user, used);
       if (!rows) {
@@ -144,16 +184,11 @@ Result<std::vector<ImportOutcome>> FactorStore::PublishImported(std::vector<Impo
 // login would else be told that there is no second factor, which nullok lets in. A new device in
 // the place of an old one takes it over at one stroke, as a renewal does.
 Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
-  if (used == UsedSteps::kAreClosed) {
-    for (const RemovedDevice& device : rows.removed) {
-      publisher_.Close(device.slot, device.generation);
-    }
-  }
-  for (PublishedDevice& device : rows.published) {
-    if (used == UsedSteps::kAreClosed) {
-      CloseSteps(device);
-    }
-    if (const auto published = Publish(device); !published) {
+  CloseReplaced(rows, used);
+  for (const PublishedDevice& device : rows.published) {
+    const auto raised = device.first_step > 0 ? publisher_.CloseBefore(device) : Result<void>();
+    const auto published = raised ? Publish(device) : raised;
+    if (!published) {
       return published;
     }
   }
@@ -166,6 +201,35 @@ Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
     }
   }
   return {};
+}
+
+// Codes of a secret that is taken over end here, and what was used of it by now, while the commit
+// was on its way too, stays used.
+void FactorStore::CloseReplaced(ImportedRows& rows, UsedSteps used) {
+  std::map<std::uint64_t, layout::UseWord> uses;
+  const auto is_same = [&rows](const RemovedDevice& device) {
+    return std::any_of(rows.same.begin(), rows.same.end(), [&device](const auto& same) {
+      return std::any_of(same.begin(), same.end(),
+                         [&device](const SameTotp& here) { return here.slot == device.slot; });
+    });
+  };
+  for (const RemovedDevice& device : rows.removed) {
+    if (used == UsedSteps::kAreClosed || is_same(device)) {
+      uses.emplace(device.slot, publisher_.Close(device.slot, device.generation));
+    }
+  }
+  for (std::size_t i = 0; i < rows.published.size(); ++i) {
+    PublishedDevice& device = rows.published[i];
+    if (used == UsedSteps::kAreClosed) {
+      CloseSteps(device);
+    }
+    for (const SameTotp& here : i < rows.same.size() ? rows.same[i] : std::vector<SameTotp>()) {
+      const auto use = uses.find(here.slot);
+      if (use != uses.end() && use->second.generation == here.generation) {
+        device.first_step = std::max(device.first_step, use->second.next_step);
+      }
+    }
+  }
 }
 
 }  // namespace twofactor

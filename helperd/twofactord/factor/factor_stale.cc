@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "helperd/twofactord/factor/factor_store.h"
@@ -16,10 +17,26 @@ struct LookRows {
   std::vector<RemovedDevice> removed;
 };
 
-Result<LookRows> NoteLook(Vault& vault, const UserLook& look, std::chrono::days grace,
-                          WallTime now) {
+// Has the user a device that was made after the system was asked?
+Result<bool> EnrolledSince(Vault& vault, const Account& account, LookMoment moment) {
+  const auto devices = vault.ReadDevices(account.name, account.uid);
+  if (!devices) {
+    return Fail(devices.error());
+  }
+  return std::any_of(devices->begin(), devices->end(), [moment](const DeviceInfo& device) {
+    return IsNewerGeneration(device.generation, moment.last_generation);
+  });
+}
+
+Result<LookRows> NoteLook(Vault& vault, const UserLook& look, LookMoment moment,
+                          std::chrono::days grace, WallTime now) {
   const auto& [name, uid] = look.account;
-  if (look.known) {
+  const auto enrolled =
+      look.known ? Result<bool>(true) : EnrolledSince(vault, look.account, moment);
+  if (!enrolled) {
+    return Fail(enrolled.error());
+  }
+  if (*enrolled) {
     const auto forgotten = vault.ForgetStale(name, uid);
     return forgotten ? Result<LookRows>(LookRows{}) : Fail(forgotten.error());
   }
@@ -92,19 +109,35 @@ Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Userna
 }  // namespace
 
 void FactorStore::ListVaultUsers(const std::string& after, std::size_t most,
-                                 Done<std::vector<VaultUser>> done) {
-  writer_.Submit<std::vector<VaultUser>>(
-      [after, most](Vault& vault) { return vault.ListUsers(after, most); }, std::move(done));
+                                 Done<ListedVaultUsers> done) {
+  writer_.Submit<ListedVaultUsers>(
+      [after, most](Vault& vault) -> Result<ListedVaultUsers> {
+        auto users = vault.ListUsers(after, most);
+        const auto last = users ? vault.LastGeneration() : Fail(users.error());
+        return last ? Result<ListedVaultUsers>(ListedVaultUsers{std::move(*users), {*last}})
+                    : Fail(last.error());
+      },
+      std::move(done));
+}
+
+void FactorStore::BeginLook(Done<LookMoment> done) {
+  writer_.Submit<LookMoment>(
+      [](Vault& vault) -> Result<LookMoment> {
+        const auto last = vault.LastGeneration();
+        return last ? Result<LookMoment>(LookMoment{*last}) : Fail(last.error());
+      },
+      std::move(done));
 }
 
 void FactorStore::NoteLooks(const AdministrationPermit&, std::vector<UserLook> looks,
-                            std::chrono::days grace, Done<std::vector<NotedLook>> done) {
+                            LookMoment moment, std::chrono::days grace,
+                            Done<std::vector<NotedLook>> done) {
   auto shared = std::make_shared<std::vector<UserLook>>(std::move(looks));
   writer_.Submit<std::vector<LookRows>>(
-      [shared, grace, now = clock_.Wall()](Vault& vault) -> Result<std::vector<LookRows>> {
+      [shared, moment, grace, now = clock_.Wall()](Vault& vault) -> Result<std::vector<LookRows>> {
         std::vector<LookRows> all;
         for (const UserLook& look : *shared) {
-          auto rows = NoteLook(vault, look, grace, now);
+          auto rows = NoteLook(vault, look, moment, grace, now);
           if (!rows) {
             return Fail(rows.error());
           }
@@ -129,18 +162,27 @@ void FactorStore::NoteLooks(const AdministrationPermit&, std::vector<UserLook> l
 }
 
 void FactorStore::ForgetUsers(const AdministrationPermit&, std::vector<Account> users,
-                              Done<void> done) {
+                              LookMoment moment, Done<std::vector<bool>> done) {
   auto shared = std::make_shared<std::vector<Account>>(std::move(users));
-  using Removed = std::vector<std::vector<RemovedDevice>>;
+  // None for who is kept.
+  using Removed = std::vector<std::optional<std::vector<RemovedDevice>>>;
   writer_.Submit<Removed>(
-      [shared](Vault& vault) -> Result<Removed> {
+      [shared, moment](Vault& vault) -> Result<Removed> {
         Removed all;
         for (const Account& user : *shared) {
+          const auto enrolled = EnrolledSince(vault, user, moment);
+          if (!enrolled || *enrolled) {
+            if (!enrolled) {
+              return Fail(enrolled.error());
+            }
+            all.emplace_back(std::nullopt);
+            continue;
+          }
           auto removed = vault.ForgetUser(user.name, user.uid);
           if (!removed) {
             return Fail(removed.error());
           }
-          all.push_back(std::move(*removed));
+          all.emplace_back(std::move(*removed));
         }
         return all;
       },
@@ -149,12 +191,17 @@ void FactorStore::ForgetUsers(const AdministrationPermit&, std::vector<Account> 
           done(Fail(all.error()));
           return;
         }
+        std::vector<bool> forgotten;
         for (std::size_t i = 0; i < all->size(); ++i) {
-          for (const RemovedDevice& device : (*all)[i]) {
-            Withdraw((*shared)[i].name, device);
+          const auto& removed = (*all)[i];
+          forgotten.push_back(removed.has_value());
+          if (removed) {
+            for (const RemovedDevice& device : *removed) {
+              Withdraw((*shared)[i].name, device);
+            }
           }
         }
-        done({});
+        done(std::move(forgotten));
       });
 }
 

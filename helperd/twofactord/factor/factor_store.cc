@@ -60,6 +60,13 @@ OtpParameters RenewalOptions::AppliedTo(OtpParameters parameters) const {
   return parameters;
 }
 
+VaultSettings SettingsChange::AppliedTo(VaultSettings settings) const {
+  settings.enabled = enabled.value_or(settings.enabled);
+  settings.ssh = ssh.value_or(settings.ssh);
+  settings.window = window.value_or(settings.window);
+  return settings;
+}
+
 FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher,
                          VaultWriter& writer, LoginSettings settings, FactorPolicy policy,
                          Bypasses bypasses)
@@ -296,18 +303,29 @@ Result<FactorState> FactorStore::ReadState(const Account& account, std::string_v
   return store ? ReadFactorState(**store, account, service, clock_) : Fail(store.error());
 }
 
-void FactorStore::UpdateSettings(const SettingsPermit&, const VaultSettings& settings,
+void FactorStore::UpdateSettings(const SettingsPermit&, const SettingsChange& change,
                                  Done<void> done) {
-  writer_.Submit<void>(
-      [settings, now = clock_.Wall()](Vault& vault) { return vault.PutSettings(settings, now); },
-      [this, settings, done = std::move(done)](const Result<void>& stored) {
-        if (stored) {
-          settings_.enabled = settings.enabled;
-          settings_.ssh = settings.ssh;
-          settings_.window = settings.window;
-          publisher_.WriteSettings(settings_);
+  writer_.Submit<VaultSettings>(
+      [change, now = clock_.Wall()](Vault& vault) -> Result<VaultSettings> {
+        // The vault's, and not those that logins follow yet: a change may be on its way there.
+        const auto current = vault.LoadSettings();
+        if (!current) {
+          return Fail(current.error());
         }
-        done(stored);
+        const VaultSettings settings = change.AppliedTo(*current);
+        const auto put = vault.PutSettings(settings, now);
+        return put ? Result<VaultSettings>(settings) : Fail(put.error());
+      },
+      [this, done = std::move(done)](const Result<VaultSettings>& stored) {
+        if (!stored) {
+          done(Fail(stored.error()));
+          return;
+        }
+        settings_.enabled = stored->enabled;
+        settings_.ssh = stored->ssh;
+        settings_.window = stored->window;
+        publisher_.WriteSettings(settings_);
+        done({});
       });
 }
 

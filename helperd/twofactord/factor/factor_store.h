@@ -44,6 +44,15 @@ struct RenewalOptions {
   OtpParameters AppliedTo(OtpParameters parameters) const;
 };
 
+// What is to change of the settings of every login: what is left out keeps its value.
+struct SettingsChange {
+  std::optional<bool> enabled = std::nullopt;
+  std::optional<bool> ssh = std::nullopt;
+  std::optional<int> window = std::nullopt;
+
+  VaultSettings AppliedTo(VaultSettings settings) const;
+};
+
 // A secret that is committed and published: what a renewal gives, once.
 struct RenewedSecret {
   std::uint32_t generation;
@@ -96,6 +105,8 @@ struct ImportedUser {
 struct ImportOptions {
   bool dry_run = false;
   bool replace = false;  // Also in place of a factor that the user has.
+  // The uids are not the system's word: who has a name with another uid may be its user now.
+  bool keep_uids = false;
 };
 enum class ImportOutcome { kImported, kWouldImport, kExists };
 // "imported", "would_import", "exists": as the API answers them.
@@ -105,6 +116,16 @@ std::string_view NameOf(ImportOutcome outcome);
 struct UserLook {
   Account account;
   bool known;
+};
+
+// The moment before the system was asked: the last generation that was handed out then. Who got a
+// device since is known to the system, whatever it answered.
+struct LookMoment {
+  std::uint32_t last_generation;
+};
+struct ListedVaultUsers {
+  std::vector<VaultUser> users;
+  LookMoment moment;
 };
 struct NotedLook {
   std::optional<StaleNote> note;  // None: known.
@@ -182,15 +203,18 @@ class FactorStore {
 
   // Users whom the system may no longer know ------------------------------------------------
 
-  // As Vault::ListUsers.
-  void ListVaultUsers(const std::string& after, std::size_t most,
-                      Done<std::vector<VaultUser>> done);
+  // As Vault::ListUsers, with the moment.
+  void ListVaultUsers(const std::string& after, std::size_t most, Done<ListedVaultUsers> done);
+  // The moment alone, for who is about to ask.
+  void BeginLook(Done<LookMoment> done);
   // Notes of each user whether the system knew it, and takes away what is kept of those who were
   // unknown for longer than the grace; 0 for never. What is noted then, one for each, in order.
-  void NoteLooks(const AdministrationPermit& permit, std::vector<UserLook> looks,
+  void NoteLooks(const AdministrationPermit& permit, std::vector<UserLook> looks, LookMoment moment,
                  std::chrono::days grace, Done<std::vector<NotedLook>> done);
-  // Takes away what is kept of these names with these very uids.
-  void ForgetUsers(const AdministrationPermit& permit, std::vector<Account> users, Done<void> done);
+  // Takes away what is kept of these names with these very uids; false for who got a device since
+  // the moment, and keeps everything.
+  void ForgetUsers(const AdministrationPermit& permit, std::vector<Account> users,
+                   LookMoment moment, Done<std::vector<bool>> done);
   // Gives what the name has with the uid of `to` to the name of `to`. Codes from before this moment
   // are closed. Fails with kNoSuchUser where it has no device, kConflict where `to` has some.
   void RenameUser(const AdministrationPermit& permit, const Username& from, const Account& to,
@@ -244,7 +268,8 @@ class FactorStore {
                       Done<Verification> done);
 
   const LoginSettings& settings() const { return settings_; }
-  void UpdateSettings(const SettingsPermit& permit, const VaultSettings& settings, Done<void> done);
+  // Of changes that are under way at once, each counts.
+  void UpdateSettings(const SettingsPermit& permit, const SettingsChange& change, Done<void> done);
   // Takes over what a reloaded configuration file says.
   void SetPolicy(const FactorPolicy& policy);
 
@@ -268,8 +293,13 @@ class FactorStore {
     Username username;
     ImportOutcome outcome;
     std::vector<RemovedDevice> removed;
-    std::vector<PublishedDevice> published;
+    std::vector<PublishedDevice> published = {};
+    // Of each that is published, in their order: what was here with its secret.
+    std::vector<std::vector<SameTotp>> same = {};
   };
+  // The first step that no code of these, or of a device of this skew, was used for.
+  static TimeStep FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
+                                 std::chrono::seconds interval, int skew);
   static Result<std::vector<ImportedRows>> PutUsers(Vault& vault, std::vector<ImportedUser>& users,
                                                     ImportOptions options, const BirthRule& used);
   static Result<ImportedRows> PutUser(Vault& vault, ImportedUser& user, const BirthRule& used);
@@ -278,6 +308,7 @@ class FactorStore {
   enum class UsedSteps { kAreTold, kAreClosed };
   Result<std::vector<ImportOutcome>> PublishImported(std::vector<ImportedRows> all, UsedSteps used);
   Result<void> Replace(ImportedRows& rows, UsedSteps used);
+  void CloseReplaced(ImportedRows& rows, UsedSteps used);
   void CloseSteps(PublishedDevice& device) const;
 
   Result<RenamedFactor> PublishRenamed(const Username& from, Vault::RenamedUser renamed);
@@ -313,6 +344,7 @@ class FactorStore {
   void ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices);
   Result<void> LookForSkew(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices,
                            bool learn);
+  Result<void> LookAtNothing(const TypedCode& typed, WallTime now) const;
   static Result<ConsumedMatch> ConsumeInVault(Vault& vault, const ConsumedTry& attempt,
                                               int look_ahead);
   static Verification WaitOf(const ConsumedTry& attempt);

@@ -158,8 +158,16 @@ void LiveStorePublisher::NoteKind(const PublishedDevice& device) {
   }
 }
 
-void LiveStorePublisher::Close(std::uint64_t slot, std::uint32_t generation) {
-  ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
+layout::UseWord LiveStorePublisher::Close(std::uint64_t slot, std::uint32_t generation) {
+  return ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
+}
+
+Result<void> LiveStorePublisher::CloseBefore(const PublishedDevice& device) {
+  const auto reserved = ReserveSlot(device.slot);
+  if (reserved) {
+    ledger_.PublishGeneration(device.slot, device.generation, device.first_step);
+  }
+  return reserved;
 }
 
 void LiveStorePublisher::Withdraw(const Username& username, std::uint64_t slot,

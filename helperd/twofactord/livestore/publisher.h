@@ -57,8 +57,13 @@ class LiveStorePublisher {
   // Called before the commit.
   Result<void> Reserve(std::uint64_t new_devices);
   // Makes the codes of a device dead, and leaves the device: its user is refused, and not let in as
-  // one who has none. `generation` is newer than the device's.
-  void Close(std::uint64_t slot, std::uint32_t generation);
+  // one who has none. `generation` is newer than the device's. Gives where its use stood.
+  layout::UseWord Close(std::uint64_t slot, std::uint32_t generation);
+  // For a device that is published next and whose secret may be that of the slot's record: its
+  // steps before the first one are dead before a login can read it. Publish alone leaves a moment
+  // in which they are not, and a daemon that is killed there leaves it so; one that is killed here
+  // has the user wait for its next start. Fails as Publish.
+  Result<void> CloseBefore(const PublishedDevice& device);
   // Takes a device out. `generation` is newer than the device's. When it returns, its codes are
   // dead and the user is without this device.
   void Withdraw(const Username& username, std::uint64_t slot, std::uint32_t generation);

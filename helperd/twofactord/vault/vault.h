@@ -58,6 +58,14 @@ struct DeviceInfo {
   OtpParameters parameters;
 };
 
+// A TOTP device that is here with the secret of one that comes in: where its used steps stand.
+struct SameTotp {
+  std::uint64_t slot;
+  std::uint32_t generation;
+  int skew;
+  TimeStep first_step;
+};
+
 // A device that was removed: its slot is free for others, and verifiers must learn of `generation`.
 struct RemovedDevice {
   std::uint32_t device;
@@ -174,7 +182,7 @@ class Vault {
   // Removes all devices of a user, and the recovery codes; empty where there was none.
   Result<std::vector<RemovedDevice>> RemoveUser(const Username& username);
   // The same for what is kept of the name with this uid, and when that user was first asked to
-  // enrol, and that the system did not know the user.
+  // enrol, and that the system did not know the user. Bypasses of that uid end.
   Result<std::vector<RemovedDevice>> ForgetUser(const Username& username, uid_t uid);
   // And for what is kept of the name with other uids than this.
   Result<std::vector<RemovedDevice>> ForgetOthersOfName(const Username& username, uid_t uid);
@@ -221,16 +229,24 @@ class Vault {
   Result<void> PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked);
   // When the user was asked, none where it never was.
   Result<std::optional<WallTime>> FindFirstAsked(const Username& username, uid_t uid);
-  // What the user has now of the same: a TOTP device with this secret and
+  // What the user has now of the same: the TOTP devices with this secret and
   // interval (with another one its steps are others); the next counter of the HOTP
   // device with this secret, 0 where there is none; and the codes that are left of the list that
   // was made at `created` with this key, none where the user has another list.
-  Result<bool> HasTotpSecret(const Username& username, const SecretBytes& secret,
-                             std::chrono::seconds interval);
+  Result<std::vector<SameTotp>> FindTotpSecret(const Username& username, const SecretBytes& secret,
+                                               std::chrono::seconds interval);
   Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
   Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
                                                                        WallTime created,
                                                                        const std::string& key_name);
+
+  // Has the name a device with another uid than this?
+  Result<bool> HasDeviceOfOther(const Username& username, uid_t uid);
+  // Has a device of the user's this secret?
+  Result<bool> HasSecret(const Username& username, const SecretBytes& secret);
+  // Those of the codes that the user's list here still has; all where there never was a list.
+  Result<std::vector<SecretBytes>> LeftOfCodes(const Username& username,
+                                               const std::vector<SecretBytes>& codes);
 
   // Bypasses that are on, or were when the daemon ended. A row that does not open with the vault's
   // key is none: it is taken away, and its user named.

@@ -57,14 +57,44 @@ Result<PublishedDevice> Vault::PutRecoveryHashes(const Username& username, uid_t
                     .label = {}});
 }
 
-Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& secret,
-                                  std::chrono::seconds interval) {
+Result<std::vector<SameTotp>> Vault::FindTotpSecret(const Username& username,
+                                                    const SecretBytes& secret,
+                                                    std::chrono::seconds interval) {
   auto select =
       database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
   if (!select) {
     return Fail(select.error());
   }
   select->Bind(username.text()).Bind(static_cast<std::int64_t>(DeviceKind::kTotp));
+  std::vector<SameTotp> same;
+  for (;;) {
+    const auto row = select->Step();
+    if (!row || !*row) {
+      return row ? Result<std::vector<SameTotp>>(std::move(same)) : Fail(row.error());
+    }
+    const auto opened = rows::Open(*select, keys_);
+    if (!opened) {
+      return Fail(opened.error());
+    }
+    const PublishedDevice& device = opened->device;
+    if (opened->secret.Equals(secret) && device.parameters.interval == interval) {
+      same.push_back({device.slot, device.generation, device.skew, device.first_step});
+    }
+  }
+}
+
+Result<bool> Vault::HasDeviceOfOther(const Username& username, uid_t uid) {
+  auto select = database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND uid <> ?");
+  return select ? select->Bind(username.text()).Bind(std::int64_t{uid}).StepToEnd()
+                : Fail(select.error());
+}
+
+Result<bool> Vault::HasSecret(const Username& username, const SecretBytes& secret) {
+  auto select = database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ?");
+  if (!select) {
+    return Fail(select.error());
+  }
+  select->Bind(username.text());
   bool has = false;
   for (;;) {
     const auto row = select->Step();
@@ -75,9 +105,38 @@ Result<bool> Vault::HasTotpSecret(const Username& username, const SecretBytes& s
     if (!opened) {
       return Fail(opened.error());
     }
-    const bool same = opened->device.parameters.interval == interval;
-    has = (opened->secret.Equals(secret) && same) || has;
+    has = opened->secret.Equals(secret) || has;
   }
+}
+
+Result<std::vector<SecretBytes>> Vault::LeftOfCodes(const Username& username,
+                                                    const std::vector<SecretBytes>& codes) {
+  auto list = database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND device = ?");
+  auto find = database_.Prepare("SELECT 1 FROM recovery_codes WHERE username = ? AND hash = ?");
+  const auto key_name = RecoveryKeyNameOf(username);
+  if (!list || !find || !key_name) {
+    return Fail(ErrorCode::kUnavailable, "read the recovery codes of the vault");
+  }
+  const auto has_list = list->Bind(username.text()).Bind(std::int64_t{kRecoveryDevice}).StepToEnd();
+  if (!has_list) {
+    return Fail(has_list.error());
+  }
+  std::vector<SecretBytes> left;
+  for (const SecretBytes& code : codes) {
+    const auto hash = HashRecoveryCode(username, *key_name, code);
+    if (!hash) {
+      return Fail(hash.error());
+    }
+    const auto found =
+        find->Reset().Bind(username.text()).Bind(std::span<const std::uint8_t>(*hash)).StepToEnd();
+    if (!found) {
+      return Fail(found.error());
+    }
+    if (*found || !*has_list) {
+      left.push_back(code.Clone());
+    }
+  }
+  return left;
 }
 
 Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const SecretBytes& secret) {

@@ -117,9 +117,14 @@ Result<std::vector<RemovedDevice>> Vault::ForgetUser(const Username& username, u
       removed.push_back(**gone);
     }
   }
+  auto bypass = database_.Prepare("DELETE FROM bypasses WHERE username = ? AND uid = ?");
   auto asked = database_.Prepare("DELETE FROM enrollment WHERE username = ? AND uid = ?");
-  if (!asked) {
-    return Fail(asked.error());
+  if (!bypass || !asked) {
+    return Fail(bypass ? asked.error() : bypass.error());
+  }
+  const auto ended = bypass->Bind(username.text()).Bind(std::int64_t{uid}).Run();
+  if (!ended) {
+    return Fail(ended.error());
   }
   const auto forgotten = asked->Bind(username.text()).Bind(std::int64_t{uid}).Run();
   const auto unnoted = forgotten ? ForgetStale(username, uid) : forgotten;

@@ -124,6 +124,9 @@ void FakeAccounts::CheckUsers(const std::vector<UserToCheck>& given,
     }
     checks.push_back(silent.contains(one.name) ? UserCheck{.reason = "silent"} : check);
   }
+  if (after_check) {
+    std::exchange(after_check, nullptr)();
+  }
   done(std::move(checks));
 }
 

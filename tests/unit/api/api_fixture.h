@@ -5,6 +5,7 @@
 
 #include <boost/asio/io_context.hpp>
 #include <cstddef>
+#include <functional>
 #include <map>
 #include <memory>
 #include <set>
@@ -39,6 +40,8 @@ class FakeAccounts final : public AccountsSource {
   uid_t uid_shift = 0;               // Of FindUsers.
   std::set<std::string> silent;      // Of whom CheckUsers cannot tell.
   std::size_t checks_at_once = 100;  // More wait for another time.
+  // What happens when CheckUsers has looked, and its answer is on the way.
+  std::function<void()> after_check;
 
  private:
   std::vector<PasswdEntry> users_ = Everybody();

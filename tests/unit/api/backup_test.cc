@@ -195,6 +195,39 @@ TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeBack) {
   EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(9)));
 }
 
+TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeOfAClockThatIsAheadBack) {
+  here_.Import(Totp("alice", 1000));
+  const auto lines = here_.BackUp();
+  // Found out after the backup.
+  EXPECT_TRUE(
+      here_.Ask("user.resync_2fa_device", {"alice", 0, here_.Totp(99), here_.Totp(100)}).is_null());
+  here_.clock_.Advance(std::chrono::minutes(10));
+  const std::string used = here_.Totp(101);
+  EXPECT_TRUE(here_.Verify("alice", used));
+  here_.Restore(lines, {{"replace", true}});
+  here_.clock_.Advance(std::chrono::seconds(30 * 101));
+  EXPECT_FALSE(here_.Verify("alice", used));
+  here_.WaitForAFreshCode();
+  here_.WaitForAFreshCode();
+  here_.clock_.Advance(std::chrono::minutes(5));
+  EXPECT_TRUE(here_.Verify("alice", here_.Totp()));
+}
+
+// They ask nobody, so they may be of somebody who has the name no longer.
+TEST_F(BackupApiTest, UidsOfTheBackupTakeNoFactorAwayFromWhoHasTheNameNow) {
+  here_.Import(Totp("alice", 1000));
+  const auto lines = here_.BackUp();
+  here_.accounts_.GiveUid("alice", 2000);
+  json now = Totp("alice", 2000);
+  now["devices"][0]["secret"] = "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK";
+  const json replace = {{"replace", true}};
+  ASSERT_EQ(here_.Ask("user.import_2fa_devices",
+                      json::array({json::array({now}), replace}))[0]["outcome"],
+            "imported");
+  EXPECT_EQ(Outcomes(here_.Restore(lines, {{"keep_uids", true}})), json::array({"exists"}));
+  EXPECT_EQ(here_.Ask("user.list_2fa_devices", {"alice"})["devices"].size(), 1U);
+}
+
 TEST_F(BackupApiTest, ReplacingBringsAnotherSecretBack) {
   here_.Import(Totp("alice", 1000));
   const auto lines = here_.BackUp();

@@ -56,6 +56,63 @@ TEST_F(ImportTest, CodeThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain
   EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
 }
 
+// What the daemon learned of the device's clock is not in the file.
+TEST_F(ImportTest, CodeOfAClockThatIsAheadStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}, {"skew", 5}})), "imported");
+  const std::string used = CodeOf("imported", 6);
+  ASSERT_EQ(Outcome(used), "granted");
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  for (const bool lose_ledger : {false, true}) {
+    Restart(lose_ledger);
+    for (int step = 0; step < 4; ++step) {
+      clock_.Advance(std::chrono::seconds(30));
+      EXPECT_NE(Outcome(used), "granted");
+    }
+  }
+  clock_.Advance(std::chrono::minutes(2));
+  EXPECT_EQ(Outcome(CodeOf("imported")), "granted");
+}
+
+TEST_F(ImportTest, CodeFromBeforeTheClockWentBackStaysUsedWhereTheSameSecretIsImportedAgain) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}})), "imported");
+  const std::string used = CodeOf("imported");
+  ASSERT_EQ(Outcome(used), "granted");
+  clock_.wall -= std::chrono::minutes(5);
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}), {{"replace", true}}), "imported");
+  clock_.wall += std::chrono::minutes(5);
+  EXPECT_NE(Outcome(used), "granted");
+  EXPECT_EQ(Outcome(CodeOf("imported", 1)), "granted");
+}
+
+TEST_F(ImportTest, ScratchCodeThatWasUsedHereStaysUsedWhereTheSameFileIsImportedAgain) {
+  const json user = User({{"type", "TOTP"}}, json::array({"12345678", "87654321"}));
+  ASSERT_EQ(ImportOne(user), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+  EXPECT_EQ(LogIn("87654321")["recovery_codes_left"], 0);
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+  EXPECT_EQ(Outcome("87654321"), "wrong");
+}
+
+TEST_F(ImportTest, ScratchCodesThatWereRenewedHereStayDeadWhereTheSameFileIsImportedAgain) {
+  const json user = User({{"type", "TOTP"}}, json::array({"12345678"}));
+  ASSERT_EQ(ImportOne(user), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  RenewRecoveryCodes();
+  ASSERT_EQ(ImportOne(user, {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "wrong");
+}
+
+TEST_F(ImportTest, ScratchCodesOfAnotherSecretComeInWhole) {
+  ASSERT_EQ(ImportOne(User({{"type", "TOTP"}}, json::array({"12345678"}))), "imported");
+  ASSERT_EQ(Outcome("12345678"), "granted");
+  const json other = {{"type", "TOTP"}, {"secret", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"}};
+  ASSERT_EQ(ImportOne(User(other, json::array({"12345678"})), {{"replace", true}}), "imported");
+  EXPECT_EQ(Outcome("12345678"), "granted");
+}
+
 TEST_F(ImportTest, CounterThatWasUsedHereStaysUsedWhereTheSameSecretIsImportedAgain) {
   ASSERT_EQ(ImportOne(User({{"type", "HOTP"}, {"counter", 42}})), "imported");
   ASSERT_EQ(Outcome(HotpOf("imported", 44)), "granted");

@@ -203,6 +203,20 @@ TEST_F(PermitsTest, TrustedUidMayVerifyForOthersAndNothingElse) {
   EXPECT_EQ(Refusal(bob, "user.renew_2fa_secret", kAliceRenewal), "EPERM");
 }
 
+TEST_F(PermitsTest, TrustedUidMayVerifyForOthersByNameToo) {
+  Enroll("alice");
+  services_->config.verify.trusted_uids = {kBob};
+  const Peer bob = Connect(kBob);
+  const auto granted =
+      Call(bob, "user.verify_twofactor_token", json::array({"alice", CodeOf("alice")}));
+  ASSERT_TRUE(granted) << granted.error().message();
+  EXPECT_EQ(*granted, true);
+  // A code of another's proves nothing of one's own.
+  EXPECT_EQ(Refusal(bob, "user.twofactor_config", {"alice"}), "EPERM");
+  EXPECT_EQ(Refusal(bob, "user.list_2fa_devices", {"alice"}), "EPERM");
+  EXPECT_EQ(Refusal(Connect(kReader), "user.verify_twofactor_token", {"alice", "000000"}), "EPERM");
+}
+
 TEST_F(PermitsTest, NameInARequestGivesNoRights) {
   // bob says that he is alice, with alice's name and his uid: the record is not his.
   Enroll("alice");

@@ -1,5 +1,9 @@
 #include <gmock/gmock.h>
 
+#include <boost/asio/executor_work_guard.hpp>
+#include <optional>
+#include <utility>
+
 #include "tests/unit/api/devices_fixture.h"
 
 namespace twofactor {
@@ -9,6 +13,7 @@ using nlohmann::json;
 using std::chrono::days;
 using testing::Contains;
 using testing::ElementsAre;
+using testing::Not;
 
 class StaleTest : public DevicesFixture {
  protected:
@@ -36,6 +41,18 @@ class StaleTest : public DevicesFixture {
   json Rename(const std::string& from, const std::string& to) {
     const auto answer = Call(Connect(0), "twofactor.rename_user", {from, to});
     return answer ? *answer : json(std::string(OutcomeOf(&answer.error())));
+  }
+  // As Call, amid another one.
+  Result<json> RenewMeanwhile(const std::string& user) {
+    std::optional<Result<json>> answer;
+    api_->Dispatch(Connect(0).session, "user.renew_2fa_secret", json::array({user, json::object()}),
+                   [&answer](Result<json> result) { answer.emplace(std::move(result)); });
+    io_.restart();
+    const auto stay = boost::asio::make_work_guard(io_);
+    while (!answer) {
+      io_.run_one();
+    }
+    return std::move(*answer);
   }
   std::string OutcomeFor(const std::string& user, uid_t uid, const std::string& typed) {
     return Call(Connect(0), "pam.verify",
@@ -227,6 +244,31 @@ TEST_F(StaleTest, RemovalAsksTheSystemOnceMoreAndTakesThisUidAlone) {
               Contains("0 twofactor.remove_stale_factors alice success (removed: the name had uid"
                        " 1000 and has uid 2000 now)"));
   EXPECT_EQ(store_->users(), 0U);
+}
+
+// The system is asked first, and a directory may take seconds over the others.
+TEST_F(StaleTest, WhoIsMadeAnewAndEnrolsWhileTheSystemIsAskedKeepsThatFactor) {
+  Enroll("alice");
+  services_->config.upkeep.stale_days = days(1);
+  accounts_.Rename("alice", "");
+  Upkeep();
+  clock_.wall += days(2);
+  const auto come_back = [this] {
+    accounts_.Rename("bob", "alice");
+    accounts_.GiveUid("alice", 1000);
+    const auto answer = RenewMeanwhile("alice");
+    ASSERT_TRUE(answer) << answer.error().message();
+    Remember("alice", *answer);
+  };
+  accounts_.after_check = come_back;
+  EXPECT_THAT(Lines(Upkeep()), Not(Contains("alice 1000 gone removed")));
+  EXPECT_EQ(OutcomeFor("alice", 1000, CodeOf("alice")), "granted");
+
+  accounts_.Rename("alice", "");
+  accounts_.Rename("reader", "bob");
+  accounts_.after_check = come_back;
+  EXPECT_EQ(Remove("alice", 1000), "known");
+  EXPECT_EQ(OutcomeFor("alice", 1000, CodeOf("alice")), "granted");
 }
 
 TEST_F(StaleTest, RenamedUserKeepsDevicesWhoseUsedCodesStayUsed) {

@@ -95,6 +95,40 @@ TEST_P(ChangeRaceTest, RenewalEndsTheOldCodeAndTheNewOneOpensOneLogin) {
   }
 }
 
+// As an import and a restore do: the secret is the same, and the code was used.
+TEST_P(ChangeRaceTest, UsedCodeOfASecretThatIsPutBackStaysUsed) {
+  constexpr int kTimes = 100000;
+  const SharedWithCrowd<Change> shared;
+  store_.Enroll("alice", 0, RfcSecret());
+  const Account alice = store_.AccountOf("alice");
+  const SecretBytes used = store_.CodeOf("alice");
+  ASSERT_EQ(store_.Verify("alice", used)->outcome, VerifyOutcome::kGranted);
+  const TimeStep first = StepAt(store_.clock.wall, std::chrono::seconds(30)) + 2;
+  PublishedDevice device = std::move(store_.CopyOfVault().devices.at("alice"));
+  const auto log_in = [&] {
+    LiveStoreReader prompting = store_.Open();
+    for (bool was_made = false; !was_made; ++shared->tries) {
+      was_made = shared->made;
+      Count(VerifyCode(prompting, alice, TypedCode(used), store_.clock), was_made, shared->old);
+    }
+    return 0;
+  };
+  RunCrowdBeside(GetParam(), log_in, [&] {
+    AwaitTries(shared, 1);
+    device.first_step = first;
+    for (int time = 0; time < kTimes; ++time) {
+      ++device.generation;
+      store_.publisher().Close(device.slot, device.generation);
+      ++device.generation;
+      shared->fresh.odd += store_.publisher().CloseBefore(device) ? 0 : 1;
+      shared->fresh.odd += store_.publisher().Publish(device) ? 0 : 1;
+    }
+    shared->made = true;
+  });
+  EXPECT_EQ(shared->fresh.odd, 0);
+  EXPECT_EQ(shared->old.granted, 0);
+}
+
 TEST_P(ChangeRaceTest, RemovalEndsTheCodeAndTheNextUserOfTheSlotHasOneLogin) {
   for (int round = 0; round < kRounds; ++round) {
     const SharedWithCrowd<Change> shared;

@@ -107,5 +107,12 @@ TEST_F(VaultBypassTest, RemovedUserHasNone) {
   EXPECT_EQ(Count(), 0U);
 }
 
+TEST_F(VaultBypassTest, GoesWithTheUserWhomTheSystemNoLongerKnowsAndNotWithAnotherOfTheName) {
+  ASSERT_TRUE(vault_->ForgetUser(Alice(), 2000));
+  EXPECT_EQ(Count(), 1U);
+  ASSERT_TRUE(vault_->ForgetUser(Alice(), 1000));
+  EXPECT_EQ(Count(), 0U);
+}
+
 }  // namespace
 }  // namespace twofactor
