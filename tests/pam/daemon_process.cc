@@ -30,11 +30,15 @@ bool DaemonProcess::Start() {
     execl(TWOFACTORD, "twofactord", "--config", config.c_str(), "--foreground", nullptr);
     _exit(127);
   }
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::minutes(1);
   while (std::chrono::steady_clock::now() < deadline) {
     auto client = Connect();
     if (client && client->Call("core.ping", nlohmann::json::array())) {
       return true;
+    }
+    if (waitpid(process_, nullptr, WNOHANG) == process_) {
+      process_ = -1;
+      return false;
     }
     usleep(2000);
   }

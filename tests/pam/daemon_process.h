@@ -20,8 +20,11 @@ class DaemonProcess {
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
-  // Starts it and waits until it answers, for at most ten seconds: false where it did not.
+  // Starts it and waits until it answers: false where it ended, or did not for a minute. With many
+  // users, a debug build on a busy machine takes some of that.
   bool Start();
+  // What the last one that was started wrote.
+  std::string Log() const { return ReadFile(directory_ / "log"); }
   // SIGKILL, if it runs.
   void Kill();
 

@@ -267,7 +267,7 @@ TEST_F(WholeKillTest, NothingIsLostAndNothingIsRepairedWhoeverIsKilled) {
     if (dead) {
       ExpectOneSecret();
     }
-    ASSERT_TRUE(daemon_.Start()) << "it does not start by itself";
+    ASSERT_TRUE(daemon_.Start()) << "it does not start by itself: " << daemon_.Log();
     if (!dead) {
       ExpectOneSecret();
     }

@@ -114,7 +114,7 @@ TEST_F(RekeyKillTest, DaemonStartsWithEverySecretWhoeverIsKilledAndAnotherRekeyF
     }
     Await(rekey);
     daemon_.Kill();
-    ASSERT_TRUE(daemon_.Start()) << "after " << kills << " kills";
+    ASSERT_TRUE(daemon_.Start()) << "after " << kills << " kills: " << daemon_.Log();
     cut += UnderWay() ? 1 : 0;
     if (kills % 4 == 3) {
       ASSERT_TRUE(Await(StartRekey())) << "after " << kills << " kills";
