@@ -13,6 +13,7 @@
 #include "helperd/twofactord/daemon.h"
 #include "helperd/twofactord/hardening.h"
 #include "helperd/twofactord/log.h"
+#include "helperd/twofactord/refused_start.h"
 #include "helperd/twofactord/rights.h"
 #include "helperd/twofactord/sockets.h"
 #include "helperd/twofactord/stores.h"
@@ -85,6 +86,10 @@ Result<void> Serve(const Arguments& arguments) {
   if (!stores) {
     return Fail(stores.error());
   }
+  if (const std::string& why = stores->live.ledger_refused_because(); !why.empty()) {
+    LogWarning("the ledger of used codes that was there is not kept, " + why +
+               ": a new one takes its place, and codes of before this start are refused");
+  }
   // Every device went through this process' memory on its way into the live store.
   malloc_trim(0);
   auto socket = TakeApiSocket(run);
@@ -134,7 +139,7 @@ int main(int argc, char** argv) {
       break;
   }
   if (const auto served = twofactor::Serve(arguments); !served) {
-    twofactor::LogError(served.error().message());
+    twofactor::ReportRefusedStart(served.error());
     return EXIT_FAILURE;
   }
   return EXIT_SUCCESS;

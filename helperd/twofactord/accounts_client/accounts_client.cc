@@ -42,12 +42,17 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       return;
     }
     turn_ = std::move(turn);
-    socket_.async_connect(Local::endpoint(path), [self = shared_from_this()](error_code error) {
+    path_ = path;
+    Connect();
+  }
+
+ private:
+  void Connect() {
+    socket_.async_connect(Local::endpoint(path_), [self = shared_from_this()](error_code error) {
       self->OnConnected(error);
     });
   }
 
- private:
   void OnConnected(error_code error) {
     if (error) {
       Finish(Fail(ErrorCode::kUnavailable, "reach twofactor-accounts: " + error.message() +
@@ -62,7 +67,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     asio::async_write(socket_, asio::buffer(request_),
                       [self = shared_from_this()](error_code failed, std::size_t) {
                         if (failed) {
-                          self->Lost();
+                          self->Lost(failed);
                           return;
                         }
                         self->ReadAnswer();
@@ -74,14 +79,25 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         socket_, asio::dynamic_buffer(answer_, kMaxAccountsAnswerBytes), '\n',
         [self = shared_from_this()](error_code failed, std::size_t bytes) {
           if (failed) {
-            self->Lost();
+            self->Lost(failed);
             return;
           }
           self->Finish(ParseAccountsAnswer(std::string_view(self->answer_).substr(0, bytes - 1)));
         });
   }
 
-  void Lost() {
+  // An upgrade restarts twofactor-accounts amid its answers, while its socket goes on listening. A
+  // question changes nothing, so it is asked once more, within the same deadline.
+  void Lost(error_code error) {
+    const bool ended = error == asio::error::eof || error == asio::error::connection_reset ||
+                       error == asio::error::broken_pipe;
+    if (done_ && ended && !std::exchange(asked_again_, true)) {
+      error_code ignored;
+      socket_.close(ignored);
+      answer_.clear();
+      Connect();
+      return;
+    }
     Finish(Fail(ErrorCode::kUnavailable, "twofactor-accounts broke off without an answer"));
   }
 
@@ -99,8 +115,10 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
 
   Local::socket socket_;
   asio::steady_timer deadline_;
+  std::string path_;
   std::string request_;
   std::string answer_;
+  bool asked_again_ = false;
   std::function<void(Result<nlohmann::json>)> done_;
   Turns::Turn turn_;
 };

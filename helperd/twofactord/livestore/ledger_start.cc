@@ -43,16 +43,22 @@ TimeStep FirstUnusedStep(const BirthRule& rule, WallTime birth, std::chrono::sec
   return static_cast<TimeStep>(std::clamp<std::int64_t>(first, 0, kMaxTimeStep));
 }
 
-Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
-                                         std::span<const PublishedDevice> devices,
-                                         std::uint32_t last_generation, std::uint64_t slots) {
+Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDevice> devices,
+                              std::uint32_t last_generation, std::uint64_t slots) {
   const auto owner = OwnerOfDirectory(paths.directory());
   if (!owner) {
     return Fail(owner.error());
   }
   auto ledger = Ledger::Open(paths.Ledger(), *owner);
-  if (!ledger || !ledger->ReadSettings() || !IsOfVault(*ledger, devices, last_generation)) {
-    return std::nullopt;
+  if (!ledger) {
+    const bool absent = ledger.error().code() == ErrorCode::kUnavailable;
+    return KeptLedger{std::nullopt, absent ? "" : ledger.error().message()};
+  }
+  if (!ledger->ReadSettings()) {
+    return KeptLedger{std::nullopt, "its settings are damaged"};
+  }
+  if (!IsOfVault(*ledger, devices, last_generation)) {
+    return KeptLedger{std::nullopt, "it is another vault's"};
   }
   if (ledger->slots() < slots) {
     if (const auto grown = GrowLedger(paths.Ledger(), slots); !grown) {
@@ -63,7 +69,7 @@ Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
       return Fail(ledger.error());
     }
   }
-  return std::move(*ledger);
+  return KeptLedger{std::move(*ledger)};
 }
 
 Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,

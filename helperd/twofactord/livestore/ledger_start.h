@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <optional>
 #include <span>
+#include <string>
 
 #include "common/base/clock.h"
 #include "common/base/paths.h"
@@ -33,12 +34,18 @@ class BirthRule {
 TimeStep FirstUnusedStep(const BirthRule& rule, WallTime birth, std::chrono::seconds interval,
                          int skew);
 
-// The ledger of an earlier start, with room for `slots`; none where there is none that is whole and
-// of this vault, whose last generation is `last_generation`. Fails with kUnavailable where it
-// cannot be made longer; it is still there then.
-Result<std::optional<Ledger>> KeepLedger(const RunPaths& paths,
-                                         std::span<const PublishedDevice> devices,
-                                         std::uint32_t last_generation, std::uint64_t slots);
+// The ledger of an earlier start, or none.
+struct KeptLedger {
+  std::optional<Ledger> ledger;
+  // Why a ledger that was there cannot be kept, for the log; empty where there was none.
+  std::string refused_because = {};
+};
+
+// The ledger of an earlier start, with room for `slots`; none where there is none that is whole, of
+// a version that is known, and of this vault, whose last generation is `last_generation`. Fails
+// with kUnavailable where it cannot be made longer; it is still there then.
+Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDevice> devices,
+                              std::uint32_t last_generation, std::uint64_t slots);
 
 // A new ledger with the birth rule, in place of whatever has its name. Fails with kUnavailable or
 // kInternal, naming the step.

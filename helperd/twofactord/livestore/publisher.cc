@@ -64,12 +64,14 @@ Result<IndexWriter> MakeIndex(const RunPaths& paths, std::uint64_t store_id,
 
 LiveStorePublisher::LiveStorePublisher(const RunPaths& paths, IndexWriter index,
                                        RecordsWriter records, Ledger ledger, bool kept_ledger,
+                                       std::string ledger_refused_because,
                                        std::uint64_t highest_slot)
     : paths_(paths),
       index_(std::move(index)),
       records_(std::move(records)),
       ledger_(std::move(ledger)),
       kept_ledger_(kept_ledger),
+      ledger_refused_because_(std::move(ledger_refused_because)),
       highest_slot_(highest_slot) {}
 
 Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
@@ -83,8 +85,8 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
   if (!kept) {
     return Fail(kept.error());
   }
-  const bool kept_ledger = kept->has_value();
-  Result<Ledger> ledger = kept_ledger ? Result<Ledger>(std::move(**kept))
+  const bool kept_ledger = kept->ledger.has_value();
+  Result<Ledger> ledger = kept_ledger ? Result<Ledger>(std::move(*kept->ledger))
                                       : MakeNewLedger(paths, settings, devices, slots, birth_rule);
   if (!ledger) {
     return Fail(ledger.error());
@@ -100,7 +102,7 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
     return Fail(index.error());
   }
   LiveStorePublisher publisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
-                               kept_ledger, highest);
+                               kept_ledger, std::move(kept->refused_because), highest);
   for (const PublishedDevice& device : devices) {
     publisher.NoteKind(device);
   }

@@ -38,6 +38,8 @@ class LiveStorePublisher {
 
   // Was the ledger of an earlier start kept?
   bool kept_ledger() const { return kept_ledger_; }
+  // Why the ledger that was there could not be, for the log; empty where none was there.
+  const std::string& ledger_refused_because() const { return ledger_refused_because_; }
   const Ledger& ledger() const { return ledger_; }
   Ledger& ledger() { return ledger_; }
   // How many users have a device.
@@ -73,7 +75,8 @@ class LiveStorePublisher {
 
  private:
   LiveStorePublisher(const RunPaths& paths, IndexWriter index, RecordsWriter records, Ledger ledger,
-                     bool kept_ledger, std::uint64_t highest_slot);
+                     bool kept_ledger, std::string ledger_refused_because,
+                     std::uint64_t highest_slot);
 
   Result<void> ReserveSlot(std::uint64_t slot);
   void NoteKind(const PublishedDevice& device);
@@ -83,6 +86,7 @@ class LiveStorePublisher {
   RecordsWriter records_;
   Ledger ledger_;
   bool kept_ledger_;
+  std::string ledger_refused_because_;
   std::uint64_t highest_slot_;  // That had a device since the start.
   std::set<std::uint64_t> hotp_slots_;
 };

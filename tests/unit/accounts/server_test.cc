@@ -259,6 +259,31 @@ TEST_F(AccountsServerTest, ServerThatIsNotFitAnyMoreLeavesTheRequestToTheNextOne
   EXPECT_EQ(Wait(), 0);
 }
 
+TEST(AccountsClientTest, QuestionThatARestartCutsOffIsAskedOnceMore) {
+  const TempDirectory directory;
+  auto listener = MakeListener(directory / "accounts.sock", 0600);
+  ASSERT_TRUE(listener);
+  boost::asio::io_context io;
+  AccountsClient client(io, directory / "accounts.sock");
+  std::optional<ErrorCode> code;
+  client.ListShells(
+      [&code](const Result<nlohmann::json>& result) { code = result.error().code(); });
+  for (int asked = 0; asked < 2; ++asked) {
+    UniqueFd connection;
+    for (int i = 0; i < 5000 && !connection.valid(); ++i) {
+      io.poll();
+      connection =
+          UniqueFd(accept4(listener->get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+      usleep(1000);
+    }
+    ASSERT_TRUE(connection.valid()) << asked;
+    EXPECT_FALSE(code);
+  }
+  io.run();
+  // Whoever breaks off twice is no restart.
+  EXPECT_EQ(code, ErrorCode::kUnavailable);
+}
+
 TEST(AccountsClientTest, NobodyThereIsUnavailable) {
   boost::asio::io_context io;
   AccountsClient client(io, "/nonexistent/accounts.sock");

@@ -5,6 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <cstddef>
 #include <filesystem>
 
 #include "common/livestore/layout.h"
@@ -150,6 +151,20 @@ TEST_F(DamageTest, DamagedLedgerIsMadeAnewWithTheBirthRule) {
   store_.Restart();
   EXPECT_FALSE(store_.publisher().kept_ledger());
   EXPECT_EQ(store_.Verify("alice", used).value().outcome, VerifyOutcome::kBeforeBirth);
+}
+
+TEST_F(DamageTest, LedgerThatIsNotKeptIsToldWithItsReason) {
+  store_.Restart();
+  EXPECT_EQ(store_.publisher().ledger_refused_because(), "");
+  // A newer version's, as after a downgrade.
+  FlipByte(store_.paths().Ledger(), offsetof(layout::FileHeader, version));
+  store_.Restart();
+  EXPECT_FALSE(store_.publisher().kept_ledger());
+  EXPECT_NE(store_.publisher().ledger_refused_because().find("has version"), std::string::npos);
+  std::filesystem::remove(store_.paths().Ledger());
+  store_.Restart();
+  EXPECT_FALSE(store_.publisher().kept_ledger());
+  EXPECT_EQ(store_.publisher().ledger_refused_because(), "");
 }
 
 TEST_F(DamageTest, OneDamagedCopyOfTheSettingsIsMadeUpForByTheOther) {
