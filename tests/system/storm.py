@@ -101,10 +101,10 @@ class Storm:
                 self.longest = max(self.longest, end - start)
 
     def _judge(self, what, first, again, out_of_date):
-        """Whoever was answered after the code's time was refused with right."""
+        """Whoever was answered after the code's time was refused with right. One who was not let in did not use the code."""
         if first != ACCEPTED and not out_of_date:
             self.lost.append(f"{what}: {first}")
-        if again == ACCEPTED:
+        if first == again == ACCEPTED:
             self.doubled.append(f"{what}: {first}, then {again}")
-        elif again != REFUSED:
+        elif again not in (ACCEPTED, REFUSED):
             self.unclear.append(f"{what}: used, then {again}")
