@@ -13,9 +13,7 @@
 namespace twofactor {
 namespace {
 
-constexpr CrowdSize kCrowd{4, 4};
-constexpr CrowdSize kBigCrowd{16, 4};
-constexpr int kRounds = 10;
+constexpr int kChanges = 10;
 
 // Of one device's logins, in all processes.
 struct Tally {
@@ -63,7 +61,7 @@ class ChangeRaceTest : public testing::TestWithParam<CrowdSize> {
 };
 
 TEST_P(ChangeRaceTest, RenewalEndsTheOldCodeAndTheNewOneOpensOneLogin) {
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kChanges; ++round) {
     const SharedWithCrowd<Change> shared;
     store_.clock.Advance(std::chrono::seconds(90));
     store_.Enroll("alice", 0, SecretOfRound(2 * round));
@@ -130,7 +128,7 @@ TEST_P(ChangeRaceTest, UsedCodeOfASecretThatIsPutBackStaysUsed) {
 }
 
 TEST_P(ChangeRaceTest, RemovalEndsTheCodeAndTheNextUserOfTheSlotHasOneLogin) {
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kChanges; ++round) {
     const SharedWithCrowd<Change> shared;
     store_.clock.Advance(std::chrono::seconds(90));
     store_.Enroll("alice", 0, SecretOfRound(2 * round));
@@ -233,7 +231,7 @@ class GuessRaceTest : public ChangeRaceTest {
 };
 
 TEST_P(GuessRaceTest, RenewalGivesAStormTheFreeTriesOnceMore) {
-  for (int round = 0; round < kRounds; ++round) {
+  for (int round = 0; round < kChanges; ++round) {
     store_.Enroll("alice", 1000, SecretOfRound(2 * round));
     const int looked_at =
         Storm([&] { store_.Enroll("alice", 1000, SecretOfRound(2 * round + 1)); });

@@ -15,11 +15,11 @@
 #include "tests/support/temp_directory.h"
 #include "tests/unit/vault/disk_image.h"
 #include "tests/unit/vault/recording_vfs.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
 
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 constexpr std::uint32_t kHotpDevice = 1;
 const std::vector<std::string> kRecoveryCodes = {"abcdefghijkm", "bcdefghijkmn", "cdefghijkmnp",
                                                  "defghijkmnpq"};
