@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "cli/folder_of.h"
 #include "cli/translate.h"
 
 namespace twofactor {
@@ -16,7 +17,7 @@ namespace {
 
 constexpr std::string_view kStandardStream = "-";
 // Longer than every line that the daemon takes.
-constexpr std::size_t kMaxLineBytes = 64UL * 1024;
+constexpr std::size_t kMaxBackupLineBytes = 64UL * 1024;
 
 Error WriteFailed(const std::string& path, int error) {
   return Error::FromErrno(ErrorCode::kInternal, Say("write %1", path), error);
@@ -25,11 +26,6 @@ Error WriteFailed(const std::string& path, int error) {
 Error IsThere(const std::string& path) {
   return Error(ErrorCode::kConflict,
                Say("%1 is there: nothing was written (--force replaces it)", path));
-}
-
-std::string FolderOf(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
 // A link counts as what it is, and is not followed.
@@ -136,7 +132,7 @@ Result<std::optional<std::string>> BackupFileReader::ReadLine() {
     if (count == 0 && buffered_.empty()) {
       return std::nullopt;
     }
-    if (count == 0 || buffered_.size() > kMaxLineBytes) {
+    if (count == 0 || buffered_.size() > kMaxBackupLineBytes) {
       return Fail(ErrorCode::kCorrupt, count == 0 ? Say("the backup was cut off")
                                                   : Say("this is no backup of twofactor"));
     }

@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "cli/stdio_file.h"
 #include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
@@ -16,10 +17,6 @@ namespace twofactor {
 namespace {
 
 constexpr int kPixelsAModule = 8;
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
 
 std::vector<png_byte> Pixels(const QrCode& code) {
   const int side = (code.size + 2 * kQrQuiet) * kPixelsAModule;
@@ -34,9 +31,7 @@ std::vector<png_byte> Pixels(const QrCode& code) {
   return pixels;
 }
 
-using OpenFile = std::unique_ptr<std::FILE, CloseFile>;
-
-Result<OpenFile> Create(const std::string& path, bool overwrite) {
+Result<StdioFile> Create(const std::string& path, bool overwrite) {
   // The picture holds the secret: whatever had this name is replaced and not written into.
   if (overwrite) {
     unlink(path.c_str());
@@ -49,7 +44,7 @@ Result<OpenFile> Create(const std::string& path, bool overwrite) {
         kind, error == EEXIST ? Say("write %1 (--force replaces it)", path) : Say("write %1", path),
         error));
   }
-  return OpenFile(fdopen(fd, "wb"));
+  return StdioFile(fdopen(fd, "wb"));
 }
 
 // The dark modules of row `y` as boxes, one for each run of them, in the units of a module.

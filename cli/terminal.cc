@@ -20,7 +20,7 @@
 namespace twofactor {
 namespace {
 
-constexpr std::size_t kMaxLineBytes = 256;
+constexpr std::size_t kMaxTypedBytes = 256;
 
 // A terminal with more than letters: TERM is "dumb" in editors' shells and for some screen readers.
 bool Draws(int descriptor) {
@@ -119,7 +119,7 @@ std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
     std::fputs(prompt.c_str(), stderr);
   }
   std::fflush(stdout);
-  return ReadLine(kMaxLineBytes);
+  return ReadLine(kMaxTypedBytes);
 }
 
 std::optional<SecretBytes> StandardTerminal::AskHidden(const std::string& prompt) {

@@ -22,8 +22,9 @@ include(CheckPIESupported)
 check_pie_supported()
 
 if(TWOFACTOR_SANITIZE)
+  target_compile_definitions(twofactor_options INTERFACE TWOFACTOR_SANITIZED)
   target_compile_options(twofactor_options INTERFACE
-    -fsanitize=${TWOFACTOR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+    -fsanitize=${TWOFACTOR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)
   target_link_options(twofactor_options INTERFACE -fsanitize=${TWOFACTOR_SANITIZE})
 elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
   target_compile_options(twofactor_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)

@@ -6,13 +6,12 @@
 #include <utility>
 
 #include "common/wire/api_client.h"
+#include "pam_module/daemon_answer.h"
 
 namespace twofactor {
 namespace {
 
 using nlohmann::json;
-
-Error Garbage() { return Error(ErrorCode::kCorrupt, "the daemon's answer is not understood"); }
 
 std::optional<std::string> TextAt(const json& answer, const char* key) {
   if (!answer.is_object() || !answer.contains(key) || !answer[key].is_string()) {
@@ -49,7 +48,7 @@ Result<Verification> VerificationFrom(const json& answer) {
   const auto wait = NumberAt(answer, "wait");
   const auto digits = NumberAt(answer, "digits");
   if (!outcome || !wait || !digits || *digits < 0 || *digits > kMaxDigits) {
-    return Fail(Garbage());
+    return Fail(AnswerNotUnderstood());
   }
   Verification verification{.outcome = *outcome, .wait = std::chrono::seconds(*wait)};
   verification.digits = static_cast<int>(*digits);
@@ -152,7 +151,7 @@ class DaemonSource final : public FactorSource {
     const auto state = name ? FactorStateNamed(*name) : std::nullopt;
     auto digits = DigitsAt(*answer);
     if (!state || digits.empty()) {
-      return Fail(Garbage());
+      return Fail(AnswerNotUnderstood());
     }
     const auto until = NumberAt(*answer, "off_until");
     return State{*state, std::move(digits),

@@ -5,6 +5,7 @@
 
 #include "common/otp/otp_parameters.h"
 #include "common/wire/api_client.h"
+#include "pam_module/daemon_answer.h"
 
 namespace twofactor {
 namespace {
@@ -13,8 +14,6 @@ using nlohmann::json;
 
 // For the connection and for the answer each: a login does not wait for what it does not need.
 constexpr std::chrono::milliseconds kGraceTimeout{100};
-
-Error Garbage() { return Error(ErrorCode::kCorrupt, "the daemon's answer is not understood"); }
 
 // A text of the answer, moved out of it and wiped there.
 SecretBytes TakeText(json& answer, const char* key) {
@@ -34,7 +33,7 @@ std::int64_t NumberOr(const json& answer, const char* key, std::int64_t otherwis
 
 Result<LoginDaemon::Offer> OfferFrom(json answer) {
   if (!answer.is_object()) {
-    return Fail(Garbage());
+    return Fail(AnswerNotUnderstood());
   }
   static_cast<void>(TakeText(answer, "provisioning_uri"));
   LoginDaemon::Offer offer{TakeText(answer, "secret"), TakeText(answer, "qr"),
@@ -42,7 +41,7 @@ Result<LoginDaemon::Offer> OfferFrom(json answer) {
                            std::chrono::seconds(NumberOr(answer, "interval", 0)), std::nullopt};
   if (offer.secret.empty() || offer.digits < kMinDigits || offer.digits > kMaxDigits ||
       offer.interval.count() <= 0) {
-    return Fail(Garbage());
+    return Fail(AnswerNotUnderstood());
   }
   const std::int64_t days = NumberOr(answer, "days_left", -1);
   if (days >= 0) {
@@ -65,7 +64,7 @@ class SocketDaemon final : public LoginDaemon {
     }
     if (!answer->is_object() || !answer->contains("granted") ||
         !(*answer)["granted"].is_boolean()) {
-      return Fail(Garbage());
+      return Fail(AnswerNotUnderstood());
     }
     return (*answer)["granted"].get<bool>();
   }
@@ -96,7 +95,7 @@ class SocketDaemon final : public LoginDaemon {
     }
     auto offer = OfferFrom(std::move(*answer));
     if (offer && wish.grace_days > 0 && !offer->days_left) {
-      return Fail(Garbage());
+      return Fail(AnswerNotUnderstood());
     }
     return offer;
   }
@@ -112,7 +111,7 @@ class SocketDaemon final : public LoginDaemon {
     }
     const SecretBytes outcome = TakeText(*answer, "outcome");
     if (outcome.text() != "enrolled" && outcome.text() != "wrong") {
-      return Fail(Garbage());
+      return Fail(AnswerNotUnderstood());
     }
     return outcome.text() == "enrolled";
   }

@@ -34,7 +34,7 @@ std::string TextOf(const json& config) {
          "window: " + std::to_string(NumberAt(config, "window")) + "\n";
 }
 
-CommandResult Shown(const json& config) {
+CommandResult ShownConfig(const json& config) {
   CommandResult result;
   result.json = config.is_object() ? config : json::object();
   result.text = TextOf(config);
@@ -62,13 +62,13 @@ Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemo
     return Fail(before.error());
   }
   if (change->empty()) {
-    return Shown(*before);
+    return ShownConfig(*before);
   }
   const auto after = daemon.Call("auth.twofactor.update", json::array({*change}));
   if (!after) {
     return Fail(after.error());
   }
-  CommandResult result = Shown(*after);
+  CommandResult result = ShownConfig(*after);
   result.json["changed"] = *before != *after;
   return result;
 }

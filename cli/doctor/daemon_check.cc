@@ -7,10 +7,10 @@
 
 namespace twofactor {
 
+namespace {
+
 using nlohmann::json;
 using Level = Finding::Level;
-
-namespace {
 
 void JudgeWait(std::int64_t wait, Findings& findings) {
   constexpr std::int64_t kUsualWait = 900;

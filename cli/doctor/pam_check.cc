@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "cli/comma_separated.h"
 #include "cli/doctor/checks.h"
 #include "cli/doctor/pam_folder.h"
 #include "cli/doctor/pam_service.h"
@@ -51,14 +52,6 @@ void CheckModule(const PamFolder& folder, const std::string& root, const std::st
   }
 }
 
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
-  }
-  return text;
-}
-
 // Those of the ways in that have a stack, and in it no line of ours.
 Findings WithoutCode(const PamFolder& folder, const std::set<std::string>& services) {
   std::vector<std::string> without;
@@ -70,7 +63,8 @@ Findings WithoutCode(const PamFolder& folder, const std::set<std::string>& servi
   if (without.empty()) {
     return {};
   }
-  return {{Level::kOk, "pam.without", Say("These ask for no code: %1.", Join(without)), ""}};
+  return {
+      {Level::kOk, "pam.without", Say("These ask for no code: %1.", CommaSeparated(without)), ""}};
 }
 
 // Servers that verify the codes of others and do not run as root: the service that they ask PAM

@@ -11,16 +11,13 @@
 #include <string_view>
 #include <system_error>
 
+#include "cli/stdio_file.h"
+
 namespace twofactor {
 namespace {
 
 constexpr const char* kConfigFile = "/etc/twofactor/twofactord.conf";
 constexpr std::string_view kDividers = " \t,";
-
-struct CloseFile {
-  void operator()(std::FILE* file) const { std::fclose(file); }
-};
-using File = std::unique_ptr<std::FILE, CloseFile>;
 
 void AddUids(std::string_view list, std::set<uid_t>& uids) {
   while (!list.empty()) {
@@ -44,7 +41,7 @@ int OnKey(void* user, const char* section, const char* name, const char* value) 
 }  // namespace
 
 std::optional<std::set<uid_t>> ReadTrustedUids(const std::string& root) {
-  const File file(std::fopen((root + kConfigFile).c_str(), "re"));
+  const StdioFile file(std::fopen((root + kConfigFile).c_str(), "re"));
   if (!file) {
     return errno == ENOENT ? std::optional(std::set<uid_t>()) : std::nullopt;
   }
@@ -54,7 +51,7 @@ std::optional<std::set<uid_t>> ReadTrustedUids(const std::string& root) {
 }
 
 std::optional<uid_t> ReadLocalUid(const std::string& root, const std::string& user) {
-  const File file(std::fopen((root + "/etc/passwd").c_str(), "re"));
+  const StdioFile file(std::fopen((root + "/etc/passwd").c_str(), "re"));
   while (file) {
     const passwd* entry = fgetpwent(file.get());
     if (entry == nullptr) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "cli/comma_separated.h"
 #include "cli/doctor/checks.h"
 #include "cli/key_kind.h"
 #include "cli/translate.h"
@@ -37,14 +38,6 @@ void LookAt(const std::string& path, bool sealed, Sight& sight) {
   } else {
     sight.hidden |= errno == EACCES;
   }
-}
-
-std::string Join(const std::vector<std::string>& words) {
-  std::string text;
-  for (const std::string& word : words) {
-    text += (text.empty() ? "" : ", ") + word;
-  }
-  return text;
 }
 
 // In the order in which the daemon takes them.
@@ -118,10 +111,10 @@ void JudgeNoKey(const Sight& sight, const std::string& vault, const DaemonReport
          daemon.answers
              ? Say("There is a vault (%1) and no key for it: the daemon does not start again."
                    " Looked at: %2.",
-                   vault, Join(sight.places))
+                   vault, CommaSeparated(sight.places))
              : Say("There is a vault (%1) and no key for it: the daemon does not start."
                    " Looked at: %2.",
-                   vault, Join(sight.places)),
+                   vault, CommaSeparated(sight.places)),
          Say("Put the key's backup back (twofactord(8), THE KEY), unless key_file of"
              " twofactord.conf names another place. Without a backup, move the vault"
              " away and have everybody enrol again.")});

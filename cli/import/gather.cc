@@ -6,16 +6,12 @@
 
 #include "cli/import/google_authenticator.h"
 #include "cli/import/home_file.h"
+#include "cli/import/refusal.h"
 #include "cli/translate.h"
 #include "common/base/username.h"
 
 namespace twofactor {
 namespace {
-
-void Refuse(ImportRow& row, std::string reason) {
-  row.outcome = Outcome::kRefused;
-  row.reason = std::move(reason);
-}
 
 std::string Joined(const std::vector<std::string>& reasons) {
   std::string joined;

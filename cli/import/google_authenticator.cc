@@ -18,7 +18,6 @@ namespace {
 constexpr std::size_t kScratchCodeDigits = 8;
 // pam_google_authenticator's own largest WINDOW_SIZE: it lists no step further than that from now.
 constexpr int kWidestWindow = 100;
-constexpr std::size_t kMaxShownBytes = 40;
 
 std::string At(std::size_t line, std::string_view what) { return Say("line %1: %2", line, what); }
 

@@ -7,6 +7,7 @@
 
 #include "cli/import/account_name.h"
 #include "cli/import/encodings.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/uri.h"
 #include "cli/import/user_list.h"
@@ -28,10 +29,6 @@ bool EqualLetters(std::string_view a, std::string_view upper) {
     }
   }
   return true;
-}
-
-tl::unexpected<Error> Refuse(std::string_view what) {
-  return Fail(ErrorCode::kInvalidParams, std::string(what));
 }
 
 Result<void> ReadSecret(const Uri& uri, ImportedDevice& device) {

@@ -10,6 +10,7 @@
 
 #include "cli/import/account_name.h"
 #include "cli/import/encodings.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/uri.h"
 #include "cli/import/user_list.h"
@@ -24,10 +25,6 @@ using Type = ImportedDevice::Type;
 
 // A part has some ten accounts, so that its picture can be scanned.
 constexpr std::size_t kMaxAccounts = 1000;
-
-tl::unexpected<Error> Refuse(std::string_view what) {
-  return Fail(ErrorCode::kInvalidParams, std::string(what));
-}
 
 // Protobuf's own copies of the secrets are wiped, too.
 class Part {

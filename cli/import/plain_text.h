@@ -7,6 +7,9 @@
 
 namespace twofactor {
 
+// Of what a file says, in a report.
+inline constexpr std::size_t kMaxShownBytes = 40;
+
 // `text` of a file as it may stand in a report or a label: valid UTF-8 without control characters,
 // which become '?', and at most `most_bytes` bytes of it, cut between characters. Pure.
 std::string PlainText(std::string_view text, std::size_t most_bytes);

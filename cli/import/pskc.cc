@@ -7,6 +7,7 @@
 
 #include "cli/import/plain_text.h"
 #include "cli/import/pskc_policy.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/user_list.h"
 #include "cli/translate.h"
@@ -17,13 +18,9 @@ namespace {
 using Type = ImportedDevice::Type;
 
 constexpr std::string_view kNamespace = "urn:ietf:params:xml:ns:keyprov:pskc";
-constexpr std::size_t kMaxShownBytes = 60;
+constexpr std::size_t kMaxShownIdBytes = 60;
 
-tl::unexpected<Error> Refuse(std::string_view what) {
-  return Fail(ErrorCode::kInvalidParams, std::string(what));
-}
-
-std::string TextAt(const XmlElement& parent, std::initializer_list<std::string_view> path) {
+std::string TextOf(const XmlElement& parent, std::initializer_list<std::string_view> path) {
   const auto element = parent.Descend(path);
   return element ? element->PlainText() : std::string();
 }
@@ -45,7 +42,7 @@ std::optional<Number> DataNumber(const XmlElement& key, std::string_view name, N
   if (!value) {
     return without;
   }
-  return NumberIn<Number>(TextAt(*value, {"PlainValue"}));
+  return NumberIn<Number>(TextOf(*value, {"PlainValue"}));
 }
 
 Result<void> ReadSuite(const std::string& suite, ImportedDevice& device) {
@@ -78,7 +75,7 @@ Result<void> ReadFormat(const XmlElement& key, ImportedDevice& device) {
     }
     device.parameters.digits = *length;
   }
-  return ReadSuite(TextAt(*parameters, {"Suite"}), device);
+  return ReadSuite(TextOf(*parameters, {"Suite"}), device);
 }
 
 Result<void> ReadHotp(const XmlElement& key, ImportedDevice& device) {
@@ -171,7 +168,7 @@ class Container {
 
  private:
   void ReadKey(const XmlElement& package, const XmlElement& key) {
-    const std::string id = PlainText(key.Attribute("Id"), kMaxShownBytes);
+    const std::string id = PlainText(key.Attribute("Id"), kMaxShownIdBytes);
     const std::string place = Say("line %1, key %2", key.Line(), id);
     const std::string name = UserOf(package, key);
     ImportedUser& user = users_.Of(name.empty() ? place : name);
@@ -192,7 +189,7 @@ class Container {
       user.refusals.push_back(Say("%1: names no user: say --user NAME", place));
       return;
     }
-    const std::string serial = TextAt(package, {"DeviceInfo", "SerialNo"});
+    const std::string serial = TextOf(package, {"DeviceInfo", "SerialNo"});
     device->label = serial.empty() ? id : serial;
     user.devices.push_back(std::move(*device));
   }
@@ -215,8 +212,8 @@ class Container {
     if (!context_.user.empty()) {
       return context_.user;
     }
-    const std::string of_key = UserOfId(TextAt(key, {"UserId"}));
-    return of_key.empty() ? UserOfId(TextAt(package, {"DeviceInfo", "UserId"})) : of_key;
+    const std::string of_key = UserOfId(TextOf(key, {"UserId"}));
+    return of_key.empty() ? UserOfId(TextOf(package, {"DeviceInfo", "UserId"})) : of_key;
   }
 
   const PskcValues& values_;

@@ -5,16 +5,11 @@
 #include <string_view>
 
 #include "cli/import/plain_text.h"
+#include "cli/import/refusal.h"
 #include "cli/translate.h"
 
 namespace twofactor {
 namespace {
-
-constexpr std::size_t kMaxShownBytes = 40;
-
-tl::unexpected<Error> Refuse(std::string_view what) {
-  return Fail(ErrorCode::kInvalidParams, std::string(what));
-}
 
 // XML Schema's dateTime, whole seconds of it; UTC where it names no zone.
 std::optional<WallTime> TimeIn(std::string text) {

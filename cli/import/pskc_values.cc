@@ -5,6 +5,7 @@
 
 #include "cli/import/encodings.h"
 #include "cli/import/pskc_crypto.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/translate.h"
 
@@ -14,10 +15,6 @@ namespace {
 // More than is asked of new files today, and a bound on what a file makes us compute.
 constexpr int kMaxIterations = 2'000'000;
 constexpr std::size_t kMaxSaltBytes = 1024;
-
-tl::unexpected<Error> Refuse(std::string_view what) {
-  return Fail(ErrorCode::kInvalidParams, std::string(what));
-}
 
 // The number in an element, none where there is no such.
 template <typename Number>

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "cli/import/entry.h"
+#include "cli/import/refusal.h"
 #include "cli/json_fields.h"
 #include "cli/translate.h"
 
@@ -27,11 +28,6 @@ std::size_t SizeOf(const json& entry) {
   WipeMemory(text.data(), text.size());
   // And a comma.
   return text.size() + 1;
-}
-
-void Refuse(ImportRow& row, std::string reason) {
-  row.outcome = Outcome::kRefused;
-  row.reason = std::move(reason);
 }
 
 // False for an outcome that no daemon of this version gives.

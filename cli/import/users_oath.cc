@@ -19,8 +19,7 @@ namespace {
 
 // pam_oath(8): "Specify search depth, an integer typically from 5 to 50". The file does not have
 // it.
-constexpr int kWidestWindow = 50;
-constexpr std::size_t kMaxShownBytes = 40;
+constexpr int kWidestOathWindow = 50;
 
 struct LineType {
   std::string_view name;
@@ -104,13 +103,13 @@ Result<void> ReadCounter(const Line& line, ImportedUser& user, ImportedDevice& d
     return {};
   }
   const auto used =
-      CounterOf(device.secret, device.parameters.digits, *counter, kWidestWindow + 1, last);
+      CounterOf(device.secret, device.parameters.digits, *counter, kWidestOathWindow + 1, last);
   if (used) {
     device.counter = *used + 1;
   } else {
     user.notes.push_back(line.Says(
         Say("the last code is none of the next %1 of this secret: the counter is taken as it is",
-            kWidestWindow)));
+            kWidestOathWindow)));
   }
   return {};
 }
@@ -122,7 +121,7 @@ void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTim
     return;
   }
   const std::vector<WallTime> around = times.empty() ? std::vector{now} : times;
-  const auto used = StepOf(device.secret, device.parameters, around, kWidestWindow, last);
+  const auto used = StepOf(device.secret, device.parameters, around, kWidestOathWindow, last);
   if (used) {
     device.first_step = *used + 1;
     return;
@@ -134,11 +133,11 @@ void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTim
     return;
   }
   const WallTime latest = *std::max_element(times.begin(), times.end());
-  device.first_step = StepAt(latest, device.parameters.interval) + kWidestWindow + 1;
+  device.first_step = StepAt(latest, device.parameters.interval) + kWidestOathWindow + 1;
   user.notes.push_back(line.Says(
       Say("the last code is none of this secret around the time of the last login: codes count from"
           " %1 steps after it",
-          kWidestWindow + 1)));
+          kWidestOathWindow + 1)));
 }
 
 void NotePin(const Line& line, ImportedUser& user) {

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <vector>
 
+#include "cli/folder_of.h"
 #include "cli/rekey/tool.h"
 #include "common/base/paths.h"
 
@@ -71,11 +72,6 @@ Result<Found> FindOnly(const std::string& root) {
                                           ": put away those that are not the vault's");
   }
   return found->front();
-}
-
-std::string FolderOf(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash + 1);
 }
 
 // The digits without a line end.

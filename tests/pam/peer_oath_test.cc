@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 // One byte, in base32.
-constexpr const char* kSecret = "AA";
+constexpr const char* kOathSecret = "AA";
 
 class OathTableTest : public PeerFixture {
  protected:
@@ -29,7 +29,7 @@ class OathTableTest : public PeerFixture {
 };
 
 TEST_F(OathTableTest, User1CountsForward) {
-  Import({{"type", "HOTP"}, {"secret", kSecret}});
+  Import({{"type", "HOTP"}, {"secret", kOathSecret}});
   EXPECT_EQ(Try("incorrectpassword"), LoginOutcome::kAuthError);
   EXPECT_EQ(Try("328482"), LoginOutcome::kSuccess);
   EXPECT_EQ(Try("073348"), LoginOutcome::kSuccess);  // One was skipped.
@@ -38,7 +38,7 @@ TEST_F(OathTableTest, User1CountsForward) {
 
 TEST_F(OathTableTest, User2HasAPasswordBeforeTheCode) {
   options_ = {"digits=6", "forward_pass"};
-  Import({{"type", "HOTP"}, {"secret", kSecret}});
+  Import({{"type", "HOTP"}, {"secret", kOathSecret}});
   EXPECT_EQ(Try("bad"), LoginOutcome::kAuthError);
   EXPECT_EQ(Try("pw328482"), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "pw");
@@ -51,7 +51,7 @@ TEST_F(OathTableTest, User2HasAPasswordBeforeTheCode) {
 }
 
 TEST_F(OathTableTest, User3HasAClock) {
-  Import({{"type", "TOTP"}, {"secret", kSecret}});
+  Import({{"type", "TOTP"}, {"secret", kOathSecret}});
   EXPECT_EQ(Try("bad"), LoginOutcome::kAuthError);
   EXPECT_EQ(Try("299833"), LoginOutcome::kSuccess);  // The next step's.
   EXPECT_EQ(Try("299833"), LoginOutcome::kAuthError);

@@ -13,6 +13,8 @@ struct CrowdSize {
   int processes;
   int threads_each;
 };
+inline constexpr CrowdSize kCrowd{4, 4};
+inline constexpr CrowdSize kBigCrowd{16, 4};
 
 // Calls `work` once in every thread of every process, all let go at the same moment, and gives the
 // sum of the answers. Throws where a process did not end well. Call it with one thread running.

@@ -13,6 +13,9 @@
 
 namespace twofactor {
 
+// The name of the `number`th of many users.
+inline std::string NameOf(int number) { return "user" + std::to_string(number); }
+
 // Clocks that stand still until a test moves them.
 class ManualClock final : public Clock {
  public:

@@ -8,7 +8,7 @@
 namespace twofactor {
 namespace {
 
-constexpr std::size_t kMaxEntryBytes = 16 << 20;
+constexpr std::size_t kMaxGroupBytes = 16 << 20;
 constexpr int kMaxGroups = 1 << 16;
 
 // What `look` finds, as `take` reads it.
@@ -22,7 +22,7 @@ Result<std::optional<T>> Find(Look look, Take take) {
     if (found != nullptr) {
       return std::optional<T>(take(*found));
     }
-    if (error == ERANGE && buffer.size() < kMaxEntryBytes) {
+    if (error == ERANGE && buffer.size() < kMaxGroupBytes) {
       buffer.resize(buffer.size() * 4);
       continue;
     }

@@ -7,7 +7,7 @@
 namespace twofactor {
 namespace {
 
-constexpr std::size_t kMaxEntryBytes = 1 << 20;
+constexpr std::size_t kMaxPasswdBytes = 1 << 20;
 
 PasswdEntry FromPasswd(const passwd& found) {
   const auto text = [](const char* field) { return std::string(field == nullptr ? "" : field); };
@@ -28,7 +28,7 @@ Result<std::optional<PasswdEntry>> Find(Look look) {
     if (found != nullptr) {
       return FromPasswd(*found);
     }
-    if (error == ERANGE && buffer.size() < kMaxEntryBytes) {
+    if (error == ERANGE && buffer.size() < kMaxPasswdBytes) {
       buffer.resize(buffer.size() * 4);
       continue;
     }

@@ -8,7 +8,7 @@
 namespace twofactor {
 namespace {
 
-constexpr std::size_t kMaxEntryBytes = 1 << 20;
+constexpr std::size_t kMaxShadowBytes = 1 << 20;
 
 }  // namespace
 
@@ -22,7 +22,7 @@ Result<std::optional<ShadowEntry>> FindShadow(const std::string& name) {
       return ShadowEntry{found->sp_pwdp == nullptr ? "" : found->sp_pwdp, found->sp_lstchg,
                          found->sp_expire};
     }
-    if (error == ERANGE && buffer.size() < kMaxEntryBytes) {
+    if (error == ERANGE && buffer.size() < kMaxShadowBytes) {
       buffer.resize(buffer.size() * 4);
       continue;
     }

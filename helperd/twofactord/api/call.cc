@@ -90,4 +90,16 @@ nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device) {
           {"otp_digits", parameters.digits}};
 }
 
+Result<void> TakeFromLimit(Services& services, uid_t asking, const Account& target) {
+  if (asking == 0) {
+    return {};
+  }
+  const auto wait = services.renewals.Take(target.uid, services.clock.Boot());
+  if (wait.count() > 0) {
+    return Fail(ErrorCode::kRateLimited, "too many renewals of this user's secret: try again in " +
+                                             std::to_string(wait.count()) + " seconds");
+  }
+  return {};
+}
+
 }  // namespace twofactor

@@ -58,6 +58,10 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
 void ResolveAccountToVerify(const CallPtr& call, const std::string& name,
                             std::function<void(Account)> next);
 
+// Counts a new secret of the target's against its limit, unless root asks for it. Fails with
+// kRateLimited, in words that say for how long.
+Result<void> TakeFromLimit(Services& services, uid_t asking, const Account& target);
+
 // What the caller may do to the target's factor, with what was proven on this connection. Fails as
 // PermitRenewal does.
 Result<RenewalPermit> PermitChange(Call& call, const Account& target);

@@ -71,17 +71,6 @@ Result<RenewalPermit> PermitFirstSecret(Call& call, const Account& target) {
                        /*require_second_factor=*/true);
 }
 
-Result<void> TakeFromLimit(Call& call, const Account& target) {
-  if (call.session->peer.uid == 0) {
-    return {};
-  }
-  const auto wait = call.services.renewals.Take(target.uid, call.services.clock.Boot());
-  return wait.count() == 0
-             ? Result<void>()
-             : Fail(ErrorCode::kRateLimited, "too many new secrets: try again in " +
-                                                 std::to_string(wait.count()) + " seconds");
-}
-
 json OptionsOf(const Call& call) {
   return call.params.size() > 3 ? call.params[3] : json::object();
 }
@@ -194,7 +183,8 @@ void PamStartEnrollment(const CallPtr& call) {
       call->Refuse(permit.error());
     } else if (const auto asked = CheckIsAsked(*call, target); !asked) {
       call->Refuse(asked.error());
-    } else if (const auto taken = TakeFromLimit(*call, target); !taken) {
+    } else if (const auto taken = TakeFromLimit(call->services, call->session->peer.uid, target);
+               !taken) {
       call->Refuse(taken.error());
     } else {
       OfferByDays(call, *permit);

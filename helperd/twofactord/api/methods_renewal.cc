@@ -28,19 +28,6 @@ RenewalOptions OptionsFrom(const nlohmann::json& options) {
   return wanted;
 }
 
-// One renewal of the target's that counts against its limit; root's are not limited.
-Result<void> TakeFromLimit(Call& call, const Account& target) {
-  if (call.caller().uid == 0) {
-    return {};
-  }
-  const auto wait = call.services.renewals.Take(target.uid, call.services.clock.Boot());
-  if (wait.count() > 0) {
-    return Fail(ErrorCode::kRateLimited, "too many renewals of this user's secret: try again in " +
-                                             std::to_string(wait.count()) + " seconds");
-  }
-  return {};
-}
-
 // A secret as it leaves the daemon, once.
 struct ShownSecret {
   DeviceKind kind;
@@ -101,7 +88,8 @@ void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohma
 
 void RenewSecret(const CallPtr& call) {
   Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken = TakeFromLimit(*call, permit.target()); !taken) {
+    if (const auto taken = TakeFromLimit(call->services, call->caller().uid, permit.target());
+        !taken) {
       call->Refuse(taken.error());
       return;
     }
@@ -115,7 +103,8 @@ void RenewSecret(const CallPtr& call) {
 
 void StartEnrollment(const CallPtr& call) {
   Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken = TakeFromLimit(*call, permit.target()); !taken) {
+    if (const auto taken = TakeFromLimit(call->services, call->caller().uid, permit.target());
+        !taken) {
       call->Refuse(taken.error());
       return;
     }

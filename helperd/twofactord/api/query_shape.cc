@@ -43,7 +43,7 @@ Shape::Case For(std::vector<std::string> operators, Shape value) {
           Triple(Shape::Anything(), std::move(value))};
 }
 
-Shape Comparison() {
+Shape ComparisonShape() {
   const Shape pattern = Shape::String({.most = Pattern::kMaxCharacters, .rule = &kRegexRule});
   return Shape::When(
       Triple(Shape::Enum({"=", "!=", "in", "nin", "~", "^", "$", ">", "<", ">=", "<="}),
@@ -55,7 +55,8 @@ Shape Comparison() {
 
 // ["OR", [branch, …]], whose branches are filters, or lists of filters that must all match.
 Shape Alternative() {
-  const Shape branch = Shape::AnyOf({Comparison(), Shape::Array(Comparison(), kMaxFilters)});
+  const Shape branch =
+      Shape::AnyOf({ComparisonShape(), Shape::Array(ComparisonShape(), kMaxFilters)});
   return Shape::Tuple({{"connective", "One of the branches must match.", Shape::Constant("OR")},
                        {"branches", "Filters, or lists of filters that must all match.",
                         Shape::Array(branch, kMaxFilters)}});
@@ -66,7 +67,7 @@ Shape FieldList() { return Shape::Array(FieldPath(), kMaxFields); }
 }  // namespace
 
 Shape FiltersShape() {
-  return Shape::Limited(Shape::Array(Shape::AnyOf({Comparison(), Alternative()}), kMaxFilters),
+  return Shape::Limited(Shape::Array(Shape::AnyOf({ComparisonShape(), Alternative()}), kMaxFilters),
                         {kMaxPatterns, CountPatterns, "regular expressions"});
 }
 

@@ -16,7 +16,7 @@ namespace {
 using nlohmann::json;
 using testing::HasSubstr;
 
-constexpr uid_t kUser = 54321;
+constexpr uid_t kDescribedUid = 54321;
 
 // A system of files and tools in a directory; NSS is the machine's own, and does not know the user.
 class DescribeTest : public testing::Test {
@@ -29,7 +29,8 @@ class DescribeTest : public testing::Test {
     layout_.sudoers = directory_ / "sudoers";
     layout_.tool_folders = {directory_.path()};
     layout_.deadline = std::chrono::milliseconds(500);
-    user_ = {"alice-of-the-test", kUser, kUser, "Alice,,", directory_.path(), "/bin/sh"};
+    user_ = {"alice-of-the-test", kDescribedUid,     kDescribedUid,
+             "Alice,,",           directory_.path(), "/bin/sh"};
   }
   void SetUp() override {
     if (geteuid() != 0) {
@@ -57,7 +58,7 @@ class DescribeTest : public testing::Test {
 TEST_F(DescribeTest, SystemWithoutAnySourceGivesEveryFieldAllTheSame) {
   const auto described = CheckDescription(Describe().value()).value();
   EXPECT_EQ(described["full_name"], "Alice");
-  EXPECT_EQ(described["id"], kUser + 100000000);
+  EXPECT_EQ(described["id"], kDescribedUid + 100000000);
   EXPECT_EQ(described["local"], false);
   EXPECT_EQ(described["immutable"], true);
   for (const char* field : {"unixhash", "smbhash", "sid", "sshpubkey", "email", "password_age",
@@ -102,7 +103,7 @@ EOF)");
           "echo 'NT hash             : 0123'");
   Install("userdbctl", R"(echo '{"emailAddress":"alice@example.org"}')");
   const auto described = CheckDescription(Describe().value()).value();
-  EXPECT_EQ(described["id"], kUser);
+  EXPECT_EQ(described["id"], kDescribedUid);
   EXPECT_EQ(described["sshpubkey"], "ssh-ed25519 AAAA");
   EXPECT_EQ(described["sudo_commands"], json::array({"ALL"}));
   EXPECT_EQ(described["smb"], true);

@@ -18,6 +18,9 @@
 
 namespace twofactor {
 
+// The parameters of a method that takes a user's name alone.
+inline const nlohmann::json kAliceName = nlohmann::json::array({"alice"});
+
 // The system's accounts as tests have them: root, alice (1000), bob (1001), admin (1002, in
 // twofactor-admin), reader (1003, in the readers).
 class FakeAccounts final : public AccountsSource {

@@ -13,8 +13,6 @@ using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 
-const json kAliceName = json::array({"alice"});
-
 class BypassTest : public DevicesFixture {
  protected:
   BypassTest() { Enroll("alice"); }

@@ -10,14 +10,14 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
+constexpr const char* kImportedSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
 
 class ImportTest : public DevicesFixture {
  protected:
   ImportTest() { secrets_["imported"] = "12345678901234567890"; }
 
   static json User(json device, json recovery_codes = json::array()) {
-    device["secret"] = device.value("secret", kSecret);
+    device["secret"] = device.value("secret", kImportedSecret);
     return {{"username", "alice"},
             {"uid", kAlice},
             {"devices", json::array({std::move(device)})},

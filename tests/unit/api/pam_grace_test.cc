@@ -16,8 +16,8 @@ class PamGraceTest : public ApiFixture {
     EXPECT_EQ(Call(Connect(0), "pam.note_login", json::array({"alice", 1000, place})).value(),
               nullptr);
   }
-  bool Granted(const std::string& place, int seconds = 60, uid_t uid = 1000) {
-    return Call(Connect(0), "pam.grace", json::array({"alice", uid, place, seconds}))
+  bool Granted(const std::string& place, int period = 60, uid_t uid = 1000) {
+    return Call(Connect(0), "pam.grace", json::array({"alice", uid, place, period}))
         .value()["granted"];
   }
 };

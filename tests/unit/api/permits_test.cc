@@ -55,7 +55,6 @@ class PermitsTest : public ApiFixture {
 };
 
 const json kNone = json::array();
-const json kAliceName = json::array({"alice"});
 const json kAliceRenewal = json::array({"alice", json::object()});
 const json kAliceToken = json::array({"alice", "000000"});
 

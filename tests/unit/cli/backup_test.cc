@@ -21,7 +21,7 @@ using testing::HasSubstr;
 constexpr const char* kPassphrase = "correct horse battery staple";
 
 json Part(const char* line, bool last) { return {{"part", line}, {"last", last}, {"users", 2}}; }
-json Outcome(const char* outcome, const char* reason = "") {
+json RestoredAs(const char* outcome, const char* reason = "") {
   return {{"username", "alice"}, {"outcome", outcome}, {"reason", reason}};
 }
 json Restored(json users, bool last) {
@@ -143,10 +143,11 @@ TEST_F(BackupCommandsTest, PassphraseFileIsReadIfNobodyElseCanReadIt) {
 TEST_F(BackupCommandsTest, RestoreHandsEveryLineOverAndCounts) {
   Write("backup", "the header\npart 1\npart 2\n");
   AnswerRestore();
-  daemon_.script.emplace_back("restore.next", Restored(json::array({Outcome("imported")}), false));
+  daemon_.script.emplace_back("restore.next",
+                              Restored(json::array({RestoredAs("imported")}), false));
   daemon_.script.emplace_back(
       "restore.next",
-      Restored(json::array({Outcome("exists"), Outcome("refused", "who is that?")}), true));
+      Restored(json::array({RestoredAs("exists"), RestoredAs("refused", "who is that?")}), true));
   terminal_.answers = {kPassphrase};
   arguments_.replace = true;
   const auto result = Restore();
@@ -166,7 +167,7 @@ TEST_F(BackupCommandsTest, DryRunChangesNothing) {
   Write("backup", "the header\npart 1\n");
   AnswerRestore();
   daemon_.script.emplace_back("restore.next",
-                              Restored(json::array({Outcome("would_import")}), true));
+                              Restored(json::array({RestoredAs("would_import")}), true));
   terminal_.answers = {kPassphrase};
   arguments_.dry_run = true;
   const auto result = Restore();
@@ -180,7 +181,7 @@ TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
     Write("backup", file);
     AnswerRestore();
     daemon_.script.emplace_back("restore.next",
-                                Restored(json::array({Outcome("imported")}), false));
+                                Restored(json::array({RestoredAs("imported")}), false));
     terminal_.answers = {kPassphrase};
     const auto result = Restore();
     ASSERT_TRUE(result);
@@ -193,7 +194,8 @@ TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
 TEST_F(BackupCommandsTest, MoreBehindTheLastPartIsTold) {
   Write("backup", "the header\npart 1\npart 1\n");
   AnswerRestore();
-  daemon_.script.emplace_back("restore.next", Restored(json::array({Outcome("imported")}), true));
+  daemon_.script.emplace_back("restore.next",
+                              Restored(json::array({RestoredAs("imported")}), true));
   terminal_.answers = {kPassphrase};
   const auto result = Restore();
   ASSERT_TRUE(result);

@@ -15,7 +15,7 @@ using Type = ImportedDevice::Type;
 
 const std::string kSecretLine = std::string(kRfcBase32) + "\n";
 
-ImportedUser Parse(const std::string& text) {
+ImportedUser ParseGoogle(const std::string& text) {
   auto users = ParseGoogleAuthenticator(text, ContextFor("alice"));
   EXPECT_TRUE(users) << users.error().message();
   return users ? std::move(users->front()) : ImportedUser();
@@ -39,7 +39,7 @@ constexpr const char* kMadeFile =
     "70758674\n91958982\n66400958\n59754873\n41699876\n";
 
 TEST(GoogleImportTest, FileOfTheRealProgramIsTakenOver) {
-  const ImportedUser user = Parse(kMadeFile);
+  const ImportedUser user = ParseGoogle(kMadeFile);
   EXPECT_EQ(user.name, "alice");
   EXPECT_THAT(user.refusals, IsEmpty());
   ASSERT_EQ(user.devices.size(), 1U);
@@ -53,31 +53,32 @@ TEST(GoogleImportTest, FileOfTheRealProgramIsTakenOver) {
 }
 
 TEST(GoogleImportTest, WhatIsTheMachinesOwnHereIsTold) {
-  const ImportedUser user = Parse(kMadeFile);
+  const ImportedUser user = ParseGoogle(kMadeFile);
   EXPECT_THAT(user.notes, ElementsAre(HasSubstr("line 2: RATE_LIMIT 3 tries in 30 s"),
                                       HasSubstr("line 3: WINDOW_SIZE 17")));
 }
 
 TEST(GoogleImportTest, CounterIsTheNextOneAndGoesBeforeTotp) {
   const ImportedUser user =
-      Parse(kSecretLine + "\" WINDOW_SIZE 1\n\" HOTP_COUNTER 12\n\" TOTP_AUTH\n");
+      ParseGoogle(kSecretLine + "\" WINDOW_SIZE 1\n\" HOTP_COUNTER 12\n\" TOTP_AUTH\n");
   EXPECT_EQ(user.devices[0].type, Type::kHotp);
   EXPECT_EQ(user.devices[0].counter, 12U);
 }
 
 TEST(GoogleImportTest, CounterOfZeroIsNoneAsThere) {
-  EXPECT_EQ(Parse(kSecretLine + "\" HOTP_COUNTER 0\n\" TOTP_AUTH\n").devices[0].type, Type::kTotp);
-  EXPECT_THAT(Parse(kSecretLine + "\" HOTP_COUNTER 0\n").refusals,
+  EXPECT_EQ(ParseGoogle(kSecretLine + "\" HOTP_COUNTER 0\n\" TOTP_AUTH\n").devices[0].type,
+            Type::kTotp);
+  EXPECT_THAT(ParseGoogle(kSecretLine + "\" HOTP_COUNTER 0\n").refusals,
               ElementsAre(HasSubstr("neither TOTP_AUTH nor HOTP_COUNTER")));
 }
 
 TEST(GoogleImportTest, FileWithNeitherIsRefused) {
-  EXPECT_THAT(Parse(kSecretLine).refusals, ElementsAre(HasSubstr("neither")));
+  EXPECT_THAT(ParseGoogle(kSecretLine).refusals, ElementsAre(HasSubstr("neither")));
 }
 
 TEST(GoogleImportTest, StepSizeAndSkewAreKept) {
-  const ImportedUser user =
-      Parse(kSecretLine + "\" STEP_SIZE 60\n\" TIME_SKEW -7\n\" TOTP_AUTH\n\" DISALLOW_REUSE\n");
+  const ImportedUser user = ParseGoogle(
+      kSecretLine + "\" STEP_SIZE 60\n\" TIME_SKEW -7\n\" TOTP_AUTH\n\" DISALLOW_REUSE\n");
   EXPECT_EQ(user.devices[0].parameters.interval.count(), 60);
   EXPECT_EQ(user.devices[0].skew, -7);
   EXPECT_THAT(user.notes, IsEmpty());
@@ -88,37 +89,37 @@ TEST(GoogleImportTest, ValuesOutOfRangeAreRefusedByLine) {
        {"STEP_SIZE 4", "STEP_SIZE 61", "STEP_SIZE x", "STEP_SIZE", "TIME_SKEW 1501",
         "TIME_SKEW -1501", "TIME_SKEW x", "DISALLOW_REUSE 1 x", "DISALLOW_REUSE 99999999999",
         "DISALLOW_REUSE 57283361"}) {
-    EXPECT_THAT(Parse(kSecretLine + "\" TOTP_AUTH\n\" " + option + "\n").refusals,
+    EXPECT_THAT(ParseGoogle(kSecretLine + "\" TOTP_AUTH\n\" " + option + "\n").refusals,
                 ElementsAre(HasSubstr("line 3: ")))
         << option;
   }
-  EXPECT_THAT(Parse(kSecretLine + "\" HOTP_COUNTER 99999999999999999999\n").refusals,
+  EXPECT_THAT(ParseGoogle(kSecretLine + "\" HOTP_COUNTER 99999999999999999999\n").refusals,
               ElementsAre(HasSubstr("line 2: HOTP_COUNTER")));
   for (const char* option : {"STEP_SIZE 5", "STEP_SIZE 60", "TIME_SKEW 20", "TIME_SKEW -20",
                              "DISALLOW_REUSE 57281880"}) {
-    EXPECT_THAT(Parse(kSecretLine + "\" TOTP_AUTH\n\" " + option + "\n").refusals, IsEmpty())
+    EXPECT_THAT(ParseGoogle(kSecretLine + "\" TOTP_AUTH\n\" " + option + "\n").refusals, IsEmpty())
         << option;
   }
 }
 
 TEST(GoogleImportTest, FirstLineOfAnOptionCounts) {
-  const ImportedUser user =
-      Parse(kSecretLine + "\" TOTP_AUTH\n\" STEP_SIZE 60\n\" STEP_SIZE 10\n\" DISALLOW_REUSE 5\n");
+  const ImportedUser user = ParseGoogle(
+      kSecretLine + "\" TOTP_AUTH\n\" STEP_SIZE 60\n\" STEP_SIZE 10\n\" DISALLOW_REUSE 5\n");
   EXPECT_EQ(user.devices[0].parameters.interval.count(), 60);
   EXPECT_THAT(user.notes, ElementsAre(HasSubstr("line 4: a second STEP_SIZE")));
 }
 
 TEST(GoogleImportTest, ReuseThatWasAllowedIsTold) {
-  const ImportedUser user = Parse(kSecretLine + "\" TOTP_AUTH\n");
+  const ImportedUser user = ParseGoogle(kSecretLine + "\" TOTP_AUTH\n");
   EXPECT_EQ(user.devices[0].first_step, 0U);
   EXPECT_THAT(user.notes, ElementsAre(HasSubstr("each opens one login")));
 }
 
 TEST(GoogleImportTest, WhatLoginsLeftBehindIsToldAndLeft) {
   const ImportedUser user =
-      Parse(kSecretLine +
-            "\" TOTP_AUTH\n\" DISALLOW_REUSE\n\" RESETTING_TIME_SKEW 1+2 3+2\n"
-            "\" LAST0 host 1718452799\n\" FANCY_OPTION 7\n");
+      ParseGoogle(kSecretLine +
+                  "\" TOTP_AUTH\n\" DISALLOW_REUSE\n\" RESETTING_TIME_SKEW 1+2 3+2\n"
+                  "\" LAST0 host 1718452799\n\" FANCY_OPTION 7\n");
   EXPECT_THAT(user.notes, ElementsAre(HasSubstr("half-learned clock skew"), HasSubstr("LAST0"),
                                       HasSubstr("option FANCY_OPTION is not known")));
   EXPECT_THAT(user.refusals, IsEmpty());
@@ -126,7 +127,7 @@ TEST(GoogleImportTest, WhatLoginsLeftBehindIsToldAndLeft) {
 
 TEST(GoogleImportTest, ScratchCodesEndAtTheFirstLineThatIsNoneAsThere) {
   const ImportedUser user =
-      Parse(kSecretLine + "\" TOTP_AUTH\n\" DISALLOW_REUSE\n12345678\n01234567\n87654321\n");
+      ParseGoogle(kSecretLine + "\" TOTP_AUTH\n\" DISALLOW_REUSE\n12345678\n01234567\n87654321\n");
   EXPECT_THAT(TextsOf(user.recovery_codes), ElementsAre("12345678"));
   EXPECT_THAT(user.notes, ElementsAre(HasSubstr("line 5: neither an option nor a scratch code")));
   EXPECT_THAT(user.notes[0], Not(HasSubstr("01234567")));
@@ -134,7 +135,7 @@ TEST(GoogleImportTest, ScratchCodesEndAtTheFirstLineThatIsNoneAsThere) {
 
 TEST(GoogleImportTest, SecretIsReadAsThere) {
   const auto secret = [](const std::string& line) {
-    const ImportedUser user = Parse(line + "\n\" TOTP_AUTH\n");
+    const ImportedUser user = ParseGoogle(line + "\n\" TOTP_AUTH\n");
     return user.devices.empty() ? std::string("none") : std::string(user.devices[0].secret.text());
   };
   EXPECT_EQ(secret("gezd gnbv-gy3t qojq"), "1234567890");
@@ -150,10 +151,10 @@ TEST(GoogleImportTest, SecretIsReadAsThere) {
 TEST(GoogleImportTest, SecretsThatAreNoneAreRefusedAndNotShown) {
   for (const std::string& line : {std::string(""), std::string("A"), std::string("GEZD9NBV"),
                                   std::string("GEZD\x80NBV"), std::string(104, 'A') + "AAAA"}) {
-    const ImportedUser user = Parse(line + "\n\" TOTP_AUTH\n");
+    const ImportedUser user = ParseGoogle(line + "\n\" TOTP_AUTH\n");
     EXPECT_THAT(user.refusals, ElementsAre(HasSubstr("line 1: the secret"))) << line;
   }
-  EXPECT_THAT(Parse(std::string(102, 'A') + "AA\n\" TOTP_AUTH\n").refusals,
+  EXPECT_THAT(ParseGoogle(std::string(102, 'A') + "AA\n\" TOTP_AUTH\n").refusals,
               Not(Contains(HasSubstr("more"))));
 }
 

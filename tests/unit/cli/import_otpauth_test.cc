@@ -16,7 +16,7 @@ using Type = ImportedDevice::Type;
 
 const std::string kSecret = "?secret=" + std::string(kRfcBase32);
 
-ImportedUsers Parse(const std::string& text, const std::string& user = "") {
+ImportedUsers ParseUris(const std::string& text, const std::string& user = "") {
   auto users = ParseOtpauth(text, ContextFor(user));
   EXPECT_TRUE(users) << users.error().message();
   return users ? std::move(*users) : ImportedUsers();
@@ -40,8 +40,9 @@ TEST(AccountNameTest, RuleIsTheSameWhoeverThereIs) {
 }
 
 TEST(OtpauthImportTest, ParametersAreTaken) {
-  const ImportedUsers users = Parse("otpauth://totp/Example%20Co:alice@host" + kSecret +
-                                    "&issuer=Example%20Co&algorithm=SHA256&digits=8&period=60\n");
+  const ImportedUsers users =
+      ParseUris("otpauth://totp/Example%20Co:alice@host" + kSecret +
+                "&issuer=Example%20Co&algorithm=SHA256&digits=8&period=60\n");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "alice");
   EXPECT_THAT(users[0].refusals, IsEmpty());
@@ -53,21 +54,22 @@ TEST(OtpauthImportTest, ParametersAreTaken) {
 }
 
 TEST(OtpauthImportTest, DefaultsAreThoseOfTheFormat) {
-  const ImportedUsers users = Parse("otpauth://totp/alice" + kSecret);
+  const ImportedUsers users = ParseUris("otpauth://totp/alice" + kSecret);
   EXPECT_EQ(users.at(0).devices.at(0).parameters, OtpParameters());
   EXPECT_EQ(users[0].devices[0].label, "1");
 }
 
 TEST(OtpauthImportTest, HotpNeedsItsCounter) {
-  EXPECT_EQ(Parse("otpauth://hotp/alice" + kSecret + "&counter=42")[0].devices.at(0).counter, 42U);
-  EXPECT_THAT(Parse("otpauth://hotp/alice" + kSecret)[0].refusals,
+  EXPECT_EQ(ParseUris("otpauth://hotp/alice" + kSecret + "&counter=42")[0].devices.at(0).counter,
+            42U);
+  EXPECT_THAT(ParseUris("otpauth://hotp/alice" + kSecret)[0].refusals,
               ElementsAre(HasSubstr("the counter")));
 }
 
 TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
   const std::string line = "otpauth://totp/Bank:alice" + kSecret + "\n";
   const ImportedUsers users =
-      Parse("# my keys\n\n" + line + line + "otpauth://totp/bob" + kSecret + "\r\n");
+      ParseUris("# my keys\n\n" + line + line + "otpauth://totp/bob" + kSecret + "\r\n");
   ASSERT_EQ(users.size(), 2U);
   ASSERT_EQ(users[0].devices.size(), 2U);
   EXPECT_EQ(users[0].devices[0].label, "Bank");
@@ -75,8 +77,8 @@ TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
 }
 
 TEST(OtpauthImportTest, UserThatIsNamedGetsAll) {
-  const ImportedUsers users =
-      Parse("otpauth://totp/alice" + kSecret + "\notpauth://totp/bob" + kSecret + "\n", "carol");
+  const ImportedUsers users = ParseUris(
+      "otpauth://totp/alice" + kSecret + "\notpauth://totp/bob" + kSecret + "\n", "carol");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "carol");
   EXPECT_EQ(users[0].devices.size(), 2U);
@@ -89,7 +91,7 @@ TEST(OtpauthImportTest, WhatCannotBeUsedIsRefusedByLine) {
         "totp/alice?secret=GEZDGNBV&digits=six", "totp/alice?secret=GEZDGNBV&algorithm=MD5",
         "totp/alice?secret=GEZDGNBV&period=4", "totp/alice?secret=GEZDGNBV&period=86401",
         "hotp/alice?secret=GEZDGNBV&counter=-1"}) {
-    const ImportedUsers users = Parse("\notpauth://" + std::string(rest));
+    const ImportedUsers users = ParseUris("\notpauth://" + std::string(rest));
     ASSERT_EQ(users.size(), 1U) << rest;
     EXPECT_EQ(users[0].name, "alice");
     EXPECT_THAT(users[0].refusals, ElementsAre(HasSubstr("line 2: "))) << rest;
@@ -98,9 +100,9 @@ TEST(OtpauthImportTest, WhatCannotBeUsedIsRefusedByLine) {
 }
 
 TEST(OtpauthImportTest, LinesThatAreNoUriOrNameNobodyAreRefusedAndTheOthersTaken) {
-  const ImportedUsers users =
-      Parse("https://example.com/GEZDGNBV\notpauth://totp/" + kSecret + "\notpauth://totp/alice" +
-            kSecret + "\notpauth://totp/a%00b" + kSecret + "\nnothing GEZDGNBV\n");
+  const ImportedUsers users = ParseUris(
+      "https://example.com/GEZDGNBV\notpauth://totp/" + kSecret + "\notpauth://totp/alice" +
+      kSecret + "\notpauth://totp/a%00b" + kSecret + "\nnothing GEZDGNBV\n");
   ASSERT_EQ(users.size(), 5U);
   EXPECT_THAT(users[0].refusals, ElementsAre("line 1: is no otpauth:// URI"));
   EXPECT_THAT(users[1].refusals, ElementsAre(HasSubstr("names no user")));

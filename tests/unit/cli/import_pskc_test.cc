@@ -168,15 +168,15 @@ AskPskcKey GiveKey(PskcKeyKind kind, const std::string& text) {
   };
 }
 
-ImportedUsers Parse(const std::string& text, const AskPskcKey& ask = NobodyAsks,
-                    const std::string& user = "alice") {
+ImportedUsers ParseContainer(const std::string& text, const AskPskcKey& ask = NobodyAsks,
+                             const std::string& user = "alice") {
   auto users = ParsePskc(text, ContextFor(user), ask);
   EXPECT_TRUE(users) << users.error().message();
   return users ? std::move(*users) : ImportedUsers();
 }
 
 std::vector<std::string> RefusalsOf(const std::string& text) {
-  const ImportedUsers users = Parse(text);
+  const ImportedUsers users = ParseContainer(text);
   return users.size() == 1 ? users[0].refusals : std::vector<std::string>{"not one user"};
 }
 
@@ -188,7 +188,8 @@ std::string FailureOf(const std::string& text, const AskPskcKey& ask = NobodyAsk
 const std::string kFigure6Key = "12345678901234567890123456789012";
 
 TEST(PskcImportTest, Figure6OpensWithItsPreSharedKey) {
-  const ImportedUsers users = Parse(kFigure6, GiveKey(PskcKeyKind::kPreShared, kFigure6Key));
+  const ImportedUsers users =
+      ParseContainer(kFigure6, GiveKey(PskcKeyKind::kPreShared, kFigure6Key));
   ASSERT_EQ(users.size(), 1U);
   EXPECT_THAT(users[0].refusals, IsEmpty());
   const ImportedDevice& device = users[0].devices.at(0);
@@ -200,7 +201,7 @@ TEST(PskcImportTest, Figure6OpensWithItsPreSharedKey) {
 }
 
 TEST(PskcImportTest, Figure7OpensWithItsPassphrase) {
-  const ImportedUsers users = Parse(kFigure7, GiveKey(PskcKeyKind::kPassphrase, "qwerty"));
+  const ImportedUsers users = ParseContainer(kFigure7, GiveKey(PskcKeyKind::kPassphrase, "qwerty"));
   ASSERT_EQ(users.size(), 1U);
   EXPECT_THAT(users[0].refusals, IsEmpty());
   // As the RFC's authors encrypted it: these bytes, and not their digits.
@@ -226,7 +227,7 @@ TEST(PskcImportTest, ChangedValueIsRefusedByItsMac) {
     if (text.find("<Nothing>") != std::string::npos) {
       text = Replaced(text, "</ValueMAC>", "</Nothing>");
     }
-    const ImportedUsers users = Parse(text, key);
+    const ImportedUsers users = ParseContainer(text, key);
     EXPECT_THAT(users[0].refusals, ElementsAre(HasSubstr("has no right ValueMAC"))) << what;
     EXPECT_THAT(users[0].devices, IsEmpty());
   }
@@ -287,7 +288,7 @@ TEST(PskcImportTest, KeysOf192And256BitsOpenToo) {
 }
 
 TEST(PskcImportTest, TotpKeyIsTaken) {
-  const ImportedUsers users = Parse(Container(
+  const ImportedUsers users = ParseContainer(Container(
       "<AlgorithmParameters><ResponseFormat Length=\"6\" Encoding=\"DECIMAL\"/>"
       "<Suite>HMAC-SHA256</Suite></AlgorithmParameters>" +
           Data(Value("Time", "0") + Value("TimeInterval", "60") + Value("TimeDrift", "-4")),
@@ -300,14 +301,14 @@ TEST(PskcImportTest, TotpKeyIsTaken) {
 }
 
 TEST(PskcImportTest, CounterIsTheNextOne) {
-  EXPECT_EQ(Parse(Container(Data(Value("Counter", "7"))))[0].devices.at(0).counter, 7U);
-  EXPECT_EQ(Parse(Container(Data()))[0].devices.at(0).parameters.digits, 6);
+  EXPECT_EQ(ParseContainer(Container(Data(Value("Counter", "7"))))[0].devices.at(0).counter, 7U);
+  EXPECT_EQ(ParseContainer(Container(Data()))[0].devices.at(0).parameters.digits, 6);
 }
 
 TEST(PskcImportTest, UserIsTheKeysElseTheDevices) {
   const std::string device = "<UserId>bob</UserId>";
   const auto user_of = [](const std::string& text, const std::string& user = "") {
-    return Parse(text, NobodyAsks, user).at(0).name;
+    return ParseContainer(text, NobodyAsks, user).at(0).name;
   };
   EXPECT_EQ(user_of(Container(Data() + "<UserId>UID=jsmith,DC=example-bank,DC=net</UserId>", "hotp",
                               device)),
@@ -315,7 +316,7 @@ TEST(PskcImportTest, UserIsTheKeysElseTheDevices) {
   EXPECT_EQ(user_of(Container(Data() + "<UserId>uid=jsmith</UserId>")), "jsmith");
   EXPECT_EQ(user_of(Container(Data(), "hotp", device)), "bob");
   EXPECT_EQ(user_of(Container(Data(), "hotp", device), "carol"), "carol");
-  const ImportedUsers nobodys = Parse(Container(Data()), NobodyAsks, "");
+  const ImportedUsers nobodys = ParseContainer(Container(Data()), NobodyAsks, "");
   EXPECT_THAT(nobodys[0].refusals, ElementsAre(HasSubstr("names no user: say --user NAME")));
 }
 
@@ -340,12 +341,12 @@ TEST(PskcImportTest, PolicyIsKept) {
 }
 
 TEST(PskcImportTest, PinsAreToldAndLeft) {
-  const ImportedUsers users =
-      Parse(Container(Data() +
-                      "<Policy><PINPolicy PINUsageMode=\"Local\"/></Policy></Key></KeyPackage>"
-                      "<KeyPackage><Key Id=\"9\" "
-                      "Algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:pin\">" +
-                      Data("", "MTIzNA==")));
+  const ImportedUsers users = ParseContainer(
+      Container(Data() +
+                "<Policy><PINPolicy PINUsageMode=\"Local\"/></Policy></Key></KeyPackage>"
+                "<KeyPackage><Key Id=\"9\" "
+                "Algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:pin\">" +
+                Data("", "MTIzNA==")));
   EXPECT_THAT(users.at(0).refusals, IsEmpty());
   EXPECT_THAT(users[0].notes, ElementsAre(HasSubstr("its PIN is not taken over"),
                                           HasSubstr("key 9: a PIN is not taken over")));
@@ -376,7 +377,7 @@ TEST(PskcImportTest, WhatCannotBeUsedIsRefusedByKey) {
 
 TEST(PskcImportTest, SignatureIsNotCheckedAndThatIsTold) {
   const ImportedUsers users =
-      Parse(Replaced(Container(Data()), "</KeyContainer>", "<Signature/></KeyContainer>"));
+      ParseContainer(Replaced(Container(Data()), "</KeyContainer>", "<Signature/></KeyContainer>"));
   EXPECT_THAT(users.at(0).notes, ElementsAre(HasSubstr("signature was not checked")));
 }
 

@@ -14,7 +14,7 @@ using testing::IsEmpty;
 using testing::Not;
 using Type = ImportedDevice::Type;
 
-ImportedUsers Parse(const std::string& text, const std::string& user = "") {
+ImportedUsers ParseLines(const std::string& text, const std::string& user = "") {
   auto users = ParseUsersOath(text, ContextFor(user));
   EXPECT_TRUE(users) << users.error().message();
   return users ? std::move(*users) : ImportedUsers();
@@ -22,7 +22,7 @@ ImportedUsers Parse(const std::string& text, const std::string& user = "") {
 
 // The only user of a file of one line with the RFC's secret.
 ImportedUser UserOf(const std::string& type, const std::string& rest = "") {
-  ImportedUsers users = Parse(type + "\talice\t-\t" + std::string(kRfcHex) + rest + "\n");
+  ImportedUsers users = ParseLines(type + "\talice\t-\t" + std::string(kRfcHex) + rest + "\n");
   EXPECT_EQ(users.size(), 1U);
   return std::move(users.front());
 }
@@ -58,7 +58,7 @@ TEST(UsersOathTest, EveryTypeOfPamOathIsKnown) {
 }
 
 TEST(UsersOathTest, WhatPamOathPassesOverIsPassedOverAndToldAndAUserWithNothingElseIsRefused) {
-  const ImportedUsers users = Parse(
+  const ImportedUsers users = ParseLines(
       "# a comment HOTP bob - 00\n\nMOTP/E alice - 00\nHOTP alice - 00\nHOTP/T90 carol - 00\n"
       "HOTP/E/5 carol - 00\nHOTP dave -\n");
   ASSERT_EQ(users.size(), 3U);
@@ -72,7 +72,7 @@ TEST(UsersOathTest, WhatPamOathPassesOverIsPassedOverAndToldAndAUserWithNothingE
 }
 
 TEST(UsersOathTest, LinesOfOneUserAreDevicesNumberedFromOne) {
-  const ImportedUsers users = Parse("HOTP alice - 00\nHOTP bob - 01\nHOTP/T30 alice - 02\n");
+  const ImportedUsers users = ParseLines("HOTP alice - 00\nHOTP bob - 01\nHOTP/T30 alice - 02\n");
   ASSERT_EQ(users.size(), 2U);
   ASSERT_EQ(users[0].devices.size(), 2U);
   EXPECT_EQ(users[0].devices[0].label, "1");
@@ -85,15 +85,15 @@ TEST(UsersOathTest, SixteenDevicesAreTheMost) {
   for (int i = 0; i < 16; ++i) {
     text += "HOTP alice - 00\n";
   }
-  EXPECT_THAT(Parse(text)[0].refusals, IsEmpty());
-  EXPECT_THAT(Parse(text + "HOTP alice - 00\n")[0].refusals,
+  EXPECT_THAT(ParseLines(text)[0].refusals, IsEmpty());
+  EXPECT_THAT(ParseLines(text + "HOTP alice - 00\n")[0].refusals,
               ElementsAre(HasSubstr("has 17 devices")));
 }
 
 TEST(UsersOathTest, PinIsToldAndNeverShown) {
-  EXPECT_THAT(Parse("HOTP a - 00\n")[0].notes, IsEmpty());
-  EXPECT_THAT(Parse("HOTP a + 00\n")[0].notes, IsEmpty());
-  const ImportedUsers users = Parse("HOTP a s3cr3t 00\n");
+  EXPECT_THAT(ParseLines("HOTP a - 00\n")[0].notes, IsEmpty());
+  EXPECT_THAT(ParseLines("HOTP a + 00\n")[0].notes, IsEmpty());
+  const ImportedUsers users = ParseLines("HOTP a s3cr3t 00\n");
   EXPECT_THAT(users[0].notes, ElementsAre(HasSubstr("line 1: its PIN is not taken over")));
   EXPECT_THAT(users[0].notes[0], Not(HasSubstr("s3cr3t")));
   EXPECT_EQ(users[0].devices.size(), 1U);
@@ -101,7 +101,7 @@ TEST(UsersOathTest, PinIsToldAndNeverShown) {
 
 TEST(UsersOathTest, SecretsFromOneByteToSixtyFourAreTakenAndTheOthersRefusedByLine) {
   const auto refusals = [](const std::string& secret) {
-    return Parse("HOTP a - " + secret + "\n")[0].refusals;
+    return ParseLines("HOTP a - " + secret + "\n")[0].refusals;
   };
   EXPECT_THAT(refusals("00"), IsEmpty());
   EXPECT_THAT(refusals(std::string(128, 'a')), IsEmpty());
@@ -113,7 +113,7 @@ TEST(UsersOathTest, SecretsFromOneByteToSixtyFourAreTakenAndTheOthersRefusedByLi
 }
 
 TEST(UsersOathTest, OneBadLineRefusesTheUserAndNobodyElse) {
-  const ImportedUsers users = Parse("HOTP alice - 00\nHOTP alice - zz\nHOTP bob - 00\n");
+  const ImportedUsers users = ParseLines("HOTP alice - 00\nHOTP alice - zz\nHOTP bob - 00\n");
   EXPECT_THAT(users[0].refusals, ElementsAre(HasSubstr("line 2")));
   EXPECT_THAT(users[1].refusals, IsEmpty());
 }
@@ -214,7 +214,7 @@ TEST(UsersOathTest, TimeYetToComeIsRefusedAsItWouldHoldCodesBackUntilThen) {
 }
 
 TEST(UsersOathTest, UserThatIsNamedIsTheOnlyOne) {
-  const ImportedUsers users = Parse("HOTP alice - 00\nHOTP bob - 01\n", "bob");
+  const ImportedUsers users = ParseLines("HOTP alice - 00\nHOTP bob - 01\n", "bob");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "bob");
 }

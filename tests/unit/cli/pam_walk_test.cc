@@ -7,7 +7,7 @@
 namespace twofactor {
 namespace {
 
-constexpr const char* kOurs = "pam_twofactor.so";
+constexpr const char* kOurModule = "pam_twofactor.so";
 
 // The service "s" of these files; OURS stands for our module's name.
 PamWalk Walk(const std::string& text, const std::map<std::string, std::string>& files = {}) {
@@ -16,11 +16,11 @@ PamWalk Walk(const std::string& text, const std::map<std::string, std::string>& 
     std::string content = name == "s" ? text : found == files.end() ? "" : found->second;
     for (std::size_t at = content.find("OURS"); at != std::string::npos;
          at = content.find("OURS")) {
-      content.replace(at, 4, kOurs);
+      content.replace(at, 4, kOurModule);
     }
     return content;
   });
-  return WalkStack(stack, kOurs);
+  return WalkStack(stack, kOurModule);
 }
 
 TEST(PamWalkTest, RequiredModuleIsOnEveryWay) {
@@ -148,9 +148,9 @@ TEST(PamWalkTest, ModuleThatIsNotThereAnswersThatItIsUnknown) {
         "auth required pam_twofactor.so\n");
   });
   stack[0].installed = false;
-  EXPECT_TRUE(WalkStack(stack, kOurs).accepted_gets_in);
+  EXPECT_TRUE(WalkStack(stack, kOurModule).accepted_gets_in);
   stack[0].control = "required";
-  EXPECT_FALSE(WalkStack(stack, kOurs).accepted_gets_in);
+  EXPECT_FALSE(WalkStack(stack, kOurModule).accepted_gets_in);
 }
 
 TEST(PamWalkTest, BrokenLineRefusesAndABrokenServiceLetsNobodyIn) {

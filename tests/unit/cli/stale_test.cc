@@ -41,7 +41,7 @@ const json kOther = User("other", "other_uid");
 const json kRenamed = User("alice", "renamed");
 const json kEverybody = json::array({kGone, kOther, kRenamed});
 
-json Outcome(const std::string& name, const std::string& outcome) {
+json RemovedAs(const std::string& name, const std::string& outcome) {
   return {{"username", name}, {"uid", 1001}, {"outcome", outcome}};
 }
 
@@ -119,7 +119,7 @@ TEST_F(StaleCommandTest, DirectoryThatIsDownIsNotAskedForEverybody) {
 TEST_F(StaleCommandTest, RemoveAsksAndLeavesWhoMayOnlyHaveAnotherName) {
   Script(kLook, Answer(kEverybody));
   terminal_.answers = {"yes"};
-  Script(kRemove, json::array({Outcome("gone", "removed"), Outcome("other", "known")}));
+  Script(kRemove, json::array({RemovedAs("gone", "removed"), RemovedAs("other", "known")}));
   const auto result = Stale(true);
   ASSERT_TRUE(result);
   EXPECT_THAT(terminal_.asked, ElementsAre(HasSubstr("kept of 2 of them")));
@@ -134,7 +134,7 @@ TEST_F(StaleCommandTest, RemoveAsksAndLeavesWhoMayOnlyHaveAnotherName) {
 TEST_F(StaleCommandTest, RemoveTakesWhoIsNamedAlone) {
   Script(kLook, Answer(kEverybody));
   arguments_.yes = true;
-  Script(kRemove, json::array({Outcome("alice", "removed")}));
+  Script(kRemove, json::array({RemovedAs("alice", "removed")}));
   const auto result = Stale(true, {"alice", "somebody"});
   ASSERT_TRUE(result);
   EXPECT_EQ(result->status, ExitStatus::kOk);
@@ -149,9 +149,9 @@ TEST_F(StaleCommandTest, ManyAreRemovedInSeveralCalls) {
   }
   Script(kLook, Answer(many));
   arguments_.yes = true;
-  json removed(40, Outcome("x", "removed"));
+  json removed(40, RemovedAs("x", "removed"));
   Script(kRemove, removed);
-  Script(kRemove, json::array({Outcome("y", "removed")}));
+  Script(kRemove, json::array({RemovedAs("y", "removed")}));
   EXPECT_EQ(Stale(true)->json["removed"].size(), 41U);
 }
 

@@ -70,9 +70,9 @@ struct Answers {
   int columns;
 };
 
-Answers Ask(unsigned short columns, bool json = false) {
+Answers Ask(unsigned short columns, bool as_json = false) {
   const PtyAsStandard pty(columns);
-  const StandardTerminal terminal(json);
+  const StandardTerminal terminal(as_json);
   return {terminal.IsInteractive(), terminal.UsesColour(), terminal.ShowsUnicode(),
           terminal.Columns()};
 }
@@ -93,7 +93,7 @@ TEST_F(TerminalTest, OrdinaryTerminalHasColourAndPictures) {
   EXPECT_TRUE(answers.coloured);
   EXPECT_TRUE(answers.unicode);
   EXPECT_EQ(answers.columns, 132);
-  EXPECT_TRUE(Ask(80, /*json=*/true).unicode);
+  EXPECT_TRUE(Ask(80, /*as_json=*/true).unicode);
 }
 
 TEST_F(TerminalTest, NoColorTakesTheColourAwayAndLeavesThePicture) {

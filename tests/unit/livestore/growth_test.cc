@@ -6,8 +6,6 @@
 namespace twofactor {
 namespace {
 
-std::string NameOf(int user) { return "user" + std::to_string(user); }
-
 SecretBytes SecretOf(int user) {
   SecretBytes secret(kNewSecretBytes);
   secret.mutable_bytes()[0] = static_cast<std::uint8_t>(user);

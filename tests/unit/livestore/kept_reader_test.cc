@@ -9,8 +9,6 @@
 namespace twofactor {
 namespace {
 
-std::string NameOf(int user) { return "user" + std::to_string(user); }
-
 class KeptReaderTest : public testing::Test {
  protected:
   std::size_t DevicesOf(const std::string& name) {

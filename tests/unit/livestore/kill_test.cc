@@ -11,20 +11,21 @@
 #include <random>
 
 #include "common/otp/totp.h"
+#include "tests/support/sanitized.h"
 #include "tests/support/store_fixture.h"
 
 namespace twofactor {
 namespace {
 
-constexpr int kKills = 300;
+constexpr int kKills = kSanitized ? 60 : 300;
 // Enough to make the index and the two other files longer: they begin with room for 512 and 1024.
-constexpr std::uint32_t kUsers = 1200;
+constexpr std::uint32_t kVictims = 1200;
 
 SecretBytes SecretOf(std::uint32_t parity) {
   return parity == 0 ? RfcSecret() : SecretBytes::CopyOf("the other secret 20b");
 }
 
-std::string NameOf(std::uint32_t user) {
+std::string VictimName(std::uint32_t user) {
   return user == 0 ? "alice" : "user" + std::to_string(user);
 }
 
@@ -42,7 +43,7 @@ class Commits {
 
   std::uint32_t Users() const {
     std::uint32_t users = 0;
-    while (users < kUsers && Of(users) != 0) {
+    while (users < kVictims && Of(users) != 0) {
       ++users;
     }
     return users;
@@ -50,7 +51,7 @@ class Commits {
 
   PublishedDevice DeviceOf(std::uint32_t user) const {
     const std::uint32_t generation = Of(user);
-    return {Username::Parse(NameOf(user)).value(),
+    return {Username::Parse(VictimName(user)).value(),
             1000,
             0,
             user,
@@ -63,9 +64,9 @@ class Commits {
   VaultImage Image() const {
     VaultImage image;
     image.last_generation = state_->last;
-    for (std::uint32_t user = 0; user < kUsers; ++user) {
+    for (std::uint32_t user = 0; user < kVictims; ++user) {
       if (Of(user) != 0) {
-        image.devices.emplace(NameOf(user), DeviceOf(user));
+        image.devices.emplace(VictimName(user), DeviceOf(user));
       }
     }
     return image;
@@ -74,7 +75,7 @@ class Commits {
  private:
   struct State {
     std::atomic<std::uint32_t> last{0};
-    std::array<std::atomic<std::uint32_t>, kUsers> users{};
+    std::array<std::atomic<std::uint32_t>, kVictims> users{};
   };
 
   boost::interprocess::mapped_region memory_;
@@ -102,7 +103,7 @@ class KillTest : public testing::Test {
   [[noreturn]] void Renew() {
     RunDaemon();
     for (std::uint32_t i = 2 * commits_.Users();; ++i) {
-      const std::uint32_t user = i % 2 == 0 ? 0 : i / 2 % kUsers;
+      const std::uint32_t user = i % 2 == 0 ? 0 : i / 2 % kVictims;
       commits_.Put(user);
       if (!store_.publisher().Publish(commits_.DeviceOf(user))) {
         _exit(1);

@@ -12,9 +12,7 @@
 namespace twofactor {
 namespace {
 
-constexpr int kUsers = 2000;  // More than the slots of seven pages.
-
-std::string NameOf(int user) { return "user" + std::to_string(user); }
+constexpr int kManyUsers = 2000;  // More than the slots of seven pages.
 
 // What this process has mapped of files whose name ends so, in pages.
 std::size_t MappedPagesOf(const std::string& ending) {
@@ -35,7 +33,7 @@ std::size_t MappedPagesOf(const std::string& ending) {
 class LedgerPagesTest : public testing::Test {
  protected:
   LedgerPagesTest() {
-    for (int user = 0; user < kUsers; ++user) {
+    for (int user = 0; user < kManyUsers; ++user) {
       store_.Enroll(NameOf(user), 1000 + static_cast<uid_t>(user), RfcSecret());
     }
   }
@@ -47,16 +45,16 @@ TEST_F(LedgerPagesTest, LoginMapsTheHeaderAndThePageOfItsOwnSlotAndNoMore) {
   const std::size_t daemons = MappedPagesOf("/ledger");
   LiveStoreReader reader = store_.Open();
   EXPECT_EQ(MappedPagesOf("/ledger") - daemons, 1U);
-  ASSERT_EQ(reader.FindDevices(store_.AccountOf(NameOf(kUsers - 1)).name)->size(), 1U);
+  ASSERT_EQ(reader.FindDevices(store_.AccountOf(NameOf(kManyUsers - 1)).name)->size(), 1U);
   EXPECT_EQ(MappedPagesOf("/ledger") - daemons, 2U);
-  ASSERT_EQ(reader.FindDevices(store_.AccountOf(NameOf(kUsers - 1)).name)->size(), 1U);
+  ASSERT_EQ(reader.FindDevices(store_.AccountOf(NameOf(kManyUsers - 1)).name)->size(), 1U);
   EXPECT_EQ(MappedPagesOf("/ledger") - daemons, 2U);
 }
 
 TEST_F(LedgerPagesTest, EachUserFindsTheWordsThatTheDaemonSees) {
   const auto whole = Ledger::Open(store_.paths().Ledger(), geteuid()).value();
   LiveStoreReader reader = store_.Open();
-  for (int user = 0; user < kUsers; user += 97) {
+  for (int user = 0; user < kManyUsers; user += 97) {
     const auto devices = reader.FindDevices(store_.AccountOf(NameOf(user)).name).value();
     const std::uint64_t slot = devices.at(0).slot;
     EXPECT_EQ(reader.ledger().ReadUse(slot).Pack(), whole.ReadUse(slot).Pack());
@@ -67,7 +65,7 @@ TEST_F(LedgerPagesTest, EachUserFindsTheWordsThatTheDaemonSees) {
 
 TEST_F(LedgerPagesTest, SlotThatWasNotReachedIsNoSlotToGoOnWith) {
   LiveStoreReader reader = store_.Open();
-  EXPECT_THROW(reader.ledger().ReadUse(kUsers - 1), std::out_of_range);
+  EXPECT_THROW(reader.ledger().ReadUse(kManyUsers - 1), std::out_of_range);
 }
 
 }  // namespace

@@ -13,8 +13,6 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr CrowdSize kCrowd{4, 4};
-constexpr CrowdSize kBigCrowd{16, 4};
 constexpr int kRounds = 40;
 
 LoginSettings ManyTries() {

@@ -13,10 +13,10 @@
 namespace twofactor {
 namespace {
 
-constexpr std::uint64_t kSlot = 3;
+constexpr std::uint64_t kRecordSlot = 3;
 
 PublishedDevice Device(std::uint32_t generation, std::string_view secret) {
-  return {Username::Parse("alice").value(), 1000, 0, kSlot, generation, {}, WallTime{},
+  return {Username::Parse("alice").value(), 1000, 0, kRecordSlot, generation, {}, WallTime{},
           SecretBytes::CopyOf(secret)};
 }
 
@@ -26,12 +26,12 @@ class RecordsTest : public testing::Test {
 
   layout::RecordSlot Slot() const {
     layout::RecordSlot slot{};
-    std::memcpy(&slot, &ReadFile(path_)[layout::RecordOffset(kSlot)], sizeof slot);
+    std::memcpy(&slot, &ReadFile(path_)[layout::RecordOffset(kRecordSlot)], sizeof slot);
     return slot;
   }
   // The generation that a reader finds in these bytes; 0 for 'damaged', which it reads again.
   static std::uint32_t Found(const layout::RecordSlot& slot) {
-    const auto device = DecodeRecord(slot, kSlot, Username::Parse("alice").value());
+    const auto device = DecodeRecord(slot, kRecordSlot, Username::Parse("alice").value());
     if (!device) {
       return 0;
     }
@@ -79,7 +79,7 @@ TEST_F(RecordsTest, HalfAWipeOfTheOldRecordIsTheNewOne) {
   writer_.Write(Device(1, "the first secret"));
   writer_.Write(Device(2, "the other one, longer"));
   const layout::RecordSlot before = Slot();
-  writer_.WipeOlder(kSlot);
+  writer_.WipeOlder(kRecordSlot);
   const layout::RecordSlot after = Slot();
   for (std::size_t cut = 0; cut <= sizeof(layout::RecordSlot) / 8; ++cut) {
     EXPECT_EQ(Found(Mix(before, after, [cut](std::size_t word) { return word < cut; })), 2U);
@@ -89,7 +89,7 @@ TEST_F(RecordsTest, HalfAWipeOfTheOldRecordIsTheNewOne) {
 TEST_F(RecordsTest, HalfAWipeOfTheSlotIsTheRecordOrDamageAndNotAbsence) {
   writer_.Write(Device(1, "the first secret"));
   const layout::RecordSlot before = Slot();
-  writer_.Wipe(kSlot);
+  writer_.Wipe(kRecordSlot);
   const layout::RecordSlot after = Slot();
   for (std::size_t cut = 0; cut <= sizeof(layout::RecordSlot) / 8; ++cut) {
     EXPECT_LE(Found(Mix(before, after, [cut](std::size_t word) { return word < cut; })), 1U);
@@ -102,7 +102,7 @@ TEST_F(RecordsTest, RewritingTenThousandTimesKeepsTheNewestOnTop) {
     writer_.Write(
         Device(generation, generation == 1 ? "the first secret" : "the other one, longer"));
     if (generation % 3 == 0) {
-      writer_.WipeOlder(kSlot);
+      writer_.WipeOlder(kRecordSlot);
     }
   }
   EXPECT_EQ(Found(Slot()), 10000U);
@@ -113,7 +113,7 @@ TEST_F(RecordsTest, LongestNameAndSecretThereAreFitTheRecord) {
   device.username = Username::Parse(std::string(Username::kMaxBytes, 'n')).value();
   device.parameters = {OtpAlgorithm::kSha512, kMaxDigits, kMaxInterval};
   writer_.Write(device);
-  const auto found = DecodeRecord(Slot(), kSlot, device.username).value();
+  const auto found = DecodeRecord(Slot(), kRecordSlot, device.username).value();
   ASSERT_TRUE(found);
   EXPECT_TRUE(found->secret.Equals(device.secret));
   EXPECT_EQ(found->parameters, device.parameters);
@@ -128,7 +128,7 @@ TEST_F(RecordsTest, ParametersThatCannotBeAreRefused) {
     PublishedDevice device = Device(1, "the first secret");
     device.parameters = parameters;
     writer_.Write(device);
-    const auto found = DecodeRecord(Slot(), kSlot, device.username);
+    const auto found = DecodeRecord(Slot(), kRecordSlot, device.username);
     ASSERT_FALSE(found);
     EXPECT_EQ(found.error().code(), ErrorCode::kUnknownVersion);
   }

@@ -7,13 +7,13 @@ namespace {
 
 using std::chrono::seconds;
 
-const SecretBytes& Secret() {
+const SecretBytes& TotpSecret() {
   static const SecretBytes secret = SecretBytes::CopyOf("12345678901234567890");
   return secret;
 }
 
 SecretBytes CodeAt(TimeStep step, const OtpParameters& parameters = {}) {
-  return GenerateTotp(Secret(), parameters, step).value();
+  return GenerateTotp(TotpSecret(), parameters, step).value();
 }
 
 TEST(TotpTest, GivesTheCodesOfRfc4226AppendixD) {
@@ -28,7 +28,7 @@ TEST(TotpTest, MatchesEveryStepOfTheWindowAndNoOther) {
   for (int window = 0; window <= kMaxWindow; ++window) {
     for (int distance = -kMaxWindow - 1; distance <= kMaxWindow + 1; ++distance) {
       const TimeStep step = static_cast<TimeStep>(1000 + distance);
-      const auto match = MatchTotp(Secret(), {}, 1000, window, CodeAt(step)).value();
+      const auto match = MatchTotp(TotpSecret(), {}, 1000, window, CodeAt(step)).value();
       if (std::abs(distance) <= window) {
         EXPECT_EQ(match, step);
       } else {
@@ -39,8 +39,8 @@ TEST(TotpTest, MatchesEveryStepOfTheWindowAndNoOther) {
 }
 
 TEST(TotpTest, WindowStopsAtStepZero) {
-  EXPECT_EQ(MatchTotp(Secret(), {}, 0, 10, CodeAt(0)).value(), TimeStep{0});
-  EXPECT_EQ(MatchTotp(Secret(), {}, 1, 10, CodeAt(0)).value(), TimeStep{0});
+  EXPECT_EQ(MatchTotp(TotpSecret(), {}, 0, 10, CodeAt(0)).value(), TimeStep{0});
+  EXPECT_EQ(MatchTotp(TotpSecret(), {}, 1, 10, CodeAt(0)).value(), TimeStep{0});
 }
 
 TEST(TotpTest, OfTwoStepsWithOneCodeTheHigherCounts) {
@@ -48,7 +48,7 @@ TEST(TotpTest, OfTwoStepsWithOneCodeTheHigherCounts) {
   for (TimeStep first = 0; first < 3000000; ++first) {
     const SecretBytes code = CodeAt(first);
     if (code.Equals(CodeAt(first + 1))) {
-      EXPECT_EQ(MatchTotp(Secret(), {}, first, 1, code).value(), first + 1);
+      EXPECT_EQ(MatchTotp(TotpSecret(), {}, first, 1, code).value(), first + 1);
       return;
     }
   }
@@ -56,10 +56,10 @@ TEST(TotpTest, OfTwoStepsWithOneCodeTheHigherCounts) {
 }
 
 TEST(TotpTest, NothingMatchesAnEmptyCodeOrOneOfAnotherLength) {
-  EXPECT_EQ(MatchTotp(Secret(), {}, 1000, 10, SecretBytes()).value(), std::nullopt);
-  EXPECT_EQ(
-      MatchTotp(Secret(), {OtpAlgorithm::kSha1, 8, seconds(30)}, 1000, 10, CodeAt(1000)).value(),
-      std::nullopt);
+  EXPECT_EQ(MatchTotp(TotpSecret(), {}, 1000, 10, SecretBytes()).value(), std::nullopt);
+  EXPECT_EQ(MatchTotp(TotpSecret(), {OtpAlgorithm::kSha1, 8, seconds(30)}, 1000, 10, CodeAt(1000))
+                .value(),
+            std::nullopt);
 }
 
 TEST(TimeStepTest, CountsWholeIntervals) {

@@ -15,9 +15,9 @@ namespace {
 
 constexpr int kPatienceMs = 5000;
 
-bool IsReadable(int fd, int milliseconds) {
+bool IsReadable(int fd, int patience_ms) {
   pollfd event{fd, POLLIN, 0};
-  return poll(&event, 1, milliseconds) > 0;
+  return poll(&event, 1, patience_ms) > 0;
 }
 
 }  // namespace

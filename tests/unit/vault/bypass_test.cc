@@ -3,11 +3,11 @@
 
 #include "helperd/twofactord/vault/vault.h"
 #include "tests/support/temp_directory.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
 
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 constexpr WallTime kSince{std::chrono::seconds(1'800'000'000)};
 
 class VaultBypassTest : public testing::Test {

@@ -10,6 +10,7 @@
 #include "common/otp/totp.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 #include "tests/support/store_fixture.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
@@ -17,7 +18,6 @@ namespace {
 using std::chrono::seconds;
 
 constexpr seconds kInterval{30};
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 // So far apart that no case sees another's steps.
 constexpr seconds kApart{1'000'000};
 

@@ -7,11 +7,11 @@
 #include "helperd/twofactord/vault/database.h"
 #include "helperd/twofactord/vault/vault.h"
 #include "tests/support/temp_directory.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
 
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 constexpr int kBatch = 100;
 constexpr int kUsers = 1000;
 constexpr int kGuests = 6000;

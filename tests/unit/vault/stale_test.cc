@@ -5,6 +5,7 @@
 #include "helperd/twofactord/vault/stale_note.h"
 #include "helperd/twofactord/vault/vault.h"
 #include "tests/support/temp_directory.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
@@ -14,8 +15,6 @@ using std::chrono::hours;
 using std::chrono::seconds;
 
 constexpr WallTime kNow{seconds(1'800'000'000)};
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
-
 TEST(StaleNoteTest, GraceIsOverOnceLooksOverItsDaysFoundNobody) {
   StaleNote note = NotedAgain(std::nullopt, kNow);
   EXPECT_EQ(note, (StaleNote{kNow, kNow, seconds(0)}));

@@ -6,11 +6,10 @@
 
 #include "helperd/twofactord/vault/database.h"
 #include "tests/support/temp_directory.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
-
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 VaultKey Key(const char* text = kKey) { return std::move(VaultKey::Parse(text)).value(); }
 

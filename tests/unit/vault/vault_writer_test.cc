@@ -12,11 +12,10 @@
 #include <vector>
 
 #include "tests/support/temp_directory.h"
+#include "tests/unit/vault/test_key.h"
 
 namespace twofactor {
 namespace {
-
-constexpr const char* kKey = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
 Vault OpenVault(const std::string& path) {
   return std::move(Vault::Open(path, std::move(VaultKey::Parse(kKey)).value())).value();

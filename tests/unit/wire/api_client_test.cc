@@ -16,8 +16,6 @@ namespace {
 using nlohmann::json;
 using std::chrono::milliseconds;
 
-constexpr milliseconds kAmple{10'000};
-
 Result<json> Ask(const FakeDaemon& daemon, milliseconds timeout = kAmple) {
   auto client = ApiClient::Connect(daemon.paths(), timeout);
   return client ? client->Call("some.method", {"alice", 1}) : Result<json>(Fail(client.error()));

@@ -22,8 +22,6 @@ using nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::steady_clock;
 
-constexpr milliseconds kAmple{10'000};
-
 // How a call ends that has `timeout`, and how long it took.
 struct Ending {
   ErrorCode code;

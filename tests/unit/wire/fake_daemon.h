@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_TESTS_UNIT_WIRE_FAKE_DAEMON_H_
 #define TWOFACTOR_TESTS_UNIT_WIRE_FAKE_DAEMON_H_
 
+#include <chrono>
 #include <functional>
 #include <string>
 #include <thread>
@@ -10,6 +11,9 @@
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
+
+// For what is expected to answer at once.
+inline constexpr std::chrono::milliseconds kAmple{10'000};
 
 // What stands at the other end of a run directory's socket: takes one connection in, and does to it
 // whatever a test wants.
