@@ -6,13 +6,15 @@
 
 namespace twofactor {
 
-std::string BypassText(const nlohmann::json& bypass) {
+std::string BypassText(const std::string& user, const nlohmann::json& bypass) {
   const WallTime until(std::chrono::seconds(NumberAt(bypass, "until")));
   const std::string by = TextAt(bypass, "by");
   const std::string reason = TextAt(bypass, "reason");
   const std::string giver = by.empty() ? "uid " + std::to_string(NumberAt(bypass, "by_uid")) : by;
-  return reason.empty() ? Say("until %1, from %2", LocalTimeText(until), giver)
-                        : Say("until %1, from %2 (%3)", LocalTimeText(until), giver, reason);
+  return reason.empty() ? Say("Logins of %1 ask for no code until %2, from %3.", user,
+                              LocalTimeText(until), giver)
+                        : Say("Logins of %1 ask for no code until %2, from %3 (%4).", user,
+                              LocalTimeText(until), giver, reason);
 }
 
 }  // namespace twofactor

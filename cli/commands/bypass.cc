@@ -17,7 +17,7 @@ Result<CommandResult> ListAll(Connection& daemon) {
   CommandResult result;
   result.json = {{"bypasses", listed->is_array() ? *listed : json::array()}};
   for (const json& bypass : result.json["bypasses"]) {
-    result.text += Say("%1: no code %2\n", TextAt(bypass, "username"), BypassText(bypass));
+    result.text += BypassText(TextAt(bypass, "username"), bypass) + "\n";
   }
   if (result.json["bypasses"].empty()) {
     result.text = Say("Nobody has a bypass.\n");
@@ -51,7 +51,7 @@ Result<CommandResult> Set(Connection& daemon, const std::string& user,
   }
   CommandResult result;
   result.json = {{"changed", true}, {"username", user}, {"bypass", *bypass}};
-  result.text = Say("Logins of %1 ask for no code %2.\n", user, BypassText(*bypass)) +
+  result.text = BypassText(user, *bypass) + "\n" +
                 Say("Who has the password gets in meanwhile, and may set up a new device:"
                     " 'twofactorctl bypass %1 --end' ends it.\n",
                     user);

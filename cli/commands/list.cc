@@ -30,7 +30,7 @@ Result<CommandResult> RunList(const CliArguments&, Connection& daemon, Terminal&
   const auto bypasses = daemon.Call("user.list_2fa_bypasses", json::array());
   result.json["bypasses"] = bypasses && bypasses->is_array() ? *bypasses : json::array();
   for (const json& bypass : result.json["bypasses"]) {
-    result.text += Say("%1: no code %2\n", TextAt(bypass, "username"), BypassText(bypass));
+    result.text += BypassText(TextAt(bypass, "username"), bypass) + "\n";
   }
   return result;
 }

@@ -13,9 +13,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr const char* kCallAgain =
-    "; nothing is lost, as the key that is in place opens the vault: call rekey again to finish";
-
 // A call that tells the daemon a key, which is forgotten here.
 Result<json> CallWithKey(Connection& daemon, std::string_view method, const SecretBytes& key) {
   json params = json::array({std::string(key.text())});
@@ -80,7 +77,10 @@ Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon
   WipeTexts(*started);
   const auto moved = PutAndMove(daemon, terminal, *place, key, secrets);
   if (!moved) {
-    return Fail(Error(moved.error().code(), moved.error().message() + kCallAgain));
+    return Fail(moved.error().code(),
+                Say("%1; nothing is lost, as the key that is in place opens the vault: call rekey"
+                    " again to finish",
+                    moved.error().message()));
   }
   CommandResult result;
   result.json = {{"changed", true},

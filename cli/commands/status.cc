@@ -32,7 +32,7 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   result.text =
       Say("%1 has a second factor:\n", *user) + DeviceTable(*listed) + RecoveryCodesLine(*listed);
   if (const json bypass = ObjectAt(*listed, "bypass"); !bypass.empty()) {
-    result.text += Say("Logins ask for no code %1.\n", BypassText(bypass));
+    result.text += BypassText(*user, bypass) + "\n";
   }
   return result;
 }

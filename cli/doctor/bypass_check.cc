@@ -14,8 +14,7 @@ Findings CheckBypasses(Connection& daemon) {
   }
   for (const nlohmann::json& bypass : *listed) {
     const std::string user = TextAt(bypass, "username");
-    findings.push_back({Finding::Level::kWarning, "daemon.bypass",
-                        Say("Logins of %1 ask for no code %2.", user, BypassText(bypass)),
+    findings.push_back({Finding::Level::kWarning, "daemon.bypass", BypassText(user, bypass),
                         "twofactorctl bypass " + user + " --end"});
   }
   return findings;

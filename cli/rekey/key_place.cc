@@ -10,6 +10,7 @@
 
 #include "cli/folder_of.h"
 #include "cli/rekey/tool.h"
+#include "cli/translate.h"
 #include "common/base/paths.h"
 
 namespace twofactor {
@@ -34,7 +35,7 @@ Result<void> Look(const std::string& path, bool sealed, std::vector<Found>& foun
     return {};
   }
   return errno == ENOENT || errno == ENOTDIR ? Result<void>()
-                                             : Fail(Failed("look for " + path, errno));
+                                             : Fail(Failed(Say("look for %1", path), errno));
 }
 
 Result<std::vector<Found>> LookEverywhere(const std::string& root) {
@@ -62,14 +63,13 @@ Result<Found> FindOnly(const std::string& root) {
     return Fail(found.error());
   }
   if (found->empty()) {
-    return Fail(ErrorCode::kConflict,
-                "no key of a vault was found: name its file with --key-file, as key_file of"
-                " twofactord.conf does");
+    return Fail(ErrorCode::kConflict, Say("no key of a vault was found: name its file with "
+                                          "--key-file, as key_file of twofactord.conf does"));
   }
   if (found->size() > 1) {
-    return Fail(ErrorCode::kConflict, "there are several keys, " + (*found)[0].path + " and " +
-                                          (*found)[1].path +
-                                          ": put away those that are not the vault's");
+    return Fail(ErrorCode::kConflict,
+                Say("there are several keys, %1 and %2: put away those that are not the vault's",
+                    (*found)[0].path, (*found)[1].path));
   }
   return found->front();
 }
@@ -81,7 +81,7 @@ Result<SecretBytes> Trimmed(SecretBytes text, const std::string& path) {
   }
   return text.size() == kKeyDigits
              ? Result<SecretBytes>(std::move(text))
-             : Fail(ErrorCode::kUnavailable, path + " holds no key of a vault");
+             : Fail(ErrorCode::kUnavailable, Say("%1 holds no key of a vault", path));
 }
 
 Result<SecretBytes> ReadPlain(const std::string& path) {
@@ -90,7 +90,7 @@ Result<SecretBytes> ReadPlain(const std::string& path) {
   const ssize_t count =
       file.valid() ? read(file.get(), text.mutable_bytes().data(), text.size()) : -1;
   if (count < 0) {
-    return Fail(Failed("read the vault's key " + path, errno));
+    return Fail(Failed(Say("read the vault's key %1", path), errno));
   }
   text.Truncate(static_cast<std::size_t>(count));
   return Trimmed(std::move(text), path);
@@ -104,7 +104,7 @@ Result<void> WritePlain(const SecretBytes& key, const std::string& path) {
   const auto size = static_cast<ssize_t>(text.size());
   return file.valid() && write(file.get(), text.bytes().data(), text.size()) == size
              ? Result<void>()
-             : Fail(Failed("write " + path, errno));
+             : Fail(Failed(Say("write %1", path), errno));
 }
 
 // Whose it is stays, and its bytes are on disk.
@@ -114,7 +114,7 @@ Result<void> Settle(const std::string& path, const std::string& like) {
   return file.valid() && stat(like.c_str(), &status) == 0 &&
                  fchown(file.get(), status.st_uid, status.st_gid) == 0 && fsync(file.get()) == 0
              ? Result<void>()
-             : Fail(Failed("write " + path, errno));
+             : Fail(Failed(Say("write %1", path), errno));
 }
 
 }  // namespace
@@ -127,10 +127,10 @@ Result<KeyPlace> KeyPlace::Take(const std::string& root, const std::string& key_
   }
   UniqueFd folder(open(FolderOf(found->path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (!folder.valid()) {
-    return Fail(Failed("open the folder of " + found->path, errno));
+    return Fail(Failed(Say("open the folder of %1", found->path), errno));
   }
   if (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Fail(ErrorCode::kConflict, "another rekey is at work on " + found->path);
+    return Fail(ErrorCode::kConflict, Say("another rekey is at work on %1", found->path));
   }
   return KeyPlace(found->path, found->sealed, std::move(tools), std::move(folder));
 }
@@ -146,7 +146,7 @@ Result<SecretBytes> KeyPlace::ReadFrom(const std::string& path) const {
   auto text = RunTool(
       {tools_.open, "decrypt", "--name=" + std::string(kSealedKeyCredential), path, "-"}, {});
   return text ? Trimmed(std::move(*text), path)
-              : Fail(text.error().Under("open the vault's key " + path));
+              : Fail(text.error().Under(Say("open the vault's key %1", path)));
 }
 
 Result<void> KeyPlace::Write(const SecretBytes& key, const std::string& path) const {
@@ -155,7 +155,7 @@ Result<void> KeyPlace::Write(const SecretBytes& key, const std::string& path) co
     return WritePlain(key, path);
   }
   const auto sealed = RunTool({tools_.seal, path}, key);
-  return sealed ? Result<void>() : Fail(sealed.error().Under("seal the new key"));
+  return sealed ? Result<void>() : Fail(sealed.error().Under(Say("seal the new key")));
 }
 
 Result<void> KeyPlace::Put(const SecretBytes& key) const {
@@ -166,17 +166,17 @@ Result<void> KeyPlace::Put(const SecretBytes& key) const {
     const auto written = ReadFrom(beside);
     const bool opens = written && written->Equals(key);
     put = opens ? Result<void>()
-                : Fail(ErrorCode::kUnavailable, "the new key " + beside + " does not open again");
+                : Fail(ErrorCode::kUnavailable, Say("the new key %1 does not open again", beside));
   }
   if (put && rename(beside.c_str(), path_.c_str()) != 0) {
-    put = Fail(Failed("put the new key into its place", errno));
+    put = Fail(Failed(Say("put the new key into its place"), errno));
   }
   if (!put) {
     unlink(beside.c_str());
     return put;
   }
   return fsync(folder_.get()) == 0 ? Result<void>()
-                                   : Fail(Failed("put the new key into its place", errno));
+                                   : Fail(Failed(Say("put the new key into its place"), errno));
 }
 
 }  // namespace twofactor

@@ -7,6 +7,7 @@
 
 #include <cerrno>
 
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -20,13 +21,9 @@ struct Pipe {
 Result<Pipe> MakePipe() {
   int ends[2] = {-1, -1};
   if (pipe2(ends, O_CLOEXEC) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "make a pipe", errno));
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, Say("make a pipe"), errno));
   }
   return Pipe{UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
-Error ToolFailed(const std::string& tool, const char* how) {
-  return Error(ErrorCode::kUnavailable, tool + " " + how);
 }
 
 Result<pid_t> Start(const std::vector<std::string>& command, int input, int output) {
@@ -44,8 +41,9 @@ Result<pid_t> Start(const std::vector<std::string>& command, int input, int outp
   const int error =
       posix_spawnp(&child, arguments[0], &actions, nullptr, arguments.data(), environ);
   posix_spawn_file_actions_destroy(&actions);
-  return error == 0 ? Result<pid_t>(child)
-                    : Fail(Error::FromErrno(ErrorCode::kUnavailable, "run " + command[0], error));
+  return error == 0
+             ? Result<pid_t>(child)
+             : Fail(Error::FromErrno(ErrorCode::kUnavailable, Say("run %1", command[0]), error));
 }
 
 // Up to kMaxToolBytes, and one more that shows that there is too much.
@@ -88,7 +86,7 @@ Result<SecretBytes> RunTool(const std::vector<std::string>& command, const Secre
   // Before there is a reader that might go away: a pipe holds more than this.
   if (input.size() > kMaxToolBytes || write(in->write_end.get(), input.bytes().data(),
                                             input.size()) != static_cast<ssize_t>(input.size())) {
-    return Fail(ErrorCode::kTooLarge, "there is too much to tell " + command[0]);
+    return Fail(ErrorCode::kTooLarge, Say("there is too much to tell %1", command[0]));
   }
   in->write_end.Reset();
   const auto child = Start(command, in->read_end.get(), out->write_end.get());
@@ -100,10 +98,11 @@ Result<SecretBytes> RunTool(const std::vector<std::string>& command, const Secre
   SecretBytes answer = ReadAll(out->read_end.get());
   out->read_end.Reset();
   if (!EndedWell(*child)) {
-    return Fail(ToolFailed(command[0], "failed"));
+    return Fail(ErrorCode::kUnavailable, Say("%1 failed", command[0]));
   }
-  return answer.size() <= kMaxToolBytes ? Result<SecretBytes>(std::move(answer))
-                                        : Fail(ToolFailed(command[0], "said too much"));
+  return answer.size() <= kMaxToolBytes
+             ? Result<SecretBytes>(std::move(answer))
+             : Fail(ErrorCode::kUnavailable, Say("%1 said too much", command[0]));
 }
 
 }  // namespace twofactor

@@ -20,7 +20,8 @@ using testing::HasSubstr;
 const json kBypass = {{"username", "alice"},   {"uid", 1000}, {"since", 1709204400},
                       {"until", 1709208000},   {"by_uid", 0}, {"by", "root"},
                       {"reason", "lost phone"}};
-constexpr const char* kText = "until 2024-02-29 12:00, from root (lost phone)";
+constexpr const char* kText =
+    "Logins of alice ask for no code until 2024-02-29 12:00, from root (lost phone).";
 
 class BypassCommandTest : public testing::Test {
  protected:
@@ -67,7 +68,7 @@ TEST_F(BypassCommandTest, EndTellsWhetherThereWasOne) {
 TEST_F(BypassCommandTest, ListIsALineForEach) {
   arguments_.list = true;
   Answer("user.list_2fa_bypasses", json::array({kBypass}));
-  EXPECT_EQ(Run({})->text, std::string("alice: no code ") + kText + "\n");
+  EXPECT_EQ(Run({})->text, std::string(kText) + "\n");
   Answer("user.list_2fa_bypasses", json::array());
   EXPECT_EQ(Run({})->text, "Nobody has a bypass.\n");
 }
@@ -77,8 +78,7 @@ TEST_F(BypassCommandTest, StatusTellsOfIt) {
   Answer("user.list_2fa_devices",
          json{{"devices", json::array()}, {"recovery_codes_left", nullptr}, {"bypass", kBypass}});
   arguments_.operands = {"alice"};
-  EXPECT_THAT(RunStatus(arguments_, daemon_, terminal_)->text,
-              HasSubstr(std::string("Logins ask for no code ") + kText));
+  EXPECT_THAT(RunStatus(arguments_, daemon_, terminal_)->text, HasSubstr(kText));
 }
 
 TEST_F(BypassCommandTest, DoctorWarnsOfEach) {
