@@ -140,7 +140,7 @@ class Rpm(Chroot):
         before = self.files()
         self.rpm("-i", "--nodeps", *self.packages)
         self.run_in_it("getent passwd twofactor && getent group twofactor-admin")
-        self.run_in_it("twofactorctl --version && /usr/libexec/twofactor/twofactord --check-config")
+        self.run_in_it("twofactorctl --version && twofactord --check-config")
         self.run_in_it("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
         self.hand_write()
         # An upgrade removes the older packages, too, and is not refused.

@@ -240,7 +240,7 @@ class BootedSystem(unittest.TestCase):
         api = page("man7/twofactor-api.7")
         for method in self.call("core.get_methods")["result"]:
             self.assertIn(method + "(", api)
-        self.machine.run("/usr/libexec/twofactor/twofactord --check-config")
+        self.machine.run("twofactord --check-config")
         keys = re.findall(r"^; (\w+) =", self.machine.run("cat /etc/twofactor/twofactord.conf").stdout, re.MULTILINE)
         self.assertGreater(len(keys), 5)
         manual = page("man5/twofactord.conf.5")

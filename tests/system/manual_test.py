@@ -112,6 +112,9 @@ class Manual(unittest.TestCase):
 
     def test_1_twofactorctl(self):
         page = "twofactorctl.1"
+        gone = self.take(page, "journalctl ")
+        self.machine.run("twofactorctl upkeep && journalctl --sync")
+        self.assertIn("upkeep", self.machine.run(gone).stdout)
         renew, recovery = self.take(page, "twofactorctl renew\n").splitlines()
         with Terminal(self.machine, "alice") as alice, Terminal(self.machine) as root:
             secret = self.enrol(alice, renew, (), lambda secret: self.code(secret, -1))
@@ -144,6 +147,7 @@ class Manual(unittest.TestCase):
         page = "twofactord.8"
         with Terminal(self.machine) as root:
             renewals = self.take(page, "journalctl TWOFACTOR_METHOD=")
+            self.machine.run("journalctl --sync")
             self.assertIn("alice", self.machine.run(renewals).stdout)
             for line in self.take(page, "twofactord --check-config\n").splitlines():
                 self.type(root, line)
@@ -204,6 +208,7 @@ class Manual(unittest.TestCase):
         with self.subTest("days"):
             self.assertIn("there are 14 days left", talk := self.talk(SSH.format(user="bert"), "blank"))
             self.assertIn("in:bert", talk)
+        self.machine.run("journalctl --sync")
         self.assertRegex(self.machine.run(refused).stdout, "(?m)pam_twofactor.*alice")
 
     def read(self, path):

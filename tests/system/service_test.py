@@ -103,7 +103,7 @@ class Service(unittest.TestCase):
         uri = self.call("user.renew_2fa_secret", "alice", {})["result"]["twofactor_config"]["provisioning_uri"]
         self.assertIn("issuer=Example%20Inc", uri)
         self.machine.write(CONFIG, "[otpauth]\nisuer = typo\n")
-        self.assertNotEqual(self.machine.run("/usr/libexec/twofactor/twofactord --check-config", check=False).returncode, 0)
+        self.assertNotEqual(self.machine.run("twofactord --check-config", check=False).returncode, 0)
         self.machine.run("systemctl reload twofactord")
         uri = self.call("user.renew_2fa_secret", "alice", {})["result"]["twofactor_config"]["provisioning_uri"]
         self.assertIn("issuer=Example%20Inc", uri)
@@ -165,7 +165,7 @@ class Service(unittest.TestCase):
     def test_10_without_systemd_root_starts_both_processes_and_the_daemon_drops_its_rights(self):
         self.machine.write("/root/alone.conf", "[paths]\nrun_directory = /run/alone\nstate_directory = /var/lib/alone\n"
                            "key_file = /etc/twofactor/alone.key\n")
-        self.machine.run("setsid /usr/libexec/twofactor/twofactord --foreground --config /root/alone.conf"
+        self.machine.run("setsid twofactord --foreground --config /root/alone.conf"
                          " >/run/alone.log 2>&1 & echo $! >/run/alone.pid")
         self.until(lambda: "ready" in self.machine.run("cat /run/alone.log").stdout, "the daemon is ready")
         pid = self.machine.run("cat /run/alone.pid").stdout.strip()

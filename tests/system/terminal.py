@@ -66,6 +66,10 @@ class Terminal:
     def close(self):
         self._process.stdin.close()
         self._process.terminate()
-        self._process.wait()
+        try:
+            self._process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
         self._reader.join(timeout=5)
         self._process.stdout.close()
