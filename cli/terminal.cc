@@ -127,10 +127,11 @@ std::optional<SecretBytes> StandardTerminal::AskHidden(const std::string& prompt
     auto line = ReadLine(kMaxPassphraseBytes + 1);
     return line && line->size() <= kMaxPassphraseBytes ? std::move(line) : std::nullopt;
   }
-  std::fputs(prompt.c_str(), stderr);
   std::optional<SecretBytes> line;
   for (bool whole = false; !whole;) {
+    // Before the question: what is typed at once is neither shown nor lost.
     const HiddenTyping hidden;
+    std::fputs(prompt.c_str(), stderr);
     // A signal, as by Ctrl-C, waits until the terminal is as it was.
     whole = hidden.AwaitLine();
     if (whole) {

@@ -1,8 +1,5 @@
 #include "cli/import/container_key.h"
 
-#include <termios.h>
-#include <unistd.h>
-
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -17,39 +14,14 @@ namespace {
 
 constexpr std::size_t kMaxKeyFileBytes = 4096;
 
-// While it lives, what is typed does not show.
-class EchoOff {
- public:
-  EchoOff() : changed_(tcgetattr(STDIN_FILENO, &before_) == 0) {
-    if (changed_) {
-      termios unseen = before_;
-      unseen.c_lflag &= ~static_cast<tcflag_t>(ECHO);
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &unseen);
-    }
-  }
-  ~EchoOff() {
-    if (changed_) {
-      tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
-    }
-  }
-  EchoOff(const EchoOff&) = delete;
-  EchoOff& operator=(const EchoOff&) = delete;
-
- private:
-  termios before_{};
-  bool changed_;
-};
-
 Result<SecretBytes> TypedLine(PskcKeyKind kind, Terminal& terminal) {
   if (!terminal.IsInteractive()) {
     return Fail(ErrorCode::kInvalidParams,
                 Say("the file is encrypted: name what opens it with --key-file FILE"));
   }
-  const EchoOff unseen;
   auto line =
-      terminal.Ask(kind == PskcKeyKind::kPassphrase ? Say("Passphrase of the file: ")
-                                                    : Say("Key of the file (hexadecimal): "));
-  terminal.Show("\n");
+      terminal.AskHidden(kind == PskcKeyKind::kPassphrase ? Say("Passphrase of the file: ")
+                                                          : Say("Key of the file (hexadecimal): "));
   if (!line) {
     return Fail(ErrorCode::kInvalidParams, Say("a key is needed to read the file"));
   }

@@ -172,7 +172,7 @@ TEST_F(ImportTest, KeyOfAContainerIsAskedForOrReadAndNeedsOneOfBoth) {
       "<KeyContainer xmlns='urn:ietf:params:xml:ns:keyprov:pskc'><EncryptionKey/></KeyContainer>";
   terminal_.answers = {"zz"};
   EXPECT_THAT(Import(container).error().message(), HasSubstr("in hexadecimal"));
-  EXPECT_THAT(terminal_.asked.at(0), HasSubstr("Key of the file"));
+  EXPECT_THAT(terminal_.hidden.at(0), HasSubstr("Key of the file"));
   terminal_.interactive = false;
   EXPECT_THAT(Import(container).error().message(), HasSubstr("--key-file"));
   WriteFile(folder_ / "key", "00112233445566778899aabbccddeeff\n");
