@@ -60,8 +60,7 @@ class Enroll(unittest.TestCase):
     def setUpClass(cls):
         cls.machine = machine = Machine(os.environ["TWOFACTOR_PACKAGES"])
         cls.addClassCleanup(machine.remove)
-        with open(os.path.dirname(os.path.abspath(__file__)) + "/talk.exp", encoding="utf-8") as file:
-            machine.write(f"{FOLDER}/talk.exp", file.read())
+        machine.put_talk("talk.exp", FOLDER)
         machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
         machine.write("/etc/sudoers.d/test", "ALL ALL=(ALL) ALL\nDefaults timestamp_timeout=0, passwd_tries=1\n", 0o440)
         machine.boot()

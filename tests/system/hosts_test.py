@@ -36,8 +36,7 @@ class Hosts(unittest.TestCase):
         cls.page = PamPage()
         cls.machine = machine = Machine(os.environ["TWOFACTOR_PACKAGES"])
         cls.addClassCleanup(machine.remove)
-        with open(os.path.dirname(os.path.abspath(__file__)) + "/stack.exp", encoding="utf-8") as file:
-            machine.write("/usr/local/lib/tests/stack.exp", file.read())
+        machine.put_talk("stack.exp", "/usr/local/lib/tests")
         machine.write(WHO, "#!/bin/sh\necho ran:$(whoami)\n", 0o755)
         shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver", machine.root + DRIVER)
         for user in PEOPLE:

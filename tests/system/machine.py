@@ -132,6 +132,11 @@ class Machine:
             file.write(text)
         os.chmod(self.root + path, mode)
 
+    def put_talk(self, name, folder):
+        """Copies one of this folder's expect scripts into the machine's folder."""
+        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), encoding="utf-8") as file:
+            self.write(f"{folder}/{name}", file.read())
+
     def boot(self):
         with open(f"{self._work}/console", "ab") as log:
             self._nspawn = subprocess.Popen(

@@ -1,6 +1,8 @@
 """A shell in a terminal of a booted machine, as a person has one: what is typed, and what is then read."""
 
+import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -13,7 +15,7 @@ class Terminal:
 
     def __init__(self, machine, user=None, columns=100, rows=50):
         self._process = machine.start(f"cd ~{user or 'root'}; exec script -qfec 'exec bash --norc --noprofile -i' /dev/null", user=user,
-                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
         self._changed = threading.Condition()
         self._start = time.monotonic()
         self._seen = 0
@@ -64,12 +66,10 @@ class Terminal:
         return shown + self.until(PROMPT, seconds)
 
     def close(self):
+        # All that is before the terminal, of which nsenter(1) alone is the child: what is left keeps the pipe open, and who
+        # reads it could not be waited for. The shell goes with its terminal.
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait()
         self._process.stdin.close()
-        self._process.terminate()
-        try:
-            self._process.wait(timeout=10)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
-        self._reader.join(timeout=5)
+        self._reader.join()
         self._process.stdout.close()
