@@ -11,13 +11,20 @@ if(CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
 endif()
 
+# What makes a program harder to break into; for code that tools generate, too. tests/hardening looks at what comes out.
+add_library(twofactor_hardening INTERFACE)
+target_compile_options(twofactor_hardening INTERFACE -fstack-protector-strong -fcf-protection=full)
+if(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo" AND NOT TWOFACTOR_SANITIZE)
+  target_compile_options(twofactor_hardening INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+endif()
+# pie only for executables: libraries of ours also link into the PAM module, a shared object.
+target_link_options(twofactor_hardening INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
+
 add_library(twofactor_options INTERFACE)
 target_include_directories(twofactor_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(twofactor_options INTERFACE
-  -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast
-  -fstack-protector-strong -fcf-protection=full)
-# pie only for executables: libraries of ours also link into the PAM module, a shared object.
-target_link_options(twofactor_options INTERFACE -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code)
+  -Wall -Wextra -Werror -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor -Wold-style-cast)
+target_link_libraries(twofactor_options INTERFACE twofactor_hardening)
 include(CheckPIESupported)
 check_pie_supported()
 
@@ -26,8 +33,6 @@ if(TWOFACTOR_SANITIZE)
   target_compile_options(twofactor_options INTERFACE
     -fsanitize=${TWOFACTOR_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all -g1)
   target_link_options(twofactor_options INTERFACE -fsanitize=${TWOFACTOR_SANITIZE})
-elseif(CMAKE_BUILD_TYPE STREQUAL "RelWithDebInfo")
-  target_compile_options(twofactor_options INTERFACE -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
 endif()
 if(TWOFACTOR_FUZZ)
   target_compile_options(twofactor_options INTERFACE -fsanitize=fuzzer-no-link)
