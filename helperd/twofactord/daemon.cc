@@ -56,10 +56,10 @@ Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, cons
       watchdog_timer_(io_),
       stop_timer_(io_) {
   for (const EndedBypass& ended : stores.bypasses.ended) {
-    LogInfo("the bypass of " + ended.username + " has ended: " + std::string(NameOf(ended.end)));
+    auditor_.RecordBypassEnd(ended.username, NameOf(ended.end));
   }
-  store_.OnBypassEnd([](const StoredBypass& bypass, BypassEnd end) {
-    LogInfo("the bypass of " + bypass.username.text() + " has ended: " + std::string(NameOf(end)));
+  store_.OnBypassEnd([this](const StoredBypass& bypass, BypassEnd end) {
+    auditor_.RecordBypassEnd(bypass.username.text(), NameOf(end));
   });
 }
 

@@ -94,6 +94,11 @@ class Bypass(unittest.TestCase):
                      "user alice: second factor not asked for: an administrator's bypass until ",
                      "the bypass of alice has ended: an administrator took it back"):
             self.wait_for_journal(text)
+        ended = self.machine.run("journalctl --no-pager -x -o verbose MESSAGE_ID=b6036a8563140927fca4ea27a0e2e8c9").stdout
+        for field in ("TWOFACTOR_USER=alice", "TWOFACTOR_REASON=an administrator took it back"):
+            self.assertIn(field, ended)
+        explained = self.machine.run("journalctl --no-pager -x MESSAGE_ID=b6036a8563140927fca4ea27a0e2e8c9").stdout
+        self.assertIn("An administrator had let alice in without a code.", explained)
 
     def doctor_status(self):
         return self.machine.run("twofactorctl --json doctor", check=False).returncode

@@ -50,4 +50,18 @@ void JournalAuditor::Record(const AuditEntry& entry) {
                   reason.c_str(), nullptr);
 }
 
+void JournalAuditor::RecordBypassEnd(std::string_view user, std::string_view reason) {
+  const std::string name = OneLine(user);
+  const std::string why = OneLine(reason);
+  const std::string message = "the bypass of " + name + " has ended: " + why;
+  if (to_stderr_) {
+    std::fprintf(stderr, "%s\n", message.c_str());
+    return;
+  }
+  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s",
+                  audit_event::kBypassEnded.message_id, "PRIORITY=%i", LOG_INFO,
+                  "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV), "TWOFACTOR_USER=%s", name.c_str(),
+                  "TWOFACTOR_REASON=%s", why.c_str(), nullptr);
+}
+
 }  // namespace twofactor

@@ -26,6 +26,8 @@ class Auditor {
  public:
   virtual ~Auditor() = default;
   virtual void Record(const AuditEntry& entry) = 0;
+  // The bypass of `user` has ended, and why: nobody may have called for it.
+  virtual void RecordBypassEnd(std::string_view user, std::string_view reason) = 0;
 };
 
 // To the systemd journal, with structured fields (TWOFACTOR_METHOD, TWOFACTOR_CALLER_UID, …); to
@@ -34,6 +36,7 @@ class JournalAuditor final : public Auditor {
  public:
   explicit JournalAuditor(bool to_stderr) : to_stderr_(to_stderr) {}
   void Record(const AuditEntry& entry) override;
+  void RecordBypassEnd(std::string_view user, std::string_view reason) override;
 
  private:
   bool to_stderr_;

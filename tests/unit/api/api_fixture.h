@@ -54,6 +54,7 @@ class FakeAccounts final : public AccountsSource {
 class RecordingAuditor final : public Auditor {
  public:
   void Record(const AuditEntry& entry) override;
+  void RecordBypassEnd(std::string_view /*user*/, std::string_view /*reason*/) override {}
   std::vector<std::string> lines;
 };
 

@@ -38,5 +38,13 @@ TEST(AuditTest, ALongTargetDoesNotPushTheOutcomeOut) {
   EXPECT_NE(line.find(": success\n"), std::string::npos);
 }
 
+TEST(AuditTest, AnEndOfABypassSaysWhoseAndWhyInOneLine) {
+  JournalAuditor auditor(/*to_stderr=*/true);
+  testing::internal::CaptureStderr();
+  auditor.RecordBypassEnd("alice\nforged", "its time is over");
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "the bypass of alice?forged has ended: its time is over\n");
+}
+
 }  // namespace
 }  // namespace twofactor
