@@ -1,6 +1,7 @@
 #include "pam_module/authenticator.h"
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <utility>
 
@@ -12,6 +13,10 @@
 
 namespace twofactor {
 namespace {
+
+// A refusal is told at a whole number of these after the answer, so that the microsecond by which
+// its work differs, with who the user is, does not show. It is more than that work takes.
+constexpr std::chrono::milliseconds kRefusalTick{1};
 
 // One login on its way through the module.
 class Login {
@@ -37,6 +42,7 @@ class Login {
   Result<Verification> VerifyTyped(FactorSource& source, const TypedLine& typed);
   void TellRecoveryCodesLeft(std::uint64_t left);
   LoginOutcome Decide(const Result<Verification>& verified);
+  LoginOutcome EndEvenly(Host::Moment answered, LoginOutcome outcome);
   LoginOutcome Unreachable(const Error& error);
   LoginOutcome Refuse(const std::string& reason);
   void RecordRefusal(const AuditEvent& event, const std::string& reason);
@@ -202,6 +208,7 @@ Result<SecretBytes> Login::AskForCode() {
 
 LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& digits) {
   using FirstPass = ModuleOptions::FirstPass;
+  const auto start = host_.Now();
   if (options_.first_pass != FirstPass::kNone) {
     const auto earlier = host_.EarlierPassword();
     if (earlier) {
@@ -209,7 +216,7 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& d
       const TypedLine typed =
           together ? TypedLine::WithPassword(*earlier, digits) : TypedLine::MaybePassword(*earlier);
       if (options_.first_pass == FirstPass::kUse) {
-        return Decide(VerifyTyped(source, typed));
+        return EndEvenly(start, Decide(VerifyTyped(source, typed)));
       }
       // As pam(8) has it of try_first_pass: what does not satisfy us is asked for.
       if (!typed.code().empty()) {
@@ -228,9 +235,19 @@ LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& d
     Record(audit_event::kBroken, "the conversation failed", "the conversation failed");
     return LoginOutcome::kConversationFailed;
   }
-  return Decide(VerifyTyped(source, options_.forward_pass
-                                        ? TypedLine::WithPassword(*typed, digits)
-                                        : TypedLine::Alone(*typed, options_.digits)));
+  const auto answered = host_.Now();
+  return EndEvenly(answered,
+                   Decide(VerifyTyped(source, options_.forward_pass
+                                                  ? TypedLine::WithPassword(*typed, digits)
+                                                  : TypedLine::Alone(*typed, options_.digits))));
+}
+
+LoginOutcome Login::EndEvenly(Host::Moment answered, LoginOutcome outcome) {
+  if (outcome != LoginOutcome::kSuccess) {
+    const auto ticks = (host_.Now() - answered) / kRefusalTick + 1;
+    host_.WaitUntil(answered + ticks * kRefusalTick);
+  }
+  return outcome;
 }
 
 Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {

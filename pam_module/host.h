@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -57,6 +58,10 @@ class Host {
   virtual void Log(LogLevel level, const std::string& message) = 0;
   // One entry of the audit trail.
   virtual void Record(const Decision& decision) = 0;
+  // The clock that refusals are told by, and a wait for a moment of it, which no signal shortens.
+  using Moment = std::chrono::steady_clock::time_point;
+  virtual Moment Now() = 0;
+  virtual void WaitUntil(Moment moment) = 0;
 };
 
 }  // namespace twofactor

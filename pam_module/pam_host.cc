@@ -6,8 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <chrono>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <vector>
 
 #include "common/base/one_line.h"
@@ -142,6 +144,15 @@ void PamHost::Record(const Decision& decision) {
   entry.Add("TWOFACTOR_REASON", decision.reason);
   if (!SendToJournal(entry)) {
     Log(decision.level, line);
+  }
+}
+
+void PamHost::WaitUntil(Moment moment) {
+  const auto since_boot = moment.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_boot);
+  const timespec until{seconds.count(), (since_boot - seconds).count()};
+  // CLOCK_MONOTONIC is what steady_clock reads.
+  while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr) == EINTR) {
   }
 }
 

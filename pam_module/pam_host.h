@@ -30,6 +30,8 @@ class PamHost final : public Host {
   void Log(LogLevel level, const std::string& message) override;
   // To the journal with fields (pam_twofactor(8)), or by pam_syslog where there is no journal.
   void Record(const Decision& decision) override;
+  Moment Now() override { return std::chrono::steady_clock::now(); }
+  void WaitUntil(Moment moment) override;
 
  private:
   std::string Item(int type);

@@ -38,6 +38,8 @@ class ScriptedHost final : public Host {
   void Tell(const std::string& /*message*/) override {}
   void Log(LogLevel /*level*/, const std::string& /*message*/) override {}
   void Record(const Decision& /*decision*/) override {}
+  Moment Now() override { return {}; }
+  void WaitUntil(Moment /*moment*/) override {}
 
  private:
   std::string Next() {

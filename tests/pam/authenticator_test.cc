@@ -38,6 +38,41 @@ TEST_F(AuthenticatorTest, NothingTypedIsEverLogged) {
   EXPECT_FALSE(host_.logged.empty());
 }
 
+TEST_F(AuthenticatorTest, RefusalIsToldAWholeNumberOfMillisecondsAfterTheAnswer) {
+  using std::chrono::microseconds;
+  using std::chrono::milliseconds;
+  const struct {
+    microseconds work;
+    milliseconds told;
+  } cases[] = {{microseconds(0), milliseconds(1)},
+               {microseconds(80), milliseconds(1)},
+               {microseconds(999), milliseconds(1)},
+               {microseconds(1000), milliseconds(2)},
+               {microseconds(2500), milliseconds(3)}};
+  verification_ = {VerifyOutcome::kWrong};
+  for (const bool known : {true, false}) {
+    for (const auto& [work, told] : cases) {
+      host_.known = known;
+      host_.answers = {"246813"};
+      host_.work = work;
+      const auto start = host_.now;
+      EXPECT_EQ(Run({}), LoginOutcome::kAuthError);
+      EXPECT_EQ(host_.now - start, told);
+      host_.earlier = "246813";
+      EXPECT_EQ(Run({"use_first_pass"}), LoginOutcome::kAuthError);
+      EXPECT_EQ(host_.now - start, 2 * told);
+    }
+  }
+}
+
+TEST_F(AuthenticatorTest, LoginThatSucceedsDoesNotWait) {
+  host_.answers = {"246813"};
+  host_.work = std::chrono::microseconds(80);
+  const auto start = host_.now;
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+  EXPECT_EQ(host_.now - start, host_.work);
+}
+
 TEST_F(AuthenticatorTest, EachLoginIsOneDecisionThatSaysHowItEnded) {
   struct Case {
     VerifyOutcome verified;

@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_TESTS_PAM_SCRIPTED_H_
 #define TWOFACTOR_TESTS_PAM_SCRIPTED_H_
 
+#include <chrono>
 #include <deque>
 #include <string>
 #include <utility>
@@ -45,10 +46,16 @@ class ScriptedHost final : public Host {
   }
   void Log(LogLevel, const std::string& message) override { logged += message + "\n"; }
   void Record(const Decision& decision) override {
+    now += work;
     decisions.push_back(decision);
     logged += "user " + decision.user + ": " + decision.message + "\n";
   }
 
+  Moment Now() override { return now; }
+  void WaitUntil(Moment moment) override { now = moment; }
+
+  Moment now{std::chrono::hours(1)};
+  std::chrono::nanoseconds work{0};  // What a login takes, the conversation aside.
   bool known = true;
   bool silent = false;
   bool can_show = true;
