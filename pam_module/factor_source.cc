@@ -1,6 +1,5 @@
 #include "pam_module/factor_source.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -105,8 +104,8 @@ class LiveStoreSource final : public FactorSource {
     if (consumed) {
       return Stronger(*here, *consumed);
     }
-    const auto lost = CouldBeTheDaemons(account, typed);
-    return lost && !*lost ? here : Fail(lost ? consumed.error() : lost.error());
+    // Where a daemon that does not answer might have granted it, it is not for us to call it wrong.
+    return here->could_be_daemons ? Fail(consumed.error()) : here;
   }
 
  private:
@@ -118,18 +117,6 @@ class LiveStoreSource final : public FactorSource {
     }
     const auto answer = client->Call("pam.consume", ParamsOf(account, service, typed, learn_skew));
     return answer ? VerificationFrom(*answer) : Fail(answer.error());
-  }
-
-  // Might a daemon that does not answer have granted it? Then it is not for us to call it wrong.
-  Result<bool> CouldBeTheDaemons(const Account& account, const TypedCode& typed) {
-    const auto devices = FindOwnDevices(store_, account);
-    if (!devices) {
-      return Fail(devices.error());
-    }
-    return std::any_of(devices->begin(), devices->end(), [&typed](const DeviceRecord& device) {
-      return (device.kind == DeviceKind::kHotp && !typed.codes().empty()) ||
-             (device.kind == DeviceKind::kRecoveryCodes && !typed.recovery().empty());
-    });
   }
 
   RunPaths paths_;

@@ -150,6 +150,13 @@ Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>
   return verification;
 }
 
+bool CouldBeTheDaemons(const std::vector<DeviceRecord>& devices, const TypedCode& typed) {
+  return std::any_of(devices.begin(), devices.end(), [&typed](const DeviceRecord& device) {
+    return (device.kind == DeviceKind::kHotp && !typed.codes().empty()) ||
+           (device.kind == DeviceKind::kRecoveryCodes && !typed.recovery().empty());
+  });
+}
+
 // Until when a bypass is on. A device that does not know of it ends it for all: it was enrolled
 // since, or the bypass is being taken back.
 std::optional<WallTime> OffUntil(const std::vector<DeviceRecord>& devices, const Clock& clock) {
@@ -261,10 +268,16 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   if (!tries) {
     return Fail(tries.error());
   }
-  const auto verification = ConsumeMatches(ledger, *tries, now);
+  auto verification = ConsumeMatches(ledger, *tries, now);
   const bool nobody = std::all_of(targets->begin(), targets->end(),
                                   [](const DeviceRecord& device) { return device.stand_in; });
-  return nobody ? Verification{VerifyOutcome::kNoFactor} : verification;
+  if (nobody) {
+    return Verification{VerifyOutcome::kNoFactor};
+  }
+  if (verification) {
+    verification->could_be_daemons = CouldBeTheDaemons(*targets, typed);
+  }
+  return verification;
 }
 
 bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,

@@ -46,6 +46,8 @@ struct Verification {
   std::chrono::seconds wait{0};
   // kWrong: did a device compare the code?
   bool looked = false;
+  // Not a grant: might a device that the daemon consumes for have taken it?
+  bool could_be_daemons = false;
   // Of the device whose code it is, for a right code.
   std::uint32_t generation = 0;
   int digits = 0;
