@@ -79,7 +79,9 @@ Result<void> CheckFileHeader(const layout::FileHeader& header, const ExpectedHea
   }
   if (header.version != expected.version) {
     return Fail(ErrorCode::kUnknownVersion,
-                "the live store has version " + std::to_string(header.version));
+                "the live store has version " + std::to_string(header.version) +
+                    ", another twofactord's; " + std::to_string(expected.version) +
+                    " is understood here");
   }
   if (header.header_bytes != expected.header_bytes || header.checksum != checksum) {
     return Fail(ErrorCode::kCorrupt, "a header of the live store is damaged");

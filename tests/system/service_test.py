@@ -209,6 +209,20 @@ class Service(unittest.TestCase):
                                    scanned], check=True, capture_output=True, text=True).stdout.strip()
             self.assertTrue(self.call("user.verify_twofactor_token", "alice", code)["result"])
 
+    def test_13_a_live_store_of_a_newer_version_is_refused_and_made_anew(self):
+        for name in ("index", "records", "ledger"):
+            self.machine.run(f"printf '\\143' | dd of=/run/twofactor/{name} bs=1 seek=16 conv=notrunc status=none")
+        said = "the live store has version 99, another twofactord's; 2 is understood here"
+        # With the daemon there, it would be asked.
+        self.machine.run("systemctl stop twofactord.socket twofactord; cp /etc/pam.d/su /root/su")
+        self.machine.write("/etc/pam.d/su", "auth required pam_twofactor.so\naccount required pam_permit.so\n")
+        self.assertNotEqual(self.machine.run("su alice -c true </dev/null", check=False).returncode, 0)
+        self.machine.run("cp /root/su /etc/pam.d/su")
+        self.assertIn(f"no answer on the second factor: {said}", self.machine.run("journalctl --no-pager -o cat TWOFACTOR_OUTCOME=unavailable").stdout)
+        self.machine.run("systemctl start twofactord.socket twofactord")
+        self.assertIn("live store new since this start", self.status())
+        self.assertIn(f"ledger of used codes that was there is not kept, {said}", self.machine.run("journalctl --no-pager -u twofactord").stdout)
+
 
 if __name__ == "__main__":
     unittest.main(verbosity=2, failfast=True)
