@@ -4,35 +4,25 @@ The rows are called one after another, as root, against a daemon that starts emp
 """
 
 import base64
-import hashlib
-import hmac
 import json
 import os
-import struct
-import time
 import unittest
 
+from one_time_codes import current_step, hotp
 from private_daemon import PrivateDaemon
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-SECRET = base64.b32encode(b"12345678901234567890").decode()
-STEP = 30
+KEY = b"12345678901234567890"
+SECRET = base64.b32encode(KEY).decode()
 URIS = "".join(f"otpauth://totp/x:{label}?secret={SECRET}&issuer=x\n" for label in ("first", "second"))
 # Of users that every system has.
 ALICE, BOB = "daemon", "bin"
 
 
-def code(step):
-    """RFC 6238, six digits."""
-    digest = hmac.new(base64.b32decode(SECRET), struct.pack(">Q", step), hashlib.sha1).digest()
-    number, = struct.unpack_from(">I", digest, digest[-1] & 15)
-    return f"{(number & 0x7fffffff) % 1000000:06}"
-
-
 def rows(daemon):
     """(words, standard input, whether the first call changes something, whether the second does, their exit statuses)"""
-    step = int(time.time() // STEP)
-    right = {code(step + near) for near in range(-5, 10)}
+    step = current_step()
+    right = {hotp(KEY, step + near) for near in range(-5, 10)}
     wrong = next(text for text in map("{:06}".format, range(99)) if text not in right)
     passphrase = daemon.write("passphrase", "correct horse battery staple\n")
     uris, backup = daemon.write("uris", URIS), daemon.path("backup")
@@ -64,7 +54,7 @@ def rows(daemon):
         (f"verify {BOB}", wrong + "\n", False, False, 1, 1),
         (f"unlock {BOB}", "", True, False, 0, 0),
         # Both codes are used up by the first call.
-        (f"resync {BOB} 0", f"{code(step)}\n{code(step + 1)}\n", True, False, 0, 1),
+        (f"resync {BOB} 0", f"{hotp(KEY, step)}\n{hotp(KEY, step + 1)}\n", True, False, 0, 1),
         # A file that is there is left alone.
         (f"backup --passphrase-file {passphrase} {backup}", "", True, False, 0, 1),
         (f"restore --passphrase-file {passphrase} {backup}", "", False, False, 0, 0),

@@ -10,7 +10,10 @@ START_SECONDS = 20
 
 
 class PrivateDaemon:
-    """Runs from `with` to its end. `call` is one twofactorctl."""
+    """Runs from `with` to its end, by the command `prefix`, which is to become it. `call` is one twofactorctl."""
+
+    def __init__(self, prefix=()):
+        self._prefix = prefix
 
     def __enter__(self):
         self._folder = tempfile.mkdtemp(prefix="twofactor-cli-")
@@ -20,7 +23,7 @@ class PrivateDaemon:
             "[paths]", f"run_directory = {self._folder}/run", f"state_directory = {self._folder}/state", f"key_file = {self._folder}/key")))
         with open(f"{self._folder}/log", "wb") as log:
             self._process = subprocess.Popen(
-                [os.environ["TWOFACTORD"], "--foreground", "--config", f"{self._folder}/twofactord.conf"], stderr=log)
+                [*self._prefix, os.environ["TWOFACTORD"], "--foreground", "--config", f"{self._folder}/twofactord.conf"], stderr=log)
         deadline = time.monotonic() + START_SECONDS
         while self.call("config").returncode != 0:
             if time.monotonic() > deadline or self._process.poll() is not None:
@@ -38,6 +41,10 @@ class PrivateDaemon:
     def _log(self):
         with open(f"{self._folder}/log", encoding="utf-8") as file:
             return file.read()
+
+    @property
+    def pid(self):
+        return self._process.pid
 
     def path(self, name):
         return f"{self._folder}/{name}"
