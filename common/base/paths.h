@@ -22,6 +22,8 @@ inline constexpr std::array<std::string_view, 3> kSealedKeyFolders = {
     "/etc/credstore.encrypted", "/run/credstore.encrypted", "/usr/lib/credstore.encrypted"};
 inline constexpr std::array<std::string_view, 3> kPlainKeyFolders = {
     "/etc/credstore", "/run/credstore", "/usr/lib/credstore"};
+// Which uids users were lent (subuid(5)).
+inline constexpr std::string_view kSubordinateUidsFile = "/etc/subuid";
 // The system user that the daemon runs as.
 inline constexpr std::string_view kDaemonUser = "twofactor";
 

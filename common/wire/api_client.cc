@@ -170,8 +170,10 @@ Result<std::string> ApiClient::Exchange(std::string_view text) {
   const auto start = std::chrono::steady_clock::now();
   const Deadline deadline = start + timeout_;
   const auto written = WriteAll(socket_.get(), text, deadline);
-  auto line = written ? ReadLine(socket_.get(), kMaxAnswerBytes, deadline)
-                      : Result<std::string>(Fail(written.error()));
+  // A daemon that has closed before it was asked may have said why.
+  const bool listen = written || written.error().code() == ErrorCode::kUnavailable;
+  auto line = listen ? ReadLine(socket_.get(), kMaxAnswerBytes, deadline)
+                     : Result<std::string>(Fail(written.error()));
   if (!line) {
     // What comes later would be taken for the next call's.
     socket_.Reset();

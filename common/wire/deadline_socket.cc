@@ -2,6 +2,7 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 
 #include <algorithm>
@@ -30,6 +31,19 @@ Result<void> Await(int socket, short events, Deadline deadline) {
   }
 }
 
+// How long connect(2) may wait for room in the queue of those who want to be taken in; false: no
+// time is left.
+bool BoundConnect(int socket, Deadline deadline) {
+  const auto left =
+      std::chrono::ceil<std::chrono::microseconds>(deadline - std::chrono::steady_clock::now());
+  if (left.count() <= 0) {
+    return false;
+  }
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(left);
+  const timeval time{seconds.count(), (left - seconds).count()};
+  return setsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, &time, sizeof time) == 0;
+}
+
 }  // namespace
 
 Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
@@ -39,22 +53,22 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
     return Fail(ErrorCode::kUnavailable, "the path of a socket is too long: " + path);
   }
   std::copy(path.begin(), path.end(), address.sun_path);
-  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
-  const void* start = &address;
-  // A full backlog is EAGAIN for a local socket, and nothing to poll for.
-  constexpr std::chrono::milliseconds kRetry{5};
-  while (!socket.valid() ||
-         connect(socket.get(), static_cast<const sockaddr*>(start), sizeof address) != 0) {
-    const int error = errno;
-    if (!socket.valid() || (error != EAGAIN && error != EINTR)) {
-      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "connect to " + path, error));
-    }
-    if (std::chrono::steady_clock::now() >= deadline) {
-      return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");
-    }
-    poll(nullptr, 0, static_cast<int>(kRetry.count()));
+  // A local socket that does not block cannot be polled for room in a full queue. One that does is
+  // woken in its turn (unix(7), SO_SNDTIMEO in socket(7)).
+  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (!socket.valid()) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "make a socket", errno));
   }
-  return socket;
+  const void* start = &address;
+  while (BoundConnect(socket.get(), deadline)) {
+    if (connect(socket.get(), static_cast<const sockaddr*>(start), sizeof address) == 0) {
+      return socket;
+    }
+    if (errno != EAGAIN && errno != EINTR) {
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "connect to " + path, errno));
+    }
+  }
+  return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");
 }
 
 Result<void> WriteAll(int socket, std::string_view text, Deadline deadline) {

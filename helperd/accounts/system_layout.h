@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "common/base/paths.h"
+
 namespace twofactor {
 
 // Where the sources of a system are: the one place of twofactor-accounts that knows a path. Tests
@@ -13,7 +15,7 @@ struct SystemLayout {
   std::string passwd = "/etc/passwd";
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string login_defs = "/etc/login.defs";
-  std::string subuid = "/etc/subuid";
+  std::string subuid{kSubordinateUidsFile};
   std::string opasswd = "/etc/security/opasswd";
   std::string shells = "/etc/shells";
   std::string sudoers = "/etc/sudoers";

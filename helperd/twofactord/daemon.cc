@@ -50,7 +50,10 @@ Daemon::Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, cons
                 settings.key_source,
                 work_},
       api_(services_, auditor_),
-      server_(io_, std::move(api_socket), api_, Limits{}),
+      subordinate_uids_(std::string(kSubordinateUidsFile)),
+      server_(
+          io_, std::move(api_socket), api_, Limits{},
+          [this](uid_t uid, PeerUsage::Moment now) { return subordinate_uids_.OwnerOf(uid, now); }),
       signals_(io_, SIGTERM, SIGINT, SIGHUP),
       note_timer_(io_),
       watchdog_timer_(io_),

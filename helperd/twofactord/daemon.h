@@ -15,6 +15,7 @@
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/factor/factor_store.h"
 #include "helperd/twofactord/rpc/server.h"
+#include "helperd/twofactord/rpc/subordinate_uids.h"
 #include "helperd/twofactord/stores.h"
 #include "helperd/twofactord/vault/vault_writer.h"
 
@@ -56,6 +57,7 @@ class Daemon {
   JournalAuditor auditor_;
   Services services_;
   Api api_;
+  SubordinateUids subordinate_uids_;
   Server server_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer note_timer_;

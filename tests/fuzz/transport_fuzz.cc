@@ -98,19 +98,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   Claim(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) == 0);
   const UniqueFd peer(ends[1]);
   Echo dispatcher;
-  const Limits limits;
+  Limits limits;
+  // Nobody waits for their turn here.
+  limits.time_at_once = std::chrono::hours(1);
   auto usage = std::make_shared<PeerUsage>(limits);
   {
     boost::asio::io_context io;
     Socket socket(io, boost::asio::local::stream_protocol(), ends[0]);
     auto session = std::make_shared<Session>(Session{{1, 1000, 1000}, {}, nullptr});
-    Claim(usage->AddConnection(1000));
+    auto share = usage->Admit(1000, PeerUsage::Moment::clock::now());
+    PacedSocket paced(std::move(socket), share);
     const bool web_socket = sent.front() == 'G';
     if (web_socket) {
-      ServeWebSocket(std::move(socket), std::move(session), dispatcher, limits, usage);
+      ServeWebSocket(std::move(paced), std::move(share), std::move(session), dispatcher, limits);
     } else {
-      std::make_shared<LineConnection>(std::move(socket), std::move(session), dispatcher, limits,
-                                       usage)
+      std::make_shared<LineConnection>(std::move(paced), std::move(share), std::move(session),
+                                       dispatcher, limits)
           ->Start();
     }
     // It may close before it has taken everything in.

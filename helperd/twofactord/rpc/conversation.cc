@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "helperd/twofactord/rpc/charged_time.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
@@ -16,13 +17,11 @@ struct Conversation::Batch {
 };
 
 Conversation::Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher,
-                           const Limits& limits, std::shared_ptr<PeerUsage> usage)
+                           const Limits& limits, std::shared_ptr<PeerShare> share)
     : session_(std::move(session)),
       dispatcher_(dispatcher),
       limits_(limits),
-      usage_(std::move(usage)) {}
-
-Conversation::~Conversation() { usage_->RemoveConnection(session_->peer.uid); }
+      share_(std::move(share)) {}
 
 void Conversation::OnMessage(std::string_view text) {
   RpcMessage message = ParseMessage(text, limits_);
@@ -37,7 +36,7 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
     Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, *entry.error));
     return;
   }
-  if (!AddCall()) {
+  if (!share_->AddCall(PeerShare::Moment::clock::now())) {
     Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, TooManyCallsObject()));
     return;
   }
@@ -46,11 +45,12 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
       session_, method, std::move(entry.params),
       [self = shared_from_this(), owner = owner_.lock(), batch, id = std::move(entry.id),
        notification = entry.notification](const Result<json>& result) {
-        self->RemoveCall();
+        const ChargedTime charged(self->share_);
+        self->share_->RemoveCall();
         self->Finish(batch, notification ? json() : MakeAnswer(id, result));
         // A copy: it may detach, and then it is not to die while it runs.
         const auto on_idle = self->on_idle_;
-        if (self->calls_under_way_ == 0 && on_idle) {
+        if (self->calls_under_way() == 0 && on_idle) {
           on_idle();
         }
       });
@@ -65,20 +65,6 @@ void Conversation::Finish(const std::shared_ptr<Batch>& batch, json answer) {
   }
   const auto send = send_;
   send(ToText(batch->is_batch ? batch->answers : batch->answers[0]));
-}
-
-bool Conversation::AddCall() {
-  if (calls_under_way_ >= limits_.calls_per_connection ||
-      !usage_->AddCall(session_->peer.uid, CallBudget::Moment::clock::now())) {
-    return false;
-  }
-  ++calls_under_way_;
-  return true;
-}
-
-void Conversation::RemoveCall() {
-  --calls_under_way_;
-  usage_->RemoveCall(session_->peer.uid);
 }
 
 }  // namespace twofactor

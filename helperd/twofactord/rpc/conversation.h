@@ -10,7 +10,7 @@
 #include "helperd/twofactord/rpc/dispatcher.h"
 #include "helperd/twofactord/rpc/json_rpc.h"
 #include "helperd/twofactord/rpc/limits.h"
-#include "helperd/twofactord/rpc/peer_usage.h"
+#include "helperd/twofactord/rpc/peer_share.h"
 
 namespace twofactor {
 
@@ -18,12 +18,8 @@ namespace twofactor {
 // calls. Calls run side by side, and are answered as they finish. Not synchronised.
 class Conversation : public std::enable_shared_from_this<Conversation> {
  public:
-  // Gives back, when it dies, the connection that was counted in `usage`.
   Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits,
-               std::shared_ptr<PeerUsage> usage);
-  ~Conversation();
-  Conversation(const Conversation&) = delete;
-  Conversation& operator=(const Conversation&) = delete;
+               std::shared_ptr<PeerShare> share);
 
   // What `send` and `on_idle` belong to: kept for as long as a call is under way.
   void SetOwner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
@@ -37,7 +33,7 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
     on_idle_ = nullptr;
   }
 
-  int calls_under_way() const { return calls_under_way_; }
+  int calls_under_way() const { return share_->calls(); }
   // Called whenever no call is under way any more; for a peer that has stopped sending.
   void SetOnIdle(std::function<void()> on_idle) { on_idle_ = std::move(on_idle); }
 
@@ -46,17 +42,14 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
 
   void Start(RpcEntry entry, const std::shared_ptr<Batch>& batch);
   void Finish(const std::shared_ptr<Batch>& batch, nlohmann::json answer);
-  bool AddCall();
-  void RemoveCall();
 
   std::shared_ptr<Session> session_;
   Dispatcher& dispatcher_;
   const Limits limits_;
-  std::shared_ptr<PeerUsage> usage_;
+  std::shared_ptr<PeerShare> share_;
   std::weak_ptr<void> owner_;
   std::function<void(std::string)> send_;
   std::function<void()> on_idle_;
-  int calls_under_way_ = 0;
 };
 
 }  // namespace twofactor

@@ -20,7 +20,7 @@ struct Waiting {
 }  // namespace
 
 void AwaitFirstByte(Socket socket, std::chrono::milliseconds time,
-                    std::function<void(Socket, char)> done, std::function<void()> failed) {
+                    std::function<void(Socket, char)> done) {
   const auto executor = socket.get_executor();
   auto waiting = std::make_shared<Waiting>(
       Waiting{std::move(socket), boost::asio::steady_timer(executor, time)});
@@ -31,18 +31,16 @@ void AwaitFirstByte(Socket socket, std::chrono::milliseconds time,
       late->socket.close(ignored);
     }
   });
-  waiting->socket.async_wait(Socket::wait_read, [waiting, done = std::move(done),
-                                                 failed = std::move(failed)](error_code error) {
-    char byte = 0;
-    const bool peeked =
-        !error && recv(waiting->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
-    waiting->deadline.cancel();
-    if (!peeked) {
-      failed();
-      return;
-    }
-    done(std::move(waiting->socket), byte);
-  });
+  waiting->socket.async_wait(
+      Socket::wait_read, [waiting, done = std::move(done)](error_code error) {
+        char byte = 0;
+        const bool peeked =
+            !error && recv(waiting->socket.native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 1;
+        waiting->deadline.cancel();
+        if (peeked) {
+          done(std::move(waiting->socket), byte);
+        }
+      });
 }
 
 }  // namespace twofactor

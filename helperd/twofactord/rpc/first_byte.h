@@ -8,11 +8,10 @@
 namespace twofactor {
 
 // Waits for a connection's first byte, leaving it unread, and gives it with the socket to `done`. A
-// peer that sends none within `time` is closed, and `failed` called.
+// peer that sends none within `time` is closed, and `done` dropped.
 void AwaitFirstByte(boost::asio::local::stream_protocol::socket socket,
                     std::chrono::milliseconds time,
-                    std::function<void(boost::asio::local::stream_protocol::socket, char)> done,
-                    std::function<void()> failed);
+                    std::function<void(boost::asio::local::stream_protocol::socket, char)> done);
 
 }  // namespace twofactor
 

@@ -20,12 +20,18 @@ struct Limits {
   // In a second on average, and at once, by uid other than root; more are answered with -32000.
   int calls_per_second = 200;
   int calls_at_once = 400;
+  // Of the daemon's CPU, in a second on average, and at once, by uid other than root; whoever has
+  // used more is read from later.
+  std::chrono::milliseconds time_per_second{200};
+  std::chrono::milliseconds time_at_once{50};
   int connections_per_uid = 64;
   int connections = 4096;
   // Of them, only root may have the last ones.
   int connections_for_root = 64;
   // Answers that a peer does not read wait up to this size; then the connection is closed.
   std::size_t output_bytes = 4UL * 1024 * 1024;
+  // The same of all connections of a uid other than root.
+  std::size_t output_bytes_per_uid = 16UL * 1024 * 1024;
   // Above this nothing is read, so that nothing more has to be answered.
   std::size_t output_pause_bytes = 256UL * 1024;
   // From the connection to the first byte, and from a message's first byte to its last.

@@ -18,13 +18,13 @@ constexpr std::size_t kReadBytes = 4096;
 
 }  // namespace
 
-LineConnection::LineConnection(Socket socket, std::shared_ptr<Session> session,
-                               Dispatcher& dispatcher, const Limits& limits,
-                               std::shared_ptr<PeerUsage> usage)
+LineConnection::LineConnection(PacedSocket socket, std::shared_ptr<PeerShare> share,
+                               std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                               const Limits& limits)
     : socket_(std::move(socket)),
+      share_(std::move(share)),
       limits_(limits),
-      conversation_(
-          std::make_shared<Conversation>(std::move(session), dispatcher, limits, std::move(usage))),
+      conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits, share_)),
       read_deadline_(socket_.get_executor()),
       write_deadline_(socket_.get_executor()) {}
 
@@ -37,7 +37,7 @@ void LineConnection::Start() {
 }
 
 void LineConnection::Read() {
-  if (reading_ || peer_done_ || !socket_.is_open() || output_bytes_ > limits_.output_pause_bytes) {
+  if (reading_ || peer_done_ || !is_open() || share_->HasEnoughOutput()) {
     return;
   }
   reading_ = true;
@@ -58,7 +58,7 @@ void LineConnection::Read() {
 void LineConnection::OnRead(std::size_t) {
   const bool was_empty = searched_ == 0;
   TakeLines();
-  if (!socket_.is_open()) {
+  if (!is_open()) {
     return;
   }
   if (input_.empty()) {
@@ -87,7 +87,7 @@ void LineConnection::TakeLines() {
     }
     start = end + 1;
     searched_ = 0;
-    if (!socket_.is_open()) {
+    if (!is_open()) {
       return;
     }
   }
@@ -107,12 +107,11 @@ void LineConnection::OnPeerDone() {
 }
 
 void LineConnection::Send(std::string text) {
-  if (!socket_.is_open()) {
+  if (!is_open()) {
     return;
   }
   text += '\n';
-  output_bytes_ += text.size();
-  if (output_bytes_ > limits_.output_bytes) {
+  if (!share_->AddOutput(text.size())) {
     Close();
     return;
   }
@@ -142,7 +141,7 @@ void LineConnection::WriteNext() {
 
 void LineConnection::OnWritten() {
   write_deadline_.cancel();
-  output_bytes_ -= output_.front().size();
+  share_->RemoveOutput(output_.front().size());
   // It may have held a secret.
   WipeMemory(output_.front().data(), output_.front().size());
   output_.pop_front();
@@ -176,8 +175,7 @@ void LineConnection::CloseWhenAnswered() {
 }
 
 void LineConnection::Close() {
-  error_code ignored;
-  socket_.close(ignored);
+  socket_.Close();
   read_deadline_.cancel();
   write_deadline_.cancel();
   conversation_->Detach();

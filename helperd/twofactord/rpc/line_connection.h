@@ -1,13 +1,13 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_LINE_CONNECTION_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_RPC_LINE_CONNECTION_H_
 
-#include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <deque>
 #include <memory>
 #include <string>
 
 #include "helperd/twofactord/rpc/conversation.h"
+#include "helperd/twofactord/rpc/paced_socket.h"
 
 namespace twofactor {
 
@@ -15,10 +15,8 @@ namespace twofactor {
 // own is under way. Not synchronised.
 class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
-  using Socket = boost::asio::local::stream_protocol::socket;
-
-  LineConnection(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
-                 const Limits& limits, std::shared_ptr<PeerUsage> usage);
+  LineConnection(PacedSocket socket, std::shared_ptr<PeerShare> share,
+                 std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits);
   void Start();
 
  private:
@@ -33,7 +31,10 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   void CloseWhenAnswered();
   void Close();
 
-  Socket socket_;
+  bool is_open() const { return socket_.next_layer().is_open(); }
+
+  PacedSocket socket_;
+  std::shared_ptr<PeerShare> share_;
   const Limits limits_;
   std::shared_ptr<Conversation> conversation_;
   boost::asio::steady_timer read_deadline_;
@@ -41,7 +42,6 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::string input_;         // At most limits_.message_bytes and one read's worth.
   std::size_t searched_ = 0;  // Up to here there is no end of line in input_.
   std::deque<std::string> output_;
-  std::size_t output_bytes_ = 0;
   bool reading_ = false;
   bool peer_done_ = false;
 };

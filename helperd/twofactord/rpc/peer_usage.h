@@ -3,37 +3,52 @@
 
 #include <sys/types.h>
 
+#include <functional>
 #include <map>
 #include <memory>
 
-#include "helperd/twofactord/rpc/call_budget.h"
 #include "helperd/twofactord/rpc/limits.h"
+#include "helperd/twofactord/rpc/token_bucket.h"
 
 namespace twofactor {
 
-// What each uid uses of the daemon at the moment. Not synchronised.
-class PeerUsage {
- public:
-  explicit PeerUsage(const Limits& limits) : limits_(limits) {}
+class PeerShare;
 
-  // One more connection of `uid`; false: it has enough, or the rest is root's.
-  bool AddConnection(uid_t uid);
-  void RemoveConnection(uid_t uid);
-  // One more call of `uid` under way, against its budget; false: -32000.
-  bool AddCall(uid_t uid, CallBudget::Moment now);
-  void RemoveCall(uid_t uid);
+// What each user uses of the daemon at the moment. Root is counted and not bound. Not synchronised.
+class PeerUsage : public std::enable_shared_from_this<PeerUsage> {
+ public:
+  using Moment = TokenBucket::Moment;
+  // The uid that a peer's uid counts with.
+  using OwnerOf = std::function<uid_t(uid_t, Moment)>;
+
+  explicit PeerUsage(
+      const Limits& limits, OwnerOf owner_of = [](uid_t uid, Moment) { return uid; })
+      : limits_(limits), owner_of_(std::move(owner_of)) {}
+
+  // The share of one more connection of `uid`. Null: its user has enough, or the rest is root's;
+  // that has cost the user time, too.
+  std::shared_ptr<PeerShare> Admit(uid_t uid, Moment now);
 
   int connections() const { return connections_; }
+  // Of how many users something is remembered.
+  std::size_t users() const { return uses_.size(); }
 
  private:
+  friend class PeerShare;
+
   struct Use {
+    bool bound = true;
     int connections = 0;
     int calls = 0;
-    CallBudget budget;
+    std::size_t output_bytes = 0;
+    TokenBucket call_budget;
+    TokenBucket seconds;  // Of CPU.
   };
-  Use& Of(uid_t uid, CallBudget::Moment now);
+  Use& Of(uid_t uid, Moment now);
+  void ForgetTheIdle(Moment now);
 
   const Limits limits_;
+  const OwnerOf owner_of_;
   int connections_ = 0;
   std::map<uid_t, Use> uses_;
 };

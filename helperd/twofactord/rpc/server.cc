@@ -1,6 +1,8 @@
 #include "helperd/twofactord/rpc/server.h"
 
-#include <boost/asio/write.hpp>
+#include <sys/socket.h>
+
+#include <cerrno>
 #include <chrono>
 #include <string>
 #include <utility>
@@ -14,27 +16,33 @@
 namespace twofactor {
 namespace {
 
+using boost::asio::local::stream_protocol;
 using boost::system::error_code;
 
 // How long to let others close their files when there are no more descriptors.
 constexpr std::chrono::milliseconds kAcceptPause{100};
+// So many connections are taken before those that are there already have their turn.
+constexpr int kTakenAtOnce = 64;
+
+std::string LineOf(const nlohmann::json& error) {
+  return ToText(MakeErrorAnswer(nullptr, error)) + "\n";
+}
 
 // Tells a peer that is turned away why, as far as its socket's buffer takes it.
-void TurnAway(boost::asio::local::stream_protocol::socket& socket, const nlohmann::json& error) {
-  const std::string text = ToText(MakeErrorAnswer(nullptr, error)) + "\n";
-  error_code ignored;
-  socket.non_blocking(true, ignored);
-  socket.write_some(boost::asio::buffer(text), ignored);
+void TurnAway(int socket, std::string_view text) {
+  // A peer that cannot be told learns it from the close.
+  [[maybe_unused]] const ssize_t told =
+      send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 }  // namespace
 
 Server::Server(boost::asio::io_context& io, UniqueFd listener, Dispatcher& dispatcher,
-               const Limits& limits)
+               const Limits& limits, PeerUsage::OwnerOf owner_of)
     : dispatcher_(dispatcher),
       limits_(limits),
-      usage_(std::make_shared<PeerUsage>(limits)),
-      acceptor_(io, boost::asio::local::stream_protocol(), listener.Release()),
+      usage_(std::make_shared<PeerUsage>(limits, std::move(owner_of))),
+      acceptor_(io, stream_protocol(), listener.Release()),
       pause_(io) {}
 
 void Server::Stop() {
@@ -44,52 +52,78 @@ void Server::Stop() {
 }
 
 void Server::Accept() {
-  acceptor_.async_accept([this](error_code error, Socket socket) {
+  acceptor_.async_wait(stream_protocol::acceptor::wait_read, [this](error_code error) {
     if (!acceptor_.is_open()) {
       return;
     }
-    if (!error) {
-      Greet(std::move(socket));
+    if (!error && TakeThoseWhoWait()) {
       Accept();
-      return;
+    } else {
+      Pause();
     }
-    pause_.expires_after(kAcceptPause);
-    pause_.async_wait([this](error_code cancelled) {
-      if (!cancelled) {
-        Accept();
-      }
-    });
   });
 }
 
-void Server::Greet(Socket socket) {
-  const auto peer = ReadPeerCredentials(socket.native_handle());
-  auto groups = ReadPeerGroups(socket.native_handle());
-  if (!peer || !groups) {
+// Not Asio's accept: whoever connects without end is to cost as little as can be, and a turn of the
+// event loop for each costs the most. False: there are no more descriptors, or no memory.
+bool Server::TakeThoseWhoWait() {
+  for (int taken = 0; taken < kTakenAtOnce; ++taken) {
+    UniqueFd connection(
+        accept4(acceptor_.native_handle(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+    if (connection.valid()) {
+      Greet(std::move(connection));
+    } else if (errno == EAGAIN) {
+      return true;
+    } else if (errno != EINTR && errno != ECONNABORTED) {
+      return false;
+    }
+  }
+  return true;
+}
+
+void Server::Pause() {
+  pause_.expires_after(kAcceptPause);
+  pause_.async_wait([this](error_code cancelled) {
+    if (!cancelled) {
+      Accept();
+    }
+  });
+}
+
+void Server::Greet(UniqueFd connection) {
+  const auto peer = ReadPeerCredentials(connection.get());
+  if (!peer) {
     return;
   }
-  const uid_t uid = peer->uid;
-  if (!usage_->AddConnection(uid)) {
-    TurnAway(socket, TooManyCallsObject());
+  auto share = usage_->Admit(peer->uid, PeerUsage::Moment::clock::now());
+  if (!share) {
+    static const std::string kTooMany = LineOf(TooManyCallsObject());
+    TurnAway(connection.get(), kTooMany);
+    return;
+  }
+  const ChargedTime charged(share);
+  auto groups = ReadPeerGroups(connection.get());
+  if (!groups) {
     return;
   }
   auto session = std::make_shared<Session>(Session{*peer, std::move(*groups), nullptr});
-  AwaitFirstByte(
-      std::move(socket), limits_.message_time,
-      [this, session](Socket ready, char first) { Serve(std::move(ready), first, session); },
-      [usage = usage_, uid] { usage->RemoveConnection(uid); });
+  AwaitFirstByte(Socket(acceptor_.get_executor(), stream_protocol(), connection.Release()),
+                 limits_.message_time, [this, share, session](Socket ready, char first) {
+                   Serve(std::move(ready), first, share, session);
+                 });
 }
 
-void Server::Serve(Socket socket, char first, std::shared_ptr<Session> session) {
+void Server::Serve(Socket socket, char first, std::shared_ptr<PeerShare> share,
+                   std::shared_ptr<Session> session) {
+  PacedSocket paced(std::move(socket), share);
   if (first == 'G') {
-    ServeWebSocket(std::move(socket), std::move(session), dispatcher_, limits_, usage_);
+    ServeWebSocket(std::move(paced), std::move(share), std::move(session), dispatcher_, limits_);
   } else if (first == '{' || first == '[') {
-    std::make_shared<LineConnection>(std::move(socket), std::move(session), dispatcher_, limits_,
-                                     usage_)
+    std::make_shared<LineConnection>(std::move(paced), std::move(share), std::move(session),
+                                     dispatcher_, limits_)
         ->Start();
   } else {
-    TurnAway(socket, ParseErrorObject());
-    usage_->RemoveConnection(session->peer.uid);
+    TurnAway(paced.next_layer().native_handle(), LineOf(ParseErrorObject()));
   }
 }
 

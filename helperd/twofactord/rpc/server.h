@@ -9,7 +9,7 @@
 #include "common/base/unique_fd.h"
 #include "helperd/twofactord/rpc/dispatcher.h"
 #include "helperd/twofactord/rpc/limits.h"
-#include "helperd/twofactord/rpc/peer_usage.h"
+#include "helperd/twofactord/rpc/peer_share.h"
 
 namespace twofactor {
 
@@ -18,9 +18,10 @@ namespace twofactor {
 // is. Not synchronised: everything runs on `io`.
 class Server {
  public:
-  // `listener` is a listening local stream socket. The dispatcher must outlive `io`'s run.
+  // `listener` is a listening local stream socket that does not block. `owner_of` says with whom a
+  // uid counts. The dispatcher must outlive `io`'s run.
   Server(boost::asio::io_context& io, UniqueFd listener, Dispatcher& dispatcher,
-         const Limits& limits);
+         const Limits& limits, PeerUsage::OwnerOf owner_of);
 
   void Start() { Accept(); }
   // Accepts nobody any more. Calls under way are finished by whoever runs `io`.
@@ -31,8 +32,11 @@ class Server {
   using Socket = boost::asio::local::stream_protocol::socket;
 
   void Accept();
-  void Greet(Socket socket);
-  void Serve(Socket socket, char first, std::shared_ptr<Session> session);
+  bool TakeThoseWhoWait();
+  void Pause();
+  void Greet(UniqueFd connection);
+  void Serve(Socket socket, char first, std::shared_ptr<PeerShare> share,
+             std::shared_ptr<Session> session);
 
   Dispatcher& dispatcher_;
   const Limits limits_;

@@ -19,18 +19,19 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 namespace websocket = beast::websocket;
 using boost::system::error_code;
-using Socket = asio::local::stream_protocol::socket;
 
 constexpr std::size_t kMaxHeaderBytes = 8UL * 1024;
 
 class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnection> {
  public:
-  WebSocketConnection(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
-                      const Limits& limits, std::shared_ptr<PeerUsage> usage)
+  WebSocketConnection(PacedSocket socket, std::shared_ptr<PeerShare> share,
+                      std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                      const Limits& limits)
       : stream_(std::move(socket)),
+        share_(std::move(share)),
         limits_(limits),
-        conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits,
-                                                     std::move(usage))),
+        conversation_(
+            std::make_shared<Conversation>(std::move(session), dispatcher, limits, share_)),
         deadline_(stream_.get_executor()),
         message_deadline_(stream_.get_executor()) {}
 
@@ -95,7 +96,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   }
 
   void Read() {
-    if (reading_ || closing_ || output_bytes_ > limits_.output_pause_bytes) {
+    if (reading_ || closing_ || share_->HasEnoughOutput()) {
       return;
     }
     reading_ = true;
@@ -144,8 +145,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     if (closing_) {
       return;
     }
-    output_bytes_ += text.size();
-    if (output_bytes_ > limits_.output_bytes) {
+    if (!share_->AddOutput(text.size())) {
       Close();
       return;
     }
@@ -169,7 +169,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       Close();
       return;
     }
-    output_bytes_ -= output_.front().size();
+    share_->RemoveOutput(output_.front().size());
     output_.pop_front();
     if (!output_.empty()) {
       WriteNext();
@@ -198,14 +198,14 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
 
   void Close() {
     closing_ = true;
-    error_code ignored;
-    stream_.next_layer().close(ignored);
+    stream_.next_layer().Close();
     deadline_.cancel();
     message_deadline_.cancel();
     conversation_->Detach();
   }
 
-  websocket::stream<Socket> stream_;
+  websocket::stream<PacedSocket> stream_;
+  std::shared_ptr<PeerShare> share_;
   const Limits limits_;
   std::shared_ptr<Conversation> conversation_;
   asio::steady_timer deadline_;
@@ -214,7 +214,6 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   std::optional<http::request_parser<http::string_body>> request_;
   std::optional<http::response<http::string_body>> response_;
   std::deque<std::string> output_;
-  std::size_t output_bytes_ = 0;
   bool reading_ = false;
   bool message_begun_ = false;
   bool closing_ = false;
@@ -222,10 +221,11 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
 
 }  // namespace
 
-void ServeWebSocket(Socket socket, std::shared_ptr<Session> session, Dispatcher& dispatcher,
-                    const Limits& limits, std::shared_ptr<PeerUsage> usage) {
-  std::make_shared<WebSocketConnection>(std::move(socket), std::move(session), dispatcher, limits,
-                                        std::move(usage))
+void ServeWebSocket(PacedSocket socket, std::shared_ptr<PeerShare> share,
+                    std::shared_ptr<Session> session, Dispatcher& dispatcher,
+                    const Limits& limits) {
+  std::make_shared<WebSocketConnection>(std::move(socket), std::move(share), std::move(session),
+                                        dispatcher, limits)
       ->Start();
 }
 

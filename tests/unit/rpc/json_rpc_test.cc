@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "helperd/twofactord/rpc/call_budget.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 #include "helperd/twofactord/rpc/web_socket_connection.h"
 
@@ -90,15 +89,6 @@ TEST(JsonRpcTest, AnswersAreOneLineOfAsciiWhateverTheyHold) {
   for (const char character : text) {
     EXPECT_GT(character, 0);
   }
-}
-
-TEST(CallBudgetTest, GivesSoManyAtOnceAndThenSoManyASecond) {
-  const CallBudget::Moment start{};
-  CallBudget budget(2, 3, start);
-  EXPECT_TRUE(budget.Take(start) && budget.Take(start) && budget.Take(start));
-  EXPECT_FALSE(budget.Take(start));
-  EXPECT_FALSE(budget.Take(start + std::chrono::milliseconds(499)));
-  EXPECT_TRUE(budget.Take(start + std::chrono::milliseconds(1100)));
 }
 
 TEST(ApiPathTest, IsCurrentOrAVersion) {

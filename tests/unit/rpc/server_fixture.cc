@@ -2,10 +2,12 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <ctime>
 #include <utility>
 
 #include "helperd/twofactord/rpc/make_listener.h"
@@ -14,6 +16,8 @@ namespace twofactor {
 namespace {
 
 constexpr int kPatienceMs = 5000;
+// A twentieth of a second of this process.
+constexpr std::clock_t kWorkTime = CLOCKS_PER_SEC / 20;
 
 bool IsReadable(int fd, int patience_ms) {
   pollfd event{fd, POLLIN, 0};
@@ -35,6 +39,11 @@ void TestDispatcher::Dispatch(const std::shared_ptr<Session>&, const std::string
     reply(true);
   } else if (method == "big") {
     reply(std::string(100'000, 'x'));
+  } else if (method == "work") {
+    const auto end = std::clock() + kWorkTime;
+    while (std::clock() < end) {
+    }
+    reply(true);
   } else if (method == "fail") {
     reply(Fail(ErrorCode::kNotPermitted, "not you"));
   } else {
@@ -42,11 +51,17 @@ void TestDispatcher::Dispatch(const std::shared_ptr<Session>&, const std::string
   }
 }
 
-RawClient::RawClient(const std::string& path) : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
+// The system call, and not libc's function, which changes all threads.
+AsUser::AsUser(uid_t uid) { EXPECT_EQ(syscall(SYS_setresuid, -1, uid, -1), 0); }
+AsUser::~AsUser() { EXPECT_EQ(syscall(SYS_setresuid, -1, 0, -1), 0); }
+
+RawClient::RawClient(const std::string& path, uid_t uid)
+    : socket_(::socket(AF_UNIX, SOCK_STREAM, 0)) {
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
   std::copy(path.begin(), path.end(), address.sun_path);
   const void* start = &address;
+  const AsUser as_user(uid);
   EXPECT_EQ(connect(socket_.get(), static_cast<const sockaddr*>(start), sizeof address), 0);
 }
 
@@ -103,12 +118,13 @@ bool RawClient::IsClosedWithin(std::chrono::milliseconds time) {
   return false;
 }
 
+bool RawClient::IsReadableWithin(std::chrono::milliseconds time) const {
+  return !pending_.empty() || IsReadable(socket_.get(), static_cast<int>(time.count()));
+}
+
 void RawClient::FinishSending() { shutdown(socket_.get(), SHUT_WR); }
 
-ServerFixture::ServerFixture() {
-  // The tests run as root, whom limits by uid do not bind; those that test them say so.
-  limits.message_time = std::chrono::milliseconds(10000);
-}
+ServerFixture::ServerFixture() { limits.message_time = std::chrono::milliseconds(10000); }
 
 ServerFixture::~ServerFixture() {
   io_.stop();
@@ -120,7 +136,8 @@ ServerFixture::~ServerFixture() {
 void ServerFixture::Start() {
   auto listener = MakeListener(path(), 0666);
   ASSERT_TRUE(listener) << listener.error().message();
-  server_ = std::make_unique<Server>(io_, std::move(*listener), dispatcher_, limits);
+  server_ = std::make_unique<Server>(io_, std::move(*listener), dispatcher_, limits,
+                                     [](uid_t uid, PeerUsage::Moment) { return uid; });
   server_->Start();
   thread_ = std::thread([this] { io_.run(); });
 }

@@ -16,7 +16,7 @@
 namespace twofactor {
 
 // Methods for tests: echo answers its parameters; hold answers when release is called; big answers
-// 100 KB; fail fails with EPERM.
+// 100 KB; work works for a twentieth of a second; fail fails with EPERM.
 class TestDispatcher final : public Dispatcher {
  public:
   void Dispatch(const std::shared_ptr<Session>& session, const std::string& method,
@@ -26,10 +26,20 @@ class TestDispatcher final : public Dispatcher {
   std::vector<Reply> held_;
 };
 
+// This thread as another user to the kernel, until the end of the block. Root, whom limits by uid
+// do not bind, runs the tests.
+class AsUser {
+ public:
+  explicit AsUser(uid_t uid);
+  ~AsUser();
+  AsUser(const AsUser&) = delete;
+  AsUser& operator=(const AsUser&) = delete;
+};
+
 // A client's socket.
 class RawClient {
  public:
-  explicit RawClient(const std::string& path);
+  explicit RawClient(const std::string& path, uid_t uid = 0);
   // False where the server has closed the connection.
   bool Send(std::string_view bytes);
   // One line, without its end; empty at the end of the connection, or after five seconds.
@@ -39,6 +49,8 @@ class RawClient {
   // Does the server close within this time?
   bool IsClosedWithin(std::chrono::milliseconds time);
   void FinishSending();
+  // Is there something to read, or the end, within this time?
+  bool IsReadableWithin(std::chrono::milliseconds time) const;
   int fd() const { return socket_.get(); }
 
  private:

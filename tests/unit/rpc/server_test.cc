@@ -1,11 +1,5 @@
-#include <boost/asio/local/stream_protocol.hpp>
-#include <boost/beast/core/buffers_to_string.hpp>
-#include <boost/beast/core/flat_buffer.hpp>
-#include <boost/beast/core/stream_traits.hpp>
-#include <boost/beast/websocket.hpp>
-
-#include "helperd/twofactord/rpc/peer_usage.h"
 #include "tests/unit/rpc/server_fixture.h"
+#include "tests/unit/rpc/web_socket_client.h"
 
 namespace twofactor {
 namespace {
@@ -57,28 +51,6 @@ TEST_F(ServerTest, MessageInManyPiecesIsOneMessage) {
   }
   EXPECT_NE(client.ReadLine().find("result"), std::string::npos);
 }
-
-// The WebSocket of a client, blocking.
-class WebSocketClient {
- public:
-  explicit WebSocketClient(const std::string& path, const std::string& target = "/api/current")
-      : stream_(io_) {
-    stream_.next_layer().connect(asio::local::stream_protocol::endpoint(path));
-    stream_.handshake("localhost", target);
-  }
-
-  void Send(const std::string& text) { stream_.write(asio::buffer(text)); }
-  json Read() {
-    boost::beast::flat_buffer buffer;
-    stream_.read(buffer);
-    return json::parse(boost::beast::buffers_to_string(buffer.data()));
-  }
-  websocket::stream<asio::local::stream_protocol::socket>& stream() { return stream_; }
-
- private:
-  asio::io_context io_;
-  websocket::stream<asio::local::stream_protocol::socket> stream_;
-};
 
 TEST_F(ServerTest, WebSocketCarriesCallsOnEveryVersionsPath) {
   Start();
@@ -134,40 +106,6 @@ TEST_F(ServerTest, WebSocketMessageInDribletsIsClosedWhenItsTimeIsOver) {
   }
   EXPECT_TRUE(error);
   ExpectAlive();
-}
-
-TEST(PeerUsageTest, OneUidHasItsLimitAndRootItsReserve) {
-  Limits limits;
-  limits.connections = 5;
-  limits.connections_for_root = 2;
-  limits.connections_per_uid = 2;
-  PeerUsage usage(limits);
-  EXPECT_TRUE(usage.AddConnection(1000) && usage.AddConnection(1000));
-  EXPECT_FALSE(usage.AddConnection(1000));
-  EXPECT_TRUE(usage.AddConnection(1001));
-  EXPECT_FALSE(usage.AddConnection(1002));
-  EXPECT_TRUE(usage.AddConnection(0) && usage.AddConnection(0));
-  EXPECT_FALSE(usage.AddConnection(0));
-  usage.RemoveConnection(1000);
-  EXPECT_TRUE(usage.AddConnection(0));
-}
-
-TEST(PeerUsageTest, CallsOfAUidAreBudgetedAndRootsAreNot) {
-  Limits limits;
-  limits.calls_at_once = 3;
-  limits.calls_per_second = 1;
-  limits.calls_per_uid = 2;
-  PeerUsage usage(limits);
-  const CallBudget::Moment now = CallBudget::Moment::clock::now();
-  EXPECT_TRUE(usage.AddCall(1000, now) && usage.AddCall(1000, now));
-  EXPECT_FALSE(usage.AddCall(1000, now));
-  usage.RemoveCall(1000);
-  EXPECT_TRUE(usage.AddCall(1000, now));
-  usage.RemoveCall(1000);
-  EXPECT_FALSE(usage.AddCall(1000, now));
-  for (int i = 0; i < 100; ++i) {
-    EXPECT_TRUE(usage.AddCall(0, now));
-  }
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <future>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
@@ -102,6 +103,22 @@ TEST(ConnectionTest, ConnectionThatIsLostInAnAnswerIsUnavailable) {
     Say(connection, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}");
   });
   EXPECT_EQ(CallFailing(daemon.paths(), kAmple).code, ErrorCode::kUnavailable);
+}
+
+TEST(ConnectionTest, DaemonThatTurnsAwayBeforeItIsAskedIsHeard) {
+  std::promise<void> closed;
+  FakeDaemon daemon([&closed](int connection) {
+    Say(connection, R"({"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"x"}})"
+                    "\n");
+    shutdown(connection, SHUT_RDWR);
+    closed.set_value();
+  });
+  auto client = ApiClient::Connect(daemon.paths(), kAmple);
+  ASSERT_TRUE(client);
+  closed.get_future().wait();
+  const auto answer = client->Call("core.ping", json::array());
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code(), ErrorCode::kRateLimited) << answer.error().message();
 }
 
 TEST(ConnectionTest, PeerThatIsGoneRaisesNoSignal) {

@@ -1,0 +1,89 @@
+#ifndef TWOFACTOR_HELPERD_TWOFACTORD_RPC_PACED_SOCKET_H_
+#define TWOFACTOR_HELPERD_TWOFACTORD_RPC_PACED_SOCKET_H_
+
+#include <boost/asio/compose.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/beast/websocket/teardown.hpp>
+#include <cstddef>
+#include <memory>
+#include <utility>
+
+#include "helperd/twofactord/rpc/charged_time.h"
+
+namespace twofactor {
+
+// A peer's socket that charges the peer with what is done with each piece that it sends, and reads
+// the next one when its user has time left. So no user, however much they send and in whatever
+// form, has more of the daemon than their share. Writes do not wait. It is an AsyncStream, with
+// which Asio and Beast work as with the socket itself. Not synchronised.
+class PacedSocket {
+ public:
+  using next_layer_type = boost::asio::local::stream_protocol::socket;
+  using executor_type = next_layer_type::executor_type;
+
+  PacedSocket(next_layer_type socket, std::shared_ptr<PeerShare> share)
+      : socket_(std::move(socket)), share_(std::move(share)), turn_(socket_.get_executor()) {}
+
+  executor_type get_executor() { return socket_.get_executor(); }
+  next_layer_type& next_layer() { return socket_; }
+  const next_layer_type& next_layer() const { return socket_; }
+  // Operations under way end with an error.
+  void Close() {
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    turn_.cancel();
+  }
+
+  template <class Buffers, class Token>
+  auto async_read_some(const Buffers& buffers, Token&& token) {
+    return boost::asio::async_compose<Token, void(boost::system::error_code, std::size_t)>(
+        ReadOperation<Buffers>{*this, buffers}, token, socket_);
+  }
+
+  template <class Buffers, class Token>
+  auto async_write_some(const Buffers& buffers, Token&& token) {
+    return socket_.async_write_some(buffers, std::forward<Token>(token));
+  }
+
+ private:
+  // The steps of one read: a wait for the peer's turn, as often as it takes, and the read itself.
+  template <class Buffers>
+  struct ReadOperation {
+    PacedSocket& paced;
+    Buffers buffers;
+
+    // The start, and the end of a wait.
+    template <class Self>
+    void operator()(Self& self, boost::system::error_code = {}) {
+      const auto debt = paced.share_->Debt(PeerShare::Moment::clock::now());
+      if (debt.count() > 0 && paced.socket_.is_open()) {
+        paced.turn_.expires_after(debt);
+        paced.turn_.async_wait(std::move(self));
+        return;
+      }
+      paced.socket_.async_read_some(buffers, std::move(self));
+    }
+
+    template <class Self>
+    void operator()(Self& self, boost::system::error_code error, std::size_t bytes) {
+      const ChargedTime charged(paced.share_);
+      self.complete(error, bytes);
+    }
+  };
+
+  next_layer_type socket_;
+  std::shared_ptr<PeerShare> share_;
+  boost::asio::steady_timer turn_;
+};
+
+// Beast's WebSocket asks its stream for this when a connection ends.
+template <class Handler>
+void async_teardown(boost::beast::role_type role, PacedSocket& socket, Handler&& handler) {
+  using boost::beast::websocket::async_teardown;
+  async_teardown(role, socket.next_layer(), std::forward<Handler>(handler));
+}
+
+}  // namespace twofactor
+
+#endif  // TWOFACTOR_HELPERD_TWOFACTORD_RPC_PACED_SOCKET_H_

@@ -1,0 +1,138 @@
+// Whoever uses the daemon without end waits for their turn, in whatever form they do it, and
+// others do not wait for them.
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <optional>
+
+#include "tests/unit/rpc/server_fixture.h"
+#include "tests/unit/rpc/web_socket_client.h"
+
+namespace twofactor {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr uid_t kHostile = 1000;
+constexpr std::string_view kEcho = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\"}\n";
+constexpr std::string_view kWork = "{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"work\"}\n";
+
+class PacedTest : public ServerFixture {
+ protected:
+  PacedTest() {
+    // Any use at all is more than there is, and is paid back in a second at most.
+    limits.time_per_second = milliseconds(1);
+    limits.time_at_once = milliseconds(0);
+  }
+
+  // The hostile user's next call waits, and meanwhile somebody else's is answered.
+  void ExpectThatOnlyTheHostileWaits() {
+    RawClient hostile(path(), kHostile);
+    hostile.Send(kEcho);
+    ExpectAlive();
+    EXPECT_FALSE(hostile.IsReadableWithin(milliseconds(0)));
+    EXPECT_NE(hostile.ReadLine().find("result"), std::string::npos);
+  }
+};
+
+TEST_F(PacedTest, CallsThatWorkAreCharged) {
+  Start();
+  RawClient client(path(), kHostile);
+  client.Send(kWork);
+  EXPECT_NE(client.ReadLine().find("true"), std::string::npos);
+  ExpectThatOnlyTheHostileWaits();
+}
+
+TEST_F(PacedTest, BytesOneByOneAreCharged) {
+  Start();
+  RawClient client(path(), kHostile);
+  for (int i = 0; i < 300; ++i) {
+    client.Send(i == 0 ? "{" : " ");
+    usleep(100);
+  }
+  ExpectThatOnlyTheHostileWaits();
+}
+
+TEST_F(PacedTest, PingsOfAWebSocketAreCharged) {
+  Start();
+  WebSocketClient client(path());
+  std::optional<WebSocketClient> hostile;
+  {
+    const AsUser as_user(kHostile);
+    hostile.emplace(path());
+  }
+  for (int i = 0; i < 300; ++i) {
+    hostile->stream().ping("x");
+  }
+  ExpectThatOnlyTheHostileWaits();
+  client.Send(R"({"jsonrpc":"2.0","id":1,"method":"echo"})");
+  EXPECT_TRUE(client.Read().contains("result"));
+}
+
+TEST_F(PacedTest, EveryConnectionOfTheUserWaitsAndEachHasItsTurn) {
+  Start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 8; ++i) {
+    clients.push_back(std::make_unique<RawClient>(path(), kHostile));
+    clients.back()->Send(kEcho);
+  }
+  for (const auto& client : clients) {
+    EXPECT_NE(client->ReadLine().find("result"), std::string::npos);
+  }
+}
+
+TEST_F(PacedTest, WhoWaitsForTheirTurnIsClosedLikeAnybody) {
+  limits.message_time = milliseconds(300);
+  Start();
+  RawClient client(path(), kHostile);
+  client.Send(kWork);
+  client.ReadLine();
+  client.Send("{");
+  EXPECT_TRUE(client.IsClosedWithin(milliseconds(4000)));
+  ExpectAlive();
+}
+
+TEST_F(PacedTest, RootIsNotKeptWaiting) {
+  Start();
+  RawClient client(path());
+  client.Send(kWork);
+  client.ReadLine();
+  client.Send(kEcho);
+  EXPECT_NE(client.ReadLine().find("result"), std::string::npos);
+}
+
+class ManyConnectionsTest : public ServerFixture {};
+
+TEST_F(ManyConnectionsTest, OneUserHasTheirOwnAndIsToldSo) {
+  limits.connections_per_uid = 4;
+  Start();
+  std::vector<std::unique_ptr<RawClient>> clients;
+  for (int i = 0; i < 4; ++i) {
+    clients.push_back(std::make_unique<RawClient>(path(), kHostile));
+  }
+  RawClient one_more(path(), kHostile);
+  EXPECT_NE(one_more.ReadLine().find("-32000"), std::string::npos);
+  ExpectAlive();
+}
+
+TEST_F(ManyConnectionsTest, NoDescriptorsLeftIsWaitedFor) {
+  Start();
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);
+  const rlimit few{100, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &few), 0);
+  std::vector<UniqueFd> taken;
+  for (UniqueFd next(dup(0)); next.valid(); next.Reset(dup(0))) {
+    taken.push_back(std::move(next));
+  }
+  // The client's is the last one that there is.
+  taken.pop_back();
+  RawClient client(path());
+  client.Send(kEcho);
+  EXPECT_FALSE(client.IsReadableWithin(milliseconds(200)));
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &before), 0);
+  EXPECT_NE(client.ReadLine().find("result"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace twofactor
