@@ -189,11 +189,10 @@ std::optional<LoginOutcome> Login::FindAccount() {
     Record(audit_event::kRefused, "no such user", "is not a user of this system");
     return LoginOutcome::kUserUnknown;
   }
-  if (user) {
-    auto canonical = Username::Parse(user->name);
-    if (canonical) {
-      account_ = Account{std::move(*canonical), user->uid};
-    }
+  // The same work for a name that is nobody's.
+  auto canonical = Username::Parse(user ? user->name : name_);
+  if (canonical && user) {
+    account_ = Account{std::move(*canonical), user->uid};
   }
   return std::nullopt;
 }
