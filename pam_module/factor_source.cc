@@ -70,6 +70,19 @@ json ParamsOf(const Account& account, const std::string& service, const TypedCod
   return {account.name.text(), account.uid, service, std::move(tokens), learn_skew};
 }
 
+// One that restarts closes its connections, amid a prompt, too: what it has not answered is asked
+// of the next one, once. A code that it consumed all the same is a used one then, and no second
+// login.
+template <typename MakeParams>
+Result<json> Ask(ApiClient& daemon, std::string_view method, MakeParams make_params) {
+  auto answer = daemon.Call(method, make_params());
+  const bool lost = !answer && answer.error().code() == ErrorCode::kUnavailable;
+  if (!lost || !daemon.Reconnect()) {
+    return answer;
+  }
+  return daemon.Call(method, make_params());
+}
+
 class LiveStoreSource final : public FactorSource {
  public:
   LiveStoreSource(RunPaths paths, LiveStoreReader store, const Clock& clock,
@@ -115,7 +128,8 @@ class LiveStoreSource final : public FactorSource {
     if (!client) {
       return Fail(client.error());
     }
-    const auto answer = client->Call("pam.consume", ParamsOf(account, service, typed, learn_skew));
+    const auto answer =
+        Ask(*client, "pam.consume", [&] { return ParamsOf(account, service, typed, learn_skew); });
     return answer ? VerificationFrom(*answer) : Fail(answer.error());
   }
 
@@ -130,7 +144,9 @@ class DaemonSource final : public FactorSource {
   explicit DaemonSource(ApiClient client) : client_(std::move(client)) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
-    const auto answer = client_.Call("pam.state", {account.name.text(), account.uid, service});
+    const auto answer = Ask(client_, "pam.state", [&]() -> json {
+      return {account.name.text(), account.uid, service};
+    });
     if (!answer) {
       return Fail(answer.error());
     }
@@ -148,8 +164,8 @@ class DaemonSource final : public FactorSource {
   // The daemon's window counts: a host that it verifies for does not choose its own.
   Result<Verification> Verify(const Account& account, const std::string& service,
                               const TypedCode& typed, HowToVerify how) override {
-    const auto answer =
-        client_.Call("pam.verify", ParamsOf(account, service, typed, how.learn_skew));
+    const auto answer = Ask(client_, "pam.verify",
+                            [&] { return ParamsOf(account, service, typed, how.learn_skew); });
     return answer ? VerificationFrom(*answer) : Fail(answer.error());
   }
 

@@ -151,9 +151,18 @@ Result<ApiClient> ApiClient::Connect(const RunPaths& paths, std::chrono::millise
   if (const auto checked = CheckServer(socket->get(), paths); !checked) {
     return Fail(checked.error());
   }
-  ApiClient client(std::move(*socket), timeout, bound);
+  ApiClient client(paths, std::move(*socket), timeout, bound);
   client.Spend(start);
   return client;
+}
+
+Result<void> ApiClient::Reconnect() {
+  auto anew = Connect(paths_, timeout_, bound_);
+  if (!anew) {
+    return Fail(anew.error());
+  }
+  *this = std::move(*anew);
+  return {};
 }
 
 void ApiClient::Spend(std::chrono::steady_clock::time_point start) {

@@ -49,16 +49,21 @@ class ApiClient {
   // a PAM host.
   Result<nlohmann::json> Call(std::string_view method, nlohmann::json params);
 
+  // A new connection in place of one that the daemon closed, as one that restarts does, within the
+  // time that is left. Fails as Connect does, and nothing has changed then.
+  Result<void> Reconnect();
+
  private:
   // Sends a line and reads the line that comes back.
   Result<std::string> Exchange(std::string_view text);
 
-  ApiClient(UniqueFd socket, std::chrono::milliseconds timeout, Bound bound)
-      : socket_(std::move(socket)), timeout_(timeout), bound_(bound) {}
+  ApiClient(RunPaths paths, UniqueFd socket, std::chrono::milliseconds timeout, Bound bound)
+      : paths_(std::move(paths)), socket_(std::move(socket)), timeout_(timeout), bound_(bound) {}
 
   // Takes what was waited for since `start` from the time that is left.
   void Spend(std::chrono::steady_clock::time_point start);
 
+  RunPaths paths_;
   UniqueFd socket_;
   std::chrono::milliseconds timeout_;  // For the next call.
   Bound bound_;

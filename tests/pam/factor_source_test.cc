@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/pam/answering_daemon.h"
 #include "tests/support/store_fixture.h"
 
 namespace twofactor {
@@ -44,6 +45,54 @@ TEST_F(FactorSourceTest, LedgerThatWasLostDuringThePromptIsNotTheOneThatCounts) 
   const SecretBytes code = store_.CodeOf("alice");
   store_.Restart(/*lose_ledger=*/true);
   EXPECT_EQ(Try(*prompting, code), VerifyOutcome::kBeforeBirth);
+}
+
+// A host that is not root: it has the daemon's socket alone.
+class RestartedDaemonTest : public testing::Test {
+ protected:
+  using Json = nlohmann::json;
+  using Calls = std::vector<std::string>;
+
+  std::unique_ptr<FactorSource> OpenAndReadState() {
+    const AnsweringDaemon daemon(
+        paths_,
+        {{"pam.state", {{"result", {{"state", "configured"}, {"digits", Json::array({6})}}}}}});
+    auto source = std::move(OpenFactorSource(paths_, clock_, kTimeout)).value();
+    EXPECT_TRUE(source->ReadState(kAlice, "login"));
+    return source;
+  }
+  Result<Verification> Verify(FactorSource& source) {
+    return source.Verify(kAlice, "login", TypedCode(SecretBytes::CopyOf("123456")), {});
+  }
+
+  const Account kAlice{Username::Parse("alice").value(), 1000};
+  TempDirectory directory_;
+  RunPaths paths_{directory_.path()};
+  SystemClock clock_;
+};
+
+TEST_F(RestartedDaemonTest, LoginAmidItsPromptIsAnsweredByTheNextOne) {
+  const auto prompting = OpenAndReadState();
+  AnsweringDaemon next(
+      paths_, {{"pam.verify", {{"result", {{"outcome", "granted"}, {"wait", 0}, {"digits", 6}}}}}});
+  const auto verified = Verify(*prompting);
+  ASSERT_TRUE(verified) << verified.error().message();
+  EXPECT_EQ(verified->outcome, VerifyOutcome::kGranted);
+}
+
+TEST_F(RestartedDaemonTest, OneThatIsGoneForGoodIsNoLogin) {
+  const auto prompting = OpenAndReadState();
+  EXPECT_FALSE(Verify(*prompting));
+}
+
+TEST_F(RestartedDaemonTest, OneThatAlwaysClosesIsAskedTwiceAndNoMore) {
+  const auto prompting = OpenAndReadState();
+  AnsweringDaemon next(paths_, {{"pam.verify", "gone"}});
+  EXPECT_FALSE(Verify(*prompting));
+  // The connection that the first one closed reaches nobody.
+  EXPECT_EQ(next.Calls(), Calls{"pam.verify"});
+  EXPECT_FALSE(Verify(*prompting));
+  EXPECT_EQ(next.Calls(), (Calls{"pam.verify", "pam.verify"}));
 }
 
 // A user whose one device is of this kind, and whose codes only the daemon can verify.
