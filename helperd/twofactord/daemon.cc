@@ -17,6 +17,8 @@ using boost::system::error_code;
 // How long a stop waits for calls under way.
 constexpr std::chrono::seconds kStopTime{5};
 constexpr std::chrono::milliseconds kStopLook{20};
+// And for those that were taken in just now, and are about to call.
+constexpr std::chrono::seconds kStopSilence{1};
 
 FactorPolicy PolicyFrom(const Config& config) {
   return {.throttle = config.throttle,
@@ -148,17 +150,20 @@ void Daemon::Stop() {
   server_.Stop();
   note_timer_.cancel();
   store_.NoteTime();
-  StopWhenIdle(std::chrono::steady_clock::now() + kStopTime);
+  const auto now = std::chrono::steady_clock::now();
+  StopWhenIdle(now + kStopSilence, now + kStopTime);
 }
 
-void Daemon::StopWhenIdle(std::chrono::steady_clock::time_point give_up) {
+void Daemon::StopWhenIdle(Moment silence_over, Moment give_up) {
   stop_timer_.expires_after(kStopLook);
-  stop_timer_.async_wait([this, give_up](error_code) {
-    if (api_.calls_under_way() == 0 || std::chrono::steady_clock::now() >= give_up) {
+  stop_timer_.async_wait([this, silence_over, give_up](error_code) {
+    const auto now = std::chrono::steady_clock::now();
+    const bool expects_call = server_.silent() > 0 && now < silence_over;
+    if ((api_.calls_under_way() == 0 && !expects_call) || now >= give_up) {
       io_.stop();
       return;
     }
-    StopWhenIdle(give_up);
+    StopWhenIdle(silence_over, give_up);
   });
 }
 

@@ -45,7 +45,10 @@ class Daemon {
   void NotePeriodically();
   void FeedWatchdog(std::chrono::microseconds period);
   void Stop();
-  void StopWhenIdle(std::chrono::steady_clock::time_point give_up);
+  using Moment = std::chrono::steady_clock::time_point;
+  // Stops when no call is under way, and nobody is about to call or `silence_over` has come; at
+  // `give_up` in any case.
+  void StopWhenIdle(Moment silence_over, Moment give_up);
   void TellStatus(const char* state);
 
   boost::asio::io_context io_;

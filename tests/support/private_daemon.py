@@ -46,6 +46,14 @@ class PrivateDaemon:
     def pid(self):
         return self._process.pid
 
+    def stop(self):
+        """As systemd does it, and does not wait."""
+        self._process.terminate()
+
+    def wait(self):
+        """Its exit status."""
+        return self._process.wait(timeout=30)
+
     def path(self, name):
         return f"{self._folder}/{name}"
 

@@ -108,7 +108,8 @@ void Server::Greet(UniqueFd connection) {
   }
   auto session = std::make_shared<Session>(Session{*peer, std::move(*groups), nullptr});
   AwaitFirstByte(Socket(acceptor_.get_executor(), stream_protocol(), connection.Release()),
-                 limits_.message_time, [this, share, session](Socket ready, char first) {
+                 limits_.message_time,
+                 [this, share, session, greeting = greeting_](Socket ready, char first) {
                    Serve(std::move(ready), first, share, session);
                  });
 }

@@ -27,6 +27,8 @@ class Server {
   // Accepts nobody any more. Calls under way are finished by whoever runs `io`.
   void Stop();
   int connections() const { return usage_->connections(); }
+  // How many were taken in and have not said anything yet.
+  long silent() const { return greeting_.use_count() - 1; }
 
  private:
   using Socket = boost::asio::local::stream_protocol::socket;
@@ -41,6 +43,8 @@ class Server {
   Dispatcher& dispatcher_;
   const Limits limits_;
   std::shared_ptr<PeerUsage> usage_;
+  // Held once more by each connection that has not said anything yet.
+  const std::shared_ptr<const bool> greeting_ = std::make_shared<const bool>(true);
   boost::asio::local::stream_protocol::acceptor acceptor_;
   boost::asio::steady_timer pause_;
 };
