@@ -124,7 +124,8 @@ class LiveStoreSource final : public FactorSource {
  private:
   Result<Verification> AskDaemon(const Account& account, const std::string& service,
                                  const TypedCode& typed, bool learn_skew) {
-    auto client = ApiClient::Connect(paths_, timeout_);
+    // `timeout=` is for all that the daemon takes, what is asked once more included.
+    auto client = ApiClient::Connect(paths_, timeout_, ApiClient::Bound::kAllCalls);
     if (!client) {
       return Fail(client.error());
     }

@@ -88,6 +88,22 @@ TEST(ConnectionTest, PeerThatTakesNobodyInEndsAtTheDeadline) {
   EXPECT_EQ(last.error().code(), ErrorCode::kTimedOut);
 }
 
+TEST(ConnectionTest, WhoWaitsForRoomIsTakenInWhenThereIsSome) {
+  const TempDirectory directory;
+  const UniqueFd listener = ListenAt(directory / "api.sock", 0);
+  const std::string path = RunPaths(directory.path()).ApiSocket();
+  std::vector<UniqueFd> waiting;
+  for (auto next = ConnectLocal(path, steady_clock::now() + milliseconds(100)); next;
+       next = ConnectLocal(path, steady_clock::now() + milliseconds(100))) {
+    waiting.push_back(std::move(*next));
+  }
+  auto late = std::async(std::launch::async,
+                         [&path] { return ConnectLocal(path, steady_clock::now() + kAmple); });
+  EXPECT_EQ(late.wait_for(milliseconds(50)), std::future_status::timeout);
+  const UniqueFd taken(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  EXPECT_TRUE(late.get());
+}
+
 TEST(ConnectionTest, NobodyThereIsUnavailable) {
   const TempDirectory directory;
   EXPECT_EQ(CallFailing(RunPaths(directory.path()), kAmple).code, ErrorCode::kUnavailable);
