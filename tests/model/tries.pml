@@ -1,5 +1,6 @@
-/* The ledger's word of failures: guesses, a login that is granted and one whose code was used before,
- * at the same moment at one device. common/livestore/tries.cc and TryDevices in
+/* The ledger's words of failures: guesses, a login that is granted and one whose code was used before,
+ * at the same moment at one device, and a user who logs in at a known origin meanwhile, who has a word
+ * of her own there. common/livestore/tries.cc and TryDevices in
  * common/livestore/verifier.cc are what it is a model of. The wait is longer than the storm, so the
  * word is its count alone.
  *
@@ -9,7 +10,8 @@
 #define GUESSES 2 /* By each of them. */
 #define FREE_TRIES 2
 
-byte failures;
+byte failures; /* Of strangers. */
+byte failures_at_known;
 
 /* What nobody reads but the claims. */
 byte looked_at; /* Wrong codes that were compared since the word was cleared last. */
@@ -106,10 +108,23 @@ proctype Owner() {
   fi
 }
 
+/* A login at a known origin is looked at whatever strangers do, and gives them nothing back. */
+proctype OwnerAtKnownOrigin() {
+  byte seen = failures_at_known;
+  assert(seen < FREE_TRIES);
+  atomic { failures_at_known == seen -> failures_at_known = seen + 1 };
+#ifdef MISTAKE_GRANT_CLEARS_BOTH_BUDGETS
+  d_step { failures = 0; failures_at_known = 0 }
+#else
+  failures_at_known = 0
+#endif
+}
+
 init {
   atomic {
     byte i;
     run Owner();
+    run OwnerAtKnownOrigin();
     run Replayer();
     for (i : 1 .. GUESSERS) { run Guesser() }
   }
