@@ -36,6 +36,7 @@ const char* const kCliUsage = Marked(
     "  import --homes [USER ...]\n"
     "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
     "  unlock USER    forget a user's wrong codes, so that the next one is looked at\n"
+    "  accept-time    accept codes again after the clock was ahead [--user NAME]\n"
     "  bypass USER --for TIME (30m, 1h, 2h30m) [--reason TEXT]\n"
     "                 let a user in without a code for a while; ends by itself\n"
     "  bypass USER --end               end it now\n"

@@ -55,18 +55,29 @@ std::string DateOf(std::int64_t seconds) {
   return text.data();
 }
 
+std::string CountAndWait(std::int64_t failures, std::int64_t wait) {
+  return wait > 0 ? Say("%1, wait %2 s", failures, wait) : std::to_string(failures);
+}
+
+std::string WrongCodes(const json& device) {
+  const std::string strangers =
+      CountAndWait(NumberAt(device, "failures"), NumberAt(device, "wait"));
+  const std::int64_t at_known = NumberAt(device, "failures_at_known_origins");
+  return at_known == 0 ? strangers
+                       : Say("%1; from known origins: %2", strangers,
+                             CountAndWait(at_known, NumberAt(device, "wait_at_known_origins")));
+}
+
 Row RowOf(const json& device) {
   const std::string algorithm = TextAt(device, "algorithm");
   const bool counts = TextAt(device, "type") == "HOTP";
-  const std::int64_t wait = NumberAt(device, "wait");
   return {std::to_string(NumberAt(device, "id")),
           TextAt(device, "label"),
           TextAt(device, "type") + (algorithm == "SHA1" ? "" : " " + algorithm),
           std::to_string(NumberAt(device, "otp_digits")),
           counts ? "-" : Say("%1 s", NumberAt(device, "interval")),
           DateOf(NumberAt(device, "created")),
-          wait > 0 ? Say("%1, wait %2 s", NumberAt(device, "failures"), wait)
-                   : std::to_string(NumberAt(device, "failures"))};
+          WrongCodes(device)};
 }
 
 std::string Lines(const std::vector<Row>& rows) {

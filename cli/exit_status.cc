@@ -15,11 +15,13 @@ ExitStatus StatusOf(const Error& error) {
       return ExitStatus::kTryLater;
     case ErrorCode::kUnavailable:
     case ErrorCode::kTimedOut:
+    case ErrorCode::kExhausted:
       return ExitStatus::kUnreachable;
     case ErrorCode::kConflict:
       return ExitStatus::kNo;
     case ErrorCode::kUnknownMethod:
     case ErrorCode::kTooLarge:
+    case ErrorCode::kReadOnly:
     case ErrorCode::kUnknownVersion:
     case ErrorCode::kCorrupt:
     case ErrorCode::kInternal:

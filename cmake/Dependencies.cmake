@@ -2,7 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(Threads REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
-find_package(Boost 1.74 REQUIRED)  # header-only: Interprocess, Asio, Beast
+find_package(Boost 1.74 CONFIG REQUIRED)  # header-only: Interprocess, Asio, Beast
 find_package(SQLite3 REQUIRED)
 find_package(PNG REQUIRED)
 find_package(LibXml2 2.9 REQUIRED)

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -36,7 +37,9 @@ class Login {
   std::optional<LoginOutcome> EndWithoutFactor();
   LoginOutcome OfferEnrollment();
   bool IsInGrace();
-  void NoteLogin();
+  void NoteLogin(std::uint32_t generation);
+  std::string Origin();
+  void NoteOrigin();
   LoginOutcome AskAndVerify(FactorSource& source, const std::vector<int>& digits);
   Result<SecretBytes> AskForCode();
   Result<Verification> VerifyTyped(FactorSource& source, const TypedLine& typed);
@@ -44,6 +47,7 @@ class Login {
   LoginOutcome Decide(const Result<Verification>& verified);
   LoginOutcome EndEvenly(Host::Moment answered, LoginOutcome outcome);
   LoginOutcome Unreachable(const Error& error);
+  LoginOutcome Exhausted(const std::string& reason);
   LoginOutcome Refuse(const std::string& reason);
   void RecordRefusal(const AuditEvent& event, const std::string& reason);
   void Record(const AuditEvent& event, const std::string& reason, const std::string& message);
@@ -56,9 +60,23 @@ class Login {
   std::string name_;
   std::string service_;
   std::optional<Account> account_;  // None: no such user.
+  std::string why_nobody_ = "no such user";
   // Made for everybody, so that the time does not tell for whom it is needed.
   const Account nobody_ = NobodysAccount();
+  std::string origin_standing_;  // Of the login's origin, for the audit trail.
 };
+
+constexpr const char* kNoRoom = "the program has no file descriptors or no memory left";
+
+// A login that is decided and recorded stays so, whatever memory there is for what comes after it.
+template <typename Work>
+void DoAfterwards(Work work) {
+  try {
+    work();
+  } catch (const std::bad_alloc&) {
+    // Nobody needs it.
+  }
+}
 
 AuditEvent EventOf(LoginOutcome outcome) {
   switch (outcome) {
@@ -74,6 +92,7 @@ AuditEvent EventOf(LoginOutcome outcome) {
       return audit_event::kUnavailable;
     case LoginOutcome::kConversationFailed:
     case LoginOutcome::kBadOption:
+    case LoginOutcome::kExhausted:
       return audit_event::kBroken;
   }
   return audit_event::kBroken;
@@ -115,7 +134,9 @@ LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
   Record(audit_event::kNotAsked, "bypass",
          "second factor not asked for: an administrator's bypass until " + until);
   // A program that cannot show it is no reason to ask.
-  static_cast<void>(host_.Show(Say("The second factor is off for you until %1.", until)));
+  DoAfterwards([this, &until] {
+    static_cast<void>(host_.Show(Say("The second factor is off for you until %1.", until)));
+  });
   return LoginOutcome::kIgnore;
 }
 
@@ -143,9 +164,12 @@ std::optional<LoginOutcome> Login::EndWithoutFactor() {
 
 LoginOutcome Login::OfferEnrollment() {
   const auto end = EnrollAtLogin(host_, options_, *account_, service_, *open_daemon_(options_));
-  host_.Record({EventOf(end.outcome), end.level, name_, "enrollment", "", end.message});
+  host_.Record({EventOf(end.outcome), end.level, name_, "enrollment", "", end.message, ""});
   if (end.outcome == LoginOutcome::kSuccess) {
-    NoteLogin();
+    DoAfterwards([this] {
+      NoteLogin(/*generation=*/0);
+      NoteOrigin();
+    });
   }
   return end.outcome;
 }
@@ -167,13 +191,29 @@ bool Login::IsInGrace() {
   return *granted;
 }
 
-void Login::NoteLogin() {
+void Login::NoteLogin(std::uint32_t generation) {
   const std::string place = PlaceOf(host_.RemoteHost(), host_.Terminal());
   if (options_.grace_period.count() == 0 || place.empty()) {
     return;
   }
-  if (const auto noted = open_daemon_(options_)->NoteLogin(*account_, place); !noted) {
+  if (const auto noted = open_daemon_(options_)->NoteLogin(*account_, place, generation); !noted) {
     Log(Host::LogLevel::kDebug, "not noted for grace_period: " + noted.error().message());
+  }
+}
+
+std::string Login::Origin() {
+  const Account& account = account_ ? *account_ : nobody_;
+  return OriginOf({host_.RemoteHost(), host_.Terminal(), host_.RemoteUser(), host_.CallerUid()},
+                  account.name.text(), account.uid);
+}
+
+void Login::NoteOrigin() {
+  const std::string origin = Origin();
+  if (origin.empty() || origin == kOwnUidOrigin) {
+    return;
+  }
+  if (const auto noted = open_daemon_(options_)->NoteOrigin(*account_, origin); !noted) {
+    Log(Host::LogLevel::kDebug, "the origin was not noted: " + noted.error().message());
   }
 }
 
@@ -184,8 +224,19 @@ std::optional<LoginOutcome> Login::FindAccount() {
     return LoginOutcome::kConversationFailed;
   }
   name_ = *name;
-  const auto user = host_.LookUp(name_);
-  if (!user && options_.user_unknown) {
+  const auto looked = host_.LookUp(name_);
+  // Asked for every name, so that the time does not tell which one is nobody's.
+  if (!host_.HasRoom()) {
+    return Exhausted(kNoRoom);
+  }
+  if (!looked && looked.error().code() == ErrorCode::kExhausted) {
+    return Exhausted(looked.error().message());
+  }
+  const auto user = looked ? *looked : std::nullopt;
+  if (!looked) {
+    // As for nobody, but for user_unknown, which wants to know.
+    why_nobody_ = looked.error().message();
+  } else if (!user && options_.user_unknown) {
     Record(audit_event::kRefused, "no such user", "is not a user of this system");
     return LoginOutcome::kUserUnknown;
   }
@@ -255,7 +306,10 @@ Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& t
   const bool guess = account_ && !typed.code().empty();
   const Account& account = guess ? *account_ : nobody_;
   auto verification = source.Verify(account, service_, typed.code(),
-                                    {.window = options_.window, .learn_skew = !options_.noskewadj});
+                                    {.window = options_.window,
+                                     .digits = options_.digits,
+                                     .learn_skew = !options_.noskewadj,
+                                     .origin = Origin()});
   // Whatever came of the code, so that nothing tells which of the two was wrong.
   if (options_.forward_pass &&
       !host_.LeavePassword(typed.PasswordBefore(verification ? &*verification : nullptr))) {
@@ -276,21 +330,27 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
     return Unreachable(verified.error());
   }
   const Verification& verification = *verified;
+  origin_standing_ = verification.origin.budget == Budget::kKnown ? "known" : "unknown";
   const auto seconds = verification.wait.count();
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:
       host_.Record({audit_event::kAccepted, Host::LogLevel::kNotice, name_,
                     verification.recovery_codes_left ? "recovery-code" : "code", "",
-                    "second factor accepted"});
-      if (verification.recovery_codes_left) {
-        TellRecoveryCodesLeft(*verification.recovery_codes_left);
-      }
-      NoteLogin();
+                    "second factor accepted", origin_standing_});
+      DoAfterwards([this, &verification] {
+        if (verification.recovery_codes_left) {
+          TellRecoveryCodesLeft(*verification.recovery_codes_left);
+        }
+        NoteLogin(verification.generation);
+        if (verification.origin.to_be_noted) {
+          NoteOrigin();
+        }
+      });
       return LoginOutcome::kSuccess;
     case VerifyOutcome::kWrong:
       return Refuse("wrong code");
     case VerifyOutcome::kNoFactor:
-      return Refuse(account_ ? "no code, or no second factor configured" : "no such user");
+      return Refuse(account_ ? "no code, or no second factor configured" : why_nobody_);
     case VerifyOutcome::kReplayed:
       host_.Tell(Say("This code was used before. Wait for the next one."));
       return Refuse("the code was used before");
@@ -315,12 +375,22 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
 }
 
 LoginOutcome Login::Unreachable(const Error& error) {
+  if (error.code() == ErrorCode::kExhausted) {
+    return Exhausted(error.message());
+  }
   const bool not_trusted = error.code() == ErrorCode::kNotPermitted;
   host_.Record(
       {audit_event::kUnavailable, Host::LogLevel::kError, name_, "", error.message(),
        "no answer on the second factor: " + error.message() +
-           (not_trusted ? "" : " (is twofactord running? 'twofactorctl doctor' finds out)")});
+           (not_trusted ? "" : " (is twofactord running? 'twofactorctl doctor' finds out)"),
+       ""});
   return LoginOutcome::kUnavailable;
+}
+
+LoginOutcome Login::Exhausted(const std::string& reason) {
+  host_.Record({audit_event::kBroken, Host::LogLevel::kError, name_, "", reason,
+                "second factor refused: " + reason, ""});
+  return LoginOutcome::kExhausted;
 }
 
 LoginOutcome Login::Refuse(const std::string& reason) {
@@ -333,7 +403,7 @@ void Login::RecordRefusal(const AuditEvent& event, const std::string& reason) {
 }
 
 void Login::Record(const AuditEvent& event, const std::string& reason, const std::string& message) {
-  host_.Record({event, Host::LogLevel::kNotice, name_, "", reason, message});
+  host_.Record({event, Host::LogLevel::kNotice, name_, "", reason, message, origin_standing_});
 }
 
 void Login::Log(Host::LogLevel level, const std::string& message) {
@@ -354,7 +424,7 @@ LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
   auto options = ParseOptions(arguments);
   if (!options) {
     const std::string& fault = options.error().message();
-    host.Record({audit_event::kBroken, Host::LogLevel::kError, "", "", fault, fault});
+    host.Record({audit_event::kBroken, Host::LogLevel::kError, "", "", fault, fault, ""});
     return LoginOutcome::kBadOption;
   }
   return Login(host, std::move(*options), open_source, open_daemon).Run();

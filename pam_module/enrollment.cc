@@ -159,6 +159,9 @@ EnrollmentEnd Enrollment::Impossible(const Error& error) {
             "second factor refused: got one during the enrollment"};
   }
   const std::string reason = "the enrollment did not go on: " + error.message();
+  if (error.code() == ErrorCode::kExhausted) {
+    return {LoginOutcome::kExhausted, Level::kError, "second factor refused: " + reason};
+  }
   if (options_.enroll == Enroll::kOptional) {
     return {LoginOutcome::kIgnore, Level::kWarning,
             "has no second factor, and enroll=optional lets in without one; " + reason};

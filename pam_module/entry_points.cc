@@ -1,7 +1,9 @@
 #include <security/pam_modules.h>
 
+#include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "common/base/clock.h"
@@ -13,7 +15,7 @@
 // libstdc++'s own, in no header (libsupc++/eh_alloc.cc): frees the memory that it keeps for
 // exceptions when there is none left.
 namespace __gnu_cxx {
-void __freeres();
+void __freeres();  // NOLINT(bugprone-reserved-identifier): its name is libstdc++'s.
 }
 
 // libpam loads this module for a login and unloads it. libstdc++, linked in statically, takes 73 kB
@@ -23,6 +25,8 @@ __attribute__((destructor)) static void LeaveNothingBehind() { __gnu_cxx::__free
 
 namespace twofactor {
 namespace {
+
+constexpr std::string_view kNoMemory = "the program has no memory left";
 
 int PamCodeOf(LoginOutcome outcome) {
   switch (outcome) {
@@ -42,12 +46,13 @@ int PamCodeOf(LoginOutcome outcome) {
       return PAM_CONV_ERR;
     case LoginOutcome::kBadOption:
       return PAM_SERVICE_ERR;
+    case LoginOutcome::kExhausted:
+      return PAM_BUF_ERR;
   }
   return PAM_AUTH_ERR;
 }
 
-int AuthenticateWith(pam_handle_t* handle, int flags, int argc, const char** argv) {
-  PamHost host(handle, flags);
+int AuthenticateWith(PamHost& host, int argc, const char** argv) {
   const SystemClock clock;
   const OpenSource open_source = [&clock](const ModuleOptions& options) {
     return OpenFactorSource(RunPaths(options.run_directory), clock, options.timeout);
@@ -59,13 +64,28 @@ int AuthenticateWith(pam_handle_t* handle, int flags, int argc, const char** arg
       Authenticate(host, std::vector<std::string>(argv, argv + argc), open_source, open_daemon));
 }
 
-// Nothing may be thrown into a program that is not ours.
+// Makes what the thread keeps of exceptions, which is allocated when it is first needed.
+void PrepareToThrow() noexcept {
+  volatile int under_way = std::uncaught_exceptions();
+  static_cast<void>(under_way);
+}
+
+// Nothing may be thrown into a program that is not ours, and no attempt end without a record.
 int WithoutExceptions(pam_handle_t* handle, int flags, int argc, const char** argv) noexcept {
+  // Before all else: a descriptor that the record goes through.
+  PamHost host(handle, flags);
+  if (!PamHost::HasMemory()) {
+    host.RecordBroken(kNoMemory);
+    return PAM_BUF_ERR;
+  }
+  PrepareToThrow();
   try {
-    return AuthenticateWith(handle, flags, argc, argv);
+    return AuthenticateWith(host, argc, argv);
   } catch (const std::bad_alloc&) {
+    host.RecordBroken(kNoMemory);
     return PAM_BUF_ERR;
   } catch (...) {
+    host.RecordBroken("a fault of the module");
     return PAM_SYSTEM_ERR;
   }
 }

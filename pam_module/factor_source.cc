@@ -1,5 +1,6 @@
 #include "pam_module/factor_source.h"
 
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -51,15 +52,38 @@ Result<Verification> VerificationFrom(const json& answer) {
   }
   Verification verification{.outcome = *outcome, .wait = std::chrono::seconds(*wait)};
   verification.digits = static_cast<int>(*digits);
+  const auto generation = NumberAt(answer, "generation");
+  if (generation && *generation > 0 && *generation <= std::numeric_limits<std::uint32_t>::max()) {
+    verification.generation = static_cast<std::uint32_t>(*generation);
+  }
   if (const auto left = NumberAt(answer, "recovery_codes_left"); left && *left >= 0) {
     verification.recovery_codes_left = static_cast<std::uint64_t>(*left);
+  }
+  // A daemon of before does not tell.
+  if (answer.contains("known_origin") && answer["known_origin"] == true) {
+    verification.origin.budget = Budget::kKnown;
   }
   return verification;
 }
 
+// What the login's line wants, if that is anything (parameters::PamAndTokens).
+json OptionsOf(const HowToVerify& how) {
+  json options = json::object();
+  if (how.window != kSettingsWindow) {
+    options["window"] = how.window;
+  }
+  if (how.digits > 0) {
+    options["otp_digits"] = how.digits;
+  }
+  if (!how.origin.empty()) {
+    options["origin"] = how.origin;
+  }
+  return options;
+}
+
 // What pam.verify and pam.consume take.
 json ParamsOf(const Account& account, const std::string& service, const TypedCode& typed,
-              bool learn_skew) {
+              const HowToVerify& how) {
   json tokens = json::array();
   for (const SecretBytes& code : typed.codes()) {
     tokens.push_back(code.text());
@@ -67,7 +91,12 @@ json ParamsOf(const Account& account, const std::string& service, const TypedCod
   if (!typed.recovery().empty()) {
     tokens.push_back(typed.recovery().text());
   }
-  return {account.name.text(), account.uid, service, std::move(tokens), learn_skew};
+  json params = {account.name.text(), account.uid, service, std::move(tokens), how.learn_skew};
+  // A daemon of an earlier version, which has not been restarted yet, knows of no options.
+  if (json options = OptionsOf(how); !options.empty()) {
+    params.push_back(std::move(options));
+  }
+  return params;
 }
 
 // One that restarts closes its connections, amid a prompt, too: what it has not answered is asked
@@ -97,7 +126,7 @@ class LiveStoreSource final : public FactorSource {
   }
 
   Result<Verification> Verify(const Account& account, const std::string& service,
-                              const TypedCode& typed, HowToVerify how) override {
+                              const TypedCode& typed, const HowToVerify& how) override {
     // A prompt may stand for minutes, and the daemon restart meanwhile.
     if (!store_.IsCurrent()) {
       auto anew = LiveStoreReader::Open(paths_);
@@ -106,14 +135,15 @@ class LiveStoreSource final : public FactorSource {
       }
       store_ = std::move(*anew);
     }
-    const auto here = VerifyCode(store_, account, typed, clock_, how.window);
+    const auto here = VerifyCode(store_, account, typed, clock_, how);
     const auto settings = store_.ledger().ReadSettings();
     if (!here || !settings || !NeedsDaemon(*settings, *here, typed)) {
       return here && !settings ? Fail(settings.error()) : here;
     }
     // A try that the throttle refused teaches nothing.
-    how.learn_skew = how.learn_skew && here->outcome != VerifyOutcome::kThrottled;
-    const auto consumed = AskDaemon(account, service, typed, how.learn_skew);
+    HowToVerify there = how;
+    there.learn_skew = how.learn_skew && here->outcome != VerifyOutcome::kThrottled;
+    const auto consumed = AskDaemon(account, service, typed, there);
     if (consumed) {
       return Stronger(*here, *consumed);
     }
@@ -123,14 +153,14 @@ class LiveStoreSource final : public FactorSource {
 
  private:
   Result<Verification> AskDaemon(const Account& account, const std::string& service,
-                                 const TypedCode& typed, bool learn_skew) {
+                                 const TypedCode& typed, const HowToVerify& how) {
     // `timeout=` is for all that the daemon takes, what is asked once more included.
     auto client = ApiClient::Connect(paths_, timeout_, ApiClient::Bound::kAllCalls);
     if (!client) {
       return Fail(client.error());
     }
     const auto answer =
-        Ask(*client, "pam.consume", [&] { return ParamsOf(account, service, typed, learn_skew); });
+        Ask(*client, "pam.consume", [&] { return ParamsOf(account, service, typed, how); });
     return answer ? VerificationFrom(*answer) : Fail(answer.error());
   }
 
@@ -162,17 +192,22 @@ class DaemonSource final : public FactorSource {
                  until ? std::optional(WallTime(std::chrono::seconds(*until))) : std::nullopt};
   }
 
-  // The daemon's window counts: a host that it verifies for does not choose its own.
   Result<Verification> Verify(const Account& account, const std::string& service,
-                              const TypedCode& typed, HowToVerify how) override {
-    const auto answer = Ask(client_, "pam.verify",
-                            [&] { return ParamsOf(account, service, typed, how.learn_skew); });
+                              const TypedCode& typed, const HowToVerify& how) override {
+    const auto answer =
+        Ask(client_, "pam.verify", [&] { return ParamsOf(account, service, typed, how); });
     return answer ? VerificationFrom(*answer) : Fail(answer.error());
   }
 
  private:
   ApiClient client_;
 };
+
+// Is it the daemon's to answer where the store gave this error?
+bool IsForTheDaemon(ErrorCode code) {
+  return code == ErrorCode::kUnavailable || code == ErrorCode::kNotPermitted ||
+         code == ErrorCode::kUnknownVersion;
+}
 
 }  // namespace
 
@@ -181,6 +216,9 @@ Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, co
   auto store = LiveStoreReader::Open(paths);
   if (store && store->ledger().consume_mode() == layout::ConsumeMode::kCompareAndSwap) {
     return std::make_unique<LiveStoreSource>(paths, std::move(*store), clock, timeout);
+  }
+  if (!store && !IsForTheDaemon(store.error().code())) {
+    return Fail(store.error());
   }
   auto client = ApiClient::Connect(paths, timeout, ApiClient::Bound::kAllCalls);
   if (!client) {

@@ -23,19 +23,17 @@ class FactorSource {
     std::vector<int> digits;  // Of the account's codes; the usual number where it has no factor.
     std::optional<WallTime> off_until = std::nullopt;  // kDisabled by a bypass: until when.
   };
-  struct HowToVerify {
-    int window = kSettingsWindow;  // As in VerifyCode.
-    bool learn_skew = true;        // May wrong codes tell of a clock that is wrong?
-  };
 
   virtual ~FactorSource() = default;
   virtual Result<State> ReadState(const Account& account, const std::string& service) = 0;
   virtual Result<Verification> Verify(const Account& account, const std::string& service,
-                                      const TypedCode& typed, HowToVerify how) = 0;
+                                      const TypedCode& typed, const HowToVerify& how) = 0;
 };
 
-// The live store where this process may read it (root hosts, which thus need no daemon), else the
-// daemon. Fails where neither is there.
+// The live store where this process may read it (root hosts, which thus need no daemon); the daemon
+// where the store is not there, not for this process to read, or of another version. Whatever else
+// is wrong with the store, a want of descriptors above all, is no reason to ask in another way.
+// Fails where neither answers.
 Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, const Clock& clock,
                                                        std::chrono::milliseconds timeout);
 

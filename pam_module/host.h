@@ -30,18 +30,27 @@ class Host {
     std::string method;   // What was verified: "code", "recovery-code"; empty: nothing was.
     std::string reason;   // Empty where the event says it all.
     std::string message;  // The line for people, without the name and the host.
+    std::string origin;   // "known" or "unknown" to the user; empty: no code was verified.
   };
 
   virtual ~Host() = default;
   // The name that the login is for. Fails with kUnavailable (conversation) or kInternal.
   virtual Result<std::string> UserName() = 0;
-  // None: NSS has no such user.
-  virtual std::optional<User> LookUp(const std::string& name) = 0;
+  // None: NSS has no such user. Fails with kExhausted, or kUnavailable where NSS has no answer:
+  // then nobody knows whether there is one.
+  virtual Result<std::optional<User>> LookUp(const std::string& name) = 0;
+  // Are there as many descriptors, and as much memory, left as an attempt can need? Where there are
+  // not, NSS may even have said that it does not know a user whom it could not look for.
+  virtual bool HasRoom() = 0;
   virtual std::string Service() = 0;
   // Where the login comes from, as the program says: another host, and the terminal. Empty: it
   // does not say.
   virtual std::string RemoteHost() = 0;
   virtual std::string Terminal() = 0;
+  // Who is behind the program: the name that it gives (PAM_RUSER), empty where it gives none, and
+  // the real uid that the kernel knows, which is the caller's in a set-user-ID program.
+  virtual std::string RemoteUser() = 0;
+  virtual uid_t CallerUid() = 0;
   // The program wants no messages (PAM_SILENT), so Tell and Show say nothing.
   virtual bool IsSilent() = 0;
   // Asks the user, and gives what was typed. Fails with kUnavailable where the conversation did.

@@ -69,8 +69,15 @@ class SocketDaemon final : public LoginDaemon {
     return (*answer)["granted"].get<bool>();
   }
 
-  Result<void> NoteLogin(const Account& account, const std::string& place) override {
-    const auto answer = CallOnce("pam.note_login", {account.name.text(), account.uid, place});
+  Result<void> NoteLogin(const Account& account, const std::string& place,
+                         std::uint32_t generation) override {
+    const auto answer =
+        CallOnce("pam.note_login", {account.name.text(), account.uid, place, generation});
+    return answer ? Result<void>() : Fail(answer.error());
+  }
+
+  Result<void> NoteOrigin(const Account& account, const std::string& origin) override {
+    const auto answer = CallOnce("pam.note_origin", {account.name.text(), account.uid, origin});
     return answer ? Result<void>() : Fail(answer.error());
   }
 

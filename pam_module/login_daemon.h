@@ -2,6 +2,7 @@
 #define TWOFACTOR_PAM_MODULE_LOGIN_DAEMON_H_
 
 #include <chrono>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,8 +37,12 @@ class LoginDaemon {
   // of a second is an error.
   virtual Result<bool> InGrace(const Account& account, const std::string& place,
                                std::chrono::seconds period) = 0;
-  // Notes such a login, within a fifth of a second.
-  virtual Result<void> NoteLogin(const Account& account, const std::string& place) = 0;
+  // Notes such a login, within a fifth of a second: with a code of the device of this generation, 0
+  // where that is not known. The daemon does not note it if the device is gone by then.
+  virtual Result<void> NoteLogin(const Account& account, const std::string& place,
+                                 std::uint32_t generation) = 0;
+  // Notes that the account logged in from this origin (OriginOf), within a fifth of a second.
+  virtual Result<void> NoteOrigin(const Account& account, const std::string& origin) = 0;
   // Starts an enrolment, which goes with this object. Fails with kFactorRequired where the account
   // has a factor already.
   virtual Result<Offer> StartEnrollment(const Account& account, const std::string& service,

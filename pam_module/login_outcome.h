@@ -14,6 +14,7 @@ enum class LoginOutcome {
   kUnavailable,         // Neither the store nor the daemon answered: PAM_AUTHINFO_UNAVAIL
   kConversationFailed,  // PAM_CONV_ERR
   kBadOption,           // PAM_SERVICE_ERR
+  kExhausted,           // The program is short of descriptors or memory: PAM_BUF_ERR
 };
 
 }  // namespace twofactor

@@ -150,6 +150,7 @@ Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments) {
 
 std::vector<std::string> OptionNames() {
   std::vector<std::string> names;
+  names.reserve(kOptions.size());
   for (const Option& option : kOptions) {
     names.emplace_back(option.name);
   }

@@ -5,8 +5,12 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
+#include "common/base/unique_fd.h"
 #include "pam_module/host.h"
+#include "pam_module/journal.h"
+#include "pam_module/line_text.h"
 
 namespace twofactor {
 
@@ -14,13 +18,20 @@ namespace twofactor {
 // point.
 class PamHost final : public Host {
  public:
-  PamHost(pam_handle_t* handle, int flags) : handle_(handle), flags_(flags) {}
+  // Makes the socket that the record goes through, if there is a descriptor for it.
+  PamHost(pam_handle_t* handle, int flags);
 
   Result<std::string> UserName() override;
-  std::optional<User> LookUp(const std::string& name) override;
+  Result<std::optional<User>> LookUp(const std::string& name) override;
+  bool HasRoom() override;
+  // Is there as much memory left as an attempt can need? The C library ends a program that has none
+  // for a thread's first exception, and crashes where NSS has none for its first name.
+  static bool HasMemory() noexcept;
   std::string Service() override;
   std::string RemoteHost() override;
   std::string Terminal() override;
+  std::string RemoteUser() override;
+  uid_t CallerUid() override;
   bool IsSilent() override;
   Result<SecretBytes> Ask(const std::string& prompt, bool echo) override;
   std::optional<SecretBytes> EarlierPassword() override;
@@ -28,16 +39,33 @@ class PamHost final : public Host {
   void Tell(const std::string& message) override;
   bool Show(const std::string& text) override;
   void Log(LogLevel level, const std::string& message) override;
-  // To the journal with fields (pam_twofactor(8)), or by pam_syslog where there is no journal.
+  // To the journal with fields (pam_twofactor(8)), or to syslog where there is no journal.
   void Record(const Decision& decision) override;
+  // The record of an attempt that broke off with an exception. Needs no memory.
+  void RecordBroken(std::string_view reason) noexcept;
   Moment Now() override { return std::chrono::steady_clock::now(); }
   void WaitUntil(Moment moment) override;
 
  private:
-  std::string Item(int type);
+  // What an entry of the audit trail has. The texts are the caller's.
+  struct RecordTexts {
+    const AuditEvent& event;
+    LogLevel level;
+    std::string_view user;
+    std::string_view method;
+    std::string_view reason;
+    std::string_view message;
+    std::string_view origin;
+  };
+
+  // Valid until the program changes the item. Empty where it has none.
+  std::string_view ItemText(int type) const;
+  void Write(const RecordTexts& texts) noexcept;
+  void Send(int priority, const LineText& line, const JournalEntry& entry) noexcept;
 
   pam_handle_t* handle_;
   int flags_;
+  UniqueFd log_socket_;
 };
 
 }  // namespace twofactor

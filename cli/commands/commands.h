@@ -29,6 +29,8 @@ Result<CommandResult> RunList(const CliArguments& arguments, Connection& daemon,
                               Terminal& terminal);
 Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal);
+Result<CommandResult> RunAcceptTime(const CliArguments& arguments, Connection& daemon,
+                                    Terminal& terminal);
 Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon,

@@ -53,8 +53,8 @@ Findings AllChecks(const CliArguments& arguments, Connection& daemon, Terminal& 
   for (const Findings& more :
        {report.answers ? CheckBypasses(daemon) : Findings(),
         CheckStaleUsers(daemon, terminal, report), CheckVault(arguments.root, report),
-        CheckRunDirectory(RunPaths(arguments.run_directory)), CheckClock(),
-        CheckPam(arguments.root), CheckSsh(arguments.root)}) {
+        CheckNames(arguments.root), CheckRunDirectory(RunPaths(arguments.run_directory)),
+        CheckClock(), CheckPam(arguments.root), CheckSsh(arguments.root)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   return findings;

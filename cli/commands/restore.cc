@@ -16,6 +16,8 @@ struct Tally {
   std::int64_t restored = 0;  // Or would be.
   std::int64_t exists = 0;
   json refused = json::array();
+  json left_out = json::array();
+  std::int64_t uses_unknown = 0;
   bool settings = false;
 
   std::int64_t total() const {
@@ -25,6 +27,10 @@ struct Tally {
     const std::string outcome = TextAt(user, "outcome");
     if (outcome == "imported" || outcome == "would_import") {
       ++restored;
+      uses_unknown += TruthAt(user, "uses_unknown") ? 1 : 0;
+      if (const std::string reason = TextAt(user, "reason"); !reason.empty()) {
+        left_out.push_back({{"username", TextAt(user, "username")}, {"reason", reason}});
+      }
     } else if (outcome == "exists") {
       ++exists;
     } else {
@@ -65,6 +71,10 @@ std::string TextOf(const Tally& tally, bool dry_run) {
   for (const json& user : tally.refused) {
     text += Say("%1: not restored: %2\n", TextAt(user, "username"), TextAt(user, "reason"));
   }
+  for (const json& user : tally.left_out) {
+    text += Say("%1: restored, but not all of it: %2\n", TextAt(user, "username"),
+                TextAt(user, "reason"));
+  }
   text += dry_run
               ? SayCount("%1 user would be restored", "%1 users would be restored", tally.restored)
               : SayCount("%1 user was restored", "%1 users were restored", tally.restored);
@@ -73,7 +83,16 @@ std::string TextOf(const Tally& tally, bool dry_run) {
         SayCount(", %1 has a second factor already (--replace takes the backup's)",
                  ", %1 have a second factor already (--replace takes the backup's)", tally.exists);
   }
-  return text + Say(".\n") + (tally.settings ? Say("The settings were restored.\n") : "");
+  text += Say(".\n");
+  if (tally.uses_unknown > 0) {
+    text += SayCount(
+        "%1 user has HOTP devices or recovery codes of which this machine knows only what was used"
+        " before the backup. If some may have been used elsewhere since then, renew them.\n",
+        "%1 users have HOTP devices or recovery codes of which this machine knows only what was"
+        " used before the backup. If some may have been used elsewhere since then, renew them.\n",
+        tally.uses_unknown);
+  }
+  return text + (tally.settings ? Say("The settings were restored.\n") : "");
 }
 
 CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole) {
@@ -81,7 +100,8 @@ CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole
   const bool changed = !dry_run && (tally.restored > 0 || tally.settings);
   result.json = {{"changed", changed},         {"dry_run", dry_run},
                  {"restored", tally.restored}, {"exists", tally.exists},
-                 {"refused", tally.refused},   {"settings", tally.settings}};
+                 {"refused", tally.refused},   {"settings", tally.settings},
+                 {"left_out", tally.left_out}, {"uses_unknown", tally.uses_unknown}};
   result.text = TextOf(tally, dry_run);
   if (!tally.refused.empty()) {
     result.status = ExitStatus::kNo;

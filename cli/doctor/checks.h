@@ -27,11 +27,12 @@ Findings CheckBypasses(Connection& daemon);
 // Does the system still know the users of the vault, under these names? Nothing where the daemon
 // does not answer, or does not tell this caller.
 Findings CheckStaleUsers(Connection& daemon, Terminal& terminal, const DaemonReport& report);
-// Is there a key for the vault, for root alone, and is the vault the daemon's? Looks at what files
-// are called, whose they are and how long they are; never into them,
-// but for what a sealed key says that it is bound to. Says that it cannot know
-// where the caller may not look.
+// Is there a key for the vault, for root alone, a vault for the key, and is it the daemon's? Looks
+// at what files are called, whose they are and how long they are; never into them, but for what a
+// sealed key says that it is bound to. Says that it cannot know where the caller may not look.
 Findings CheckVault(const std::string& root, const DaemonReport& daemon);
+// Have two names in the passwd file of `root` one uid? Each has a second factor of its own.
+Findings CheckNames(const std::string& root);
 // May somebody read or replace what is in the run directory? Would it reach a disk?
 Findings CheckRunDirectory(const RunPaths& paths);
 // Is the clock kept right? Codes are made of the time (adjtimex(2)).

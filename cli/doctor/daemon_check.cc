@@ -12,25 +12,38 @@ namespace {
 using nlohmann::json;
 using Level = Finding::Level;
 
+// A new ledger begins at the present, whatever the clock said before, so this is short.
 void JudgeWait(std::int64_t wait, Findings& findings) {
-  constexpr std::int64_t kUsualWait = 900;
-  if (wait > kUsualWait) {
-    findings.push_back(
-        {Level::kProblem, "clock.behind-the-past",
-         SayCount(
-             "This machine's clock is %1 second behind the latest time that the daemon ever saw:"
-             " codes are refused until then.",
-             "This machine's clock is %1 seconds behind the latest time that the daemon ever saw:"
-             " codes are refused until then.",
-             wait),
-         Say("Set the clock right. If it is right, it was wrong before: give each user a new"
-             " secret with 'twofactorctl renew'.")});
-  } else if (wait > 0) {
+  if (wait > 0) {
     findings.push_back(
         {Level::kOk, "daemon.just-started",
          SayCount("This machine has just started: codes are accepted again in %1 second.",
                   "This machine has just started: codes are accepted again in %1 seconds.", wait),
          ""});
+  }
+}
+
+// A clock that was ahead, and what is left of that.
+void JudgeClock(const json& health, Findings& findings) {
+  if (const std::int64_t back = NumberAt(health, "clock_set_back"); back > 0) {
+    findings.push_back(
+        {Level::kWarning, "clock.set-back",
+         SayCount("The clock was set back by %1 second: it was ahead before, or is behind now.",
+                  "The clock was set back by %1 seconds: it was ahead before, or is behind now.",
+                  back),
+         Say("Find out why. If it is right now, 'twofactorctl accept-time' says so.")});
+  }
+  if (const std::int64_t devices = NumberAt(health, "devices_ahead"); devices > 0) {
+    const std::int64_t wait = NumberAt(health, "longest_wait");
+    findings.push_back(
+        {Level::kWarning, "clock.devices-ahead",
+         SayCount("%1 device accepts no code of now, because one was used on it while the clock was"
+                  " ahead. It waits for %2 seconds at most.",
+                  "%1 devices accept no code of now, because one was used on each while the clock"
+                  " was ahead. They wait for %2 seconds at most.",
+                  devices, wait),
+         Say("If the clock is right now: 'twofactorctl accept-time'. Each code that was used then"
+             " opens one more login when its time comes.")});
   }
 }
 
@@ -50,6 +63,7 @@ void JudgeHealth(const json& health, DaemonReport& report) {
          Say("Look at 'journalctl -u twofactord'.")});
   }
   JudgeWait(NumberAt(health, "birth_wait"), report.findings);
+  JudgeClock(health, report.findings);
 }
 
 // Switched off, everything else that is right does not matter.

@@ -1,5 +1,7 @@
 #include "cli/doctor/pam_text.h"
 
+#include <security/_pam_types.h>
+
 #include <algorithm>
 #include <sstream>
 #include <utility>
@@ -8,6 +10,10 @@ namespace twofactor {
 namespace {
 
 constexpr std::string_view kBlanks = " \t";
+
+// The headers of 1.5 and 1.6 have 0 for the minor version.
+constexpr BlankLine kBlankLine =
+    __LINUX_PAM__ > 1 || __LINUX_PAM_MINOR__ >= 7 ? BlankLine::kEndsLine : BlankLine::kIsSkipped;
 
 // A word that starts with a bracket: it ends with the first closing one that has no backslash.
 std::string TakeBracketed(std::string_view& rest) {
@@ -32,7 +38,7 @@ std::string TakePlain(std::string_view& rest) {
 
 }  // namespace
 
-std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text) {
+std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text, BlankLine blank_line) {
   std::vector<PamTextLine> lines;
   std::istringstream stream(text);
   PamTextLine joined{"", 0};
@@ -42,8 +48,11 @@ std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text) {
     const std::size_t comment = line.find('#');
     line.resize(comment == std::string::npos ? line.size() : comment);
     const std::size_t last = line.find_last_not_of(kBlanks);
-    // A blank line or a comment does not end a line that is continued.
     if (last == std::string::npos) {
+      if (continued && blank_line == BlankLine::kEndsLine) {
+        lines.push_back(std::exchange(joined, {"", 0}));
+        continued = false;
+      }
       continue;
     }
     joined.number = joined.text.empty() ? number : joined.number;
@@ -55,6 +64,10 @@ std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text) {
     }
   }
   return continued ? std::nullopt : std::optional(std::move(lines));
+}
+
+std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text) {
+  return PamLinesOf(text, kBlankLine);
 }
 
 std::vector<std::string> PamWordsOf(std::string_view line) {

@@ -17,8 +17,15 @@ struct PamTextLine {
   friend bool operator==(const PamTextLine&, const PamTextLine&) = default;
 };
 
-// The lines with their comments cut off, continued ones put together, blank ones left out. None
-// where the last line is continued: libpam then refuses the whole service.
+// What a blank line or a comment within a continued line does: libpam skipped it until Linux-PAM
+// 1.6, which ends the line there.
+enum class BlankLine { kIsSkipped, kEndsLine };
+
+// Returns the lines with their comments cut off, continued ones put together, blank ones left out.
+// None where the last line is continued: libpam then refuses the whole service.
+std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text, BlankLine blank_line);
+
+// As the libpam reads them that this was built with.
 std::optional<std::vector<PamTextLine>> PamLinesOf(const std::string& text);
 
 // The words of a line, as modules get them: [a b] is one word, without its brackets.

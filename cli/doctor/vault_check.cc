@@ -121,6 +121,22 @@ void JudgeNoKey(const Sight& sight, const std::string& vault, const DaemonReport
   }
 }
 
+// One that answers keeps its vault elsewhere, or says itself that it is gone.
+void JudgeNoVault(const StatePaths& state, const Key& key, Findings& findings) {
+  struct stat status {};
+  if (stat(state.NewVault().c_str(), &status) == 0) {
+    return;  // Before the first start.
+  }
+  findings.push_back(
+      {Level::kProblem, "vault.missing",
+       Say("There is a key (%1) and no vault at %2: the daemon does not start, and makes no empty"
+           " vault in its place.",
+           key.path, state.Vault()),
+       Say("Mount its disk, or restore the file from a backup, unless state_directory of"
+           " twofactord.conf names another place. To start anew, with nobody enrolled:"
+           " 'twofactord --new-vault'.")});
+}
+
 void JudgeVault(const std::string& path, const struct stat& vault, const std::string& directory,
                 Findings& findings) {
   struct stat folder {};
@@ -152,6 +168,11 @@ Findings CheckVault(const std::string& root, const DaemonReport& daemon) {
   }
   if (there) {
     JudgeVault(state.Vault(), vault, state.directory(), findings);
+  }
+  // An empty file is what is left of one.
+  const bool lost = !there || vault.st_size == 0;
+  if (lost && !sight.keys.empty() && !daemon.answers) {
+    JudgeNoVault(state, sight.keys[0], findings);
   }
   if (!sight.keys.empty()) {
     JudgeKeys(sight, root, findings);

@@ -28,6 +28,8 @@ struct ImportedDevice {
   TimeStep first_step = 0;  // TOTP: the first one whose code was not used; 0 where unknown.
   int skew = 0;             // TOTP, in steps: -kMaxSkew to kMaxSkew.
   std::string label;        // At most kMaxLabelBytes.
+  // Where it stands, such as "line 3"; empty where the file has one device.
+  std::string place = {};
 };
 
 struct ImportedUser {

@@ -117,6 +117,7 @@ void ReadLine(std::string_view line, std::size_t number, const ImportContext& co
   if (name.empty()) {
     user.refusals.push_back(Say("%1: names no user: say --user NAME", place));
   } else if (device) {
+    device->place = place;
     user.devices.push_back(std::move(*device));
   } else {
     user.refusals.push_back(device.error().Under(place).message());

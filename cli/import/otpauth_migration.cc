@@ -119,6 +119,7 @@ void ReadAccount(const Account& account, const std::string& place, const ImportC
   if (name.empty()) {
     user.refusals.push_back(Say("%1 names no user: say --user NAME", place));
   } else if (device) {
+    device->place = place;
     user.devices.push_back(std::move(*device));
   } else {
     user.refusals.push_back(device.error().Under(place).message());

@@ -191,6 +191,7 @@ class Container {
     }
     const std::string serial = TextOf(package, {"DeviceInfo", "SerialNo"});
     device->label = serial.empty() ? id : serial;
+    device->place = place;
     user.devices.push_back(std::move(*device));
   }
 

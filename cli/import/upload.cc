@@ -45,6 +45,10 @@ bool TakeOutcome(const json& answer, ImportRow& row) {
     return false;
   }
   row.reason = row.outcome == Outcome::kRefused ? TextAt(answer, "reason") : std::string();
+  // What the daemon left out.
+  if (std::string left_out = TextAt(answer, "reason"); row.reason.empty() && !left_out.empty()) {
+    row.user.notes.push_back(std::move(left_out));
+  }
   return true;
 }
 

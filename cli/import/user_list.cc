@@ -1,13 +1,48 @@
 #include "cli/import/user_list.h"
 
+#include <algorithm>
 #include <set>
 #include <utility>
+#include <vector>
 
 #include "cli/import/plain_text.h"
 #include "cli/translate.h"
+#include "common/otp/same_codes.h"
 
 namespace twofactor {
 namespace {
+
+bool HaveSameParameters(const ImportedDevice& a, const ImportedDevice& b) {
+  const OtpParameters& one = a.parameters;
+  const OtpParameters& other = b.parameters;
+  return a.type == b.type && one.digits == other.digits && one.algorithm == other.algorithm &&
+         (a.type == ImportedDevice::Type::kHotp || one.interval == other.interval);
+}
+
+// A device that stands there twice is one, and what either says was used is used. Of two that make
+// different codes of one secret nobody can tell which the user has.
+void TakeOutEqualDevices(ImportedUser& user) {
+  std::vector<ImportedDevice> kept;
+  for (ImportedDevice& device : user.devices) {
+    const auto same = std::find_if(kept.begin(), kept.end(), [&device](const ImportedDevice& one) {
+      return MakeSameCodes(one.secret, device.secret);
+    });
+    if (same == kept.end()) {
+      kept.push_back(std::move(device));
+    } else if (!HaveSameParameters(*same, device)) {
+      user.refusals.push_back(
+          Say("%1 and %2 have the same secret, but not the same type, digits, interval and"
+              " algorithm: leave one of them out",
+              same->place, device.place));
+    } else {
+      same->counter = std::max(same->counter, device.counter);
+      same->first_step = std::max(same->first_step, device.first_step);
+      user.notes.push_back(Say("%1 and %2 have the same secret: they are one device here",
+                               same->place, device.place));
+    }
+  }
+  user.devices = std::move(kept);
+}
 
 void Label(ImportedUser& user) {
   std::set<std::string> taken;
@@ -46,6 +81,7 @@ ImportedUser& UserList::Of(std::string_view name) {
 
 ImportedUsers UserList::Finish() && {
   for (ImportedUser& user : users_) {
+    TakeOutEqualDevices(user);
     Label(user);
     Check(user);
   }

@@ -17,8 +17,10 @@ class UserList {
   // The user of that name, valid until the next call.
   ImportedUser& Of(std::string_view name);
 
-  // The whole of it: a user with more devices than there may be, or with nothing at all, is
-  // refused, and devices that have no label, or the same as one before, get a number.
+  // The whole of it. Devices of a user that are the same become one, with a note. A user with
+  // devices that make different codes of one secret is refused, and so is one with more devices
+  // than there may be, or with nothing at all. Devices that have no label, or the same as one
+  // before, get a number.
   ImportedUsers Finish() &&;
 
  private:

@@ -58,6 +58,7 @@ class Line {
     return field < words_.size() ? words_[field] : std::string_view();
   }
   bool Has(Field field) const { return field < words_.size(); }
+  std::string Place() const { return Say("line %1", number_); }
   std::string Says(std::string_view what) const { return Say("line %1: %2", number_, what); }
 
  private:
@@ -190,6 +191,7 @@ void ReadLine(const Line& line, WallTime now, ImportedUser& user) {
   NotePin(line, user);
   auto device = ReadDevice(line, *type, now, user);
   if (device) {
+    device->place = line.Place();
     user.devices.push_back(std::move(*device));
   } else {
     user.refusals.push_back(device.error().message());

@@ -41,6 +41,7 @@ Result<void> Look(const std::string& path, bool sealed, std::vector<Found>& foun
 Result<std::vector<Found>> LookEverywhere(const std::string& root) {
   const std::string base = root == "/" ? "" : root;
   std::vector<Found> places;
+  places.reserve(kSealedKeyFolders.size() + kPlainKeyFolders.size() + 1);
   for (const std::string_view folder : kSealedKeyFolders) {
     places.push_back({base + std::string(folder) + "/" + std::string(kSealedKeyCredential), true});
   }

@@ -19,6 +19,11 @@ namespace audit_event {
 inline constexpr AuditEvent kCall{"call", "e50c2bd5a15648e6a87b1ee7de9b25f6"};
 // The end of an administrator's bypass, whoever or whatever ended it.
 inline constexpr AuditEvent kBypassEnded{"bypass-ended", "b6036a8563140927fca4ea27a0e2e8c9"};
+// The daemon cannot start; or it has started and takes no changes.
+inline constexpr AuditEvent kCannotStart{"cannot-start", "e0f0b3f82cc2428da34857c9fa814578"};
+inline constexpr AuditEvent kReadOnly{"read-only", "49a70612550741338d0837c51be07875"};
+// A device was removed at the daemon's start, as another one of its user had the same secret.
+inline constexpr AuditEvent kDeviceMerged{"device-merged", "9d3c1f5e7ab24c6f8e0d42b7615a93ce"};
 // How a login's second factor ended.
 inline constexpr AuditEvent kAccepted{"accepted", "7191f787cc5a4992b59e4ccffa9be774"};
 inline constexpr AuditEvent kRefused{"refused", "cf051714261a41d78302bf25c30a7fee"};
@@ -27,8 +32,9 @@ inline constexpr AuditEvent kNotAsked{"not-asked", "a21d0bfe1508459fa96034ec8d68
 inline constexpr AuditEvent kUnavailable{"unavailable", "0f2e7e302bc84174a829d01049d95013"};
 inline constexpr AuditEvent kBroken{"broken", "bb039bd381544af3a08b0b925a1b2369"};
 
-inline constexpr std::array kAll = {kCall,      kBypassEnded, kAccepted,    kRefused,
-                                    kThrottled, kNotAsked,    kUnavailable, kBroken};
+inline constexpr std::array kAll = {kCall,     kBypassEnded, kDeviceMerged, kCannotStart,
+                                    kReadOnly, kAccepted,    kRefused,      kThrottled,
+                                    kNotAsked, kUnavailable, kBroken};
 
 }  // namespace audit_event
 }  // namespace twofactor

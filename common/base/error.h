@@ -21,6 +21,8 @@ enum class ErrorCode {
   kTimedOut,        // A source did not answer within its deadline; try again (ETIMEDOUT).
   kUnavailable,     // The thing is not there now: fall back, or refuse (EAGAIN for callers of the
                     // API).
+  kReadOnly,        // The vault takes no changes now; the message says why (EROFS).
+  kExhausted,       // This process is short of descriptors or memory: refuse, and ask nobody else.
   kUnknownVersion,  // A file or peer of a version that this program does not know: ask the daemon.
   kCorrupt,         // The bytes are not what they should be: use nothing of them.
   kInternal,        // A fault of this program or its machine (EFAULT).
@@ -47,6 +49,8 @@ class Error {
 
   // "<step>: <text of errno>". Reads `error`, not errno, so that a caller saves errno first.
   static Error FromErrno(ErrorCode code, std::string_view step, int error);
+  // The same with kExhausted in place of `code` where `error` says so.
+  static Error FromSystemCall(ErrorCode code, std::string_view step, int error);
 
   ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
@@ -60,6 +64,9 @@ class Error {
   std::string message_;
   std::vector<Fault> faults_;
 };
+
+// Does this errno say that the process or the machine is short of descriptors or memory?
+bool IsExhaustion(int error);
 
 }  // namespace twofactor
 

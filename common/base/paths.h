@@ -37,6 +37,10 @@ class RunPaths {
   std::string Index() const { return directory_ + "/index"; }
   std::string Records() const { return directory_ + "/records"; }
   std::string Ledger() const { return directory_ + "/ledger"; }
+  // What the running daemon holds locked.
+  std::string Lock() const { return directory_ + "/lock"; }
+  // Where a vault that cannot be written is copied to while it is opened.
+  std::string VaultCopy() const { return directory_ + "/vault.copy"; }
 
  private:
   std::string directory_;
@@ -48,6 +52,8 @@ class StatePaths {
 
   const std::string& directory() const { return directory_; }
   std::string Vault() const { return directory_ + "/vault.sqlite"; }
+  // That the next start may make a vault.
+  std::string NewVault() const { return directory_ + "/new-vault"; }
 
  private:
   std::string directory_;

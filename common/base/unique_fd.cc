@@ -1,6 +1,9 @@
 #include "common/base/unique_fd.h"
 
+#include <fcntl.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 namespace twofactor {
 
@@ -9,6 +12,18 @@ void UniqueFd::Reset(int fd) {
     close(fd_);
   }
   fd_ = fd;
+}
+
+UniqueFd AboveStandard(UniqueFd fd) {
+  if (fd.get() > STDERR_FILENO || !fd.valid()) {
+    return fd;
+  }
+  UniqueFd copy(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
+  // fcntl(2) calls it EINVAL where the limit is 3 or less.
+  const int error = errno == EINVAL ? EMFILE : errno;
+  fd.Reset();
+  errno = error;
+  return copy;
 }
 
 }  // namespace twofactor

@@ -31,6 +31,11 @@ class UniqueFd {
   int fd_ = -1;
 };
 
+// The descriptor, or a copy of it in its place where it is one of the three standard ones, which a
+// program may have closed: what else writes to its standard error must not write into a file or a
+// socket of ours. Invalid, with errno, where no other one is left.
+UniqueFd AboveStandard(UniqueFd fd);
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_COMMON_BASE_UNIQUE_FD_H_

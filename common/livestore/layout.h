@@ -9,14 +9,18 @@
 #include <string_view>
 #include <type_traits>
 
+#include "common/base/siphash.h"
+#include "common/livestore/origin.h"
+
 // The bytes of the live store: three files in the run directory, described with their crash and
 // race arguments in docs/live-store.md. Native byte order: the files never leave the machine, nor
 // outlive its boot.
 //
 //   index    IndexHeader, then IndexHeader::capacity entries of 16 bytes: hash of a name -> slot,
 //            one for each of the user's devices
-//   records  a page of RecordsHeader, then 480 bytes a slot: two copies of the slot's record
-//   ledger   a page of LedgerHeader, then 16 bytes a slot: the word of use and the word of failures
+//   records  a page of RecordsHeader, then 736 bytes a slot: two copies of the slot's record
+//   ledger   a page of LedgerHeader, then 32 bytes a slot: the word of use and two words of
+//            failures
 //
 // Only the daemon changes sizes, and it never makes a file smaller: a file that must shrink is made
 // anew and renamed over.
@@ -25,8 +29,8 @@ namespace twofactor::layout {
 // Each file has a version of its own, so that a ledger, which holds what nobody else knows,
 // outlives a change of the records.
 inline constexpr std::uint32_t kIndexVersion = 2;
-inline constexpr std::uint32_t kRecordsVersion = 3;
-inline constexpr std::uint32_t kLedgerVersion = 2;
+inline constexpr std::uint32_t kRecordsVersion = 4;
+inline constexpr std::uint32_t kLedgerVersion = 3;
 inline constexpr std::size_t kHeaderPageBytes = 4096;
 
 inline constexpr std::uint64_t kIndexMagic = 0x315844494e493246;    // "F2INIDX1"
@@ -71,8 +75,9 @@ std::uint64_t IndexHash(std::string_view username);
 struct RecordsHeader {
   FileHeader file;
   std::uint64_t slot_bytes;
+  SipHashKey origin_key;  // Of the known origins' hashes.
 };
-static_assert(sizeof(RecordsHeader) == 40);
+static_assert(sizeof(RecordsHeader) == 56);
 
 // One of a slot's two copies. The valid copy with the higher sequence counts. All zero: no record.
 struct RecordCopy {
@@ -96,13 +101,14 @@ struct RecordCopy {
   // CLOCK_BOOTTIME. It counts if every device of the user says so.
   std::int64_t bypass_until;
   std::uint64_t bypass_until_boot;
+  KnownOrigins origins;  // Of the user; the same in each of the user's records.
 };
-static_assert(sizeof(RecordCopy) == 240);
+static_assert(sizeof(RecordCopy) == 368);
 
 struct RecordSlot {
   std::array<RecordCopy, 2> copies;
 };
-static_assert(sizeof(RecordSlot) == 480);
+static_assert(sizeof(RecordSlot) == 736);
 
 // Where a step is consumed.
 enum class ConsumeMode : std::uint32_t {
@@ -124,34 +130,41 @@ struct SettingsCopy {
   std::uint8_t flags;   // SettingsFlag.
   std::uint8_t window;  // Steps before and after the current one.
   std::uint8_t free_tries;
-  std::uint8_t reserved;
-  std::uint32_t first_wait;    // Seconds.
-  std::uint32_t longest_wait;  // Seconds.
-  std::uint32_t forget_after;  // Seconds.
+  std::uint8_t known_origin_days;  // 0: all origins are strangers.
+  std::uint32_t first_wait;        // Seconds.
+  std::uint32_t longest_wait;      // Seconds.
+  std::uint32_t forget_after;      // Seconds.
 };
 static_assert(sizeof(SettingsCopy) == 32);
 
 struct LedgerHeader {
   FileHeader file;
-  std::int64_t birth;  // Seconds since 1970; never before the last moment the daemon knows of.
+  std::int64_t birth;  // Seconds since 1970: when it was made.
   ConsumeMode consume_mode;
   std::uint32_t reserved;
   std::array<std::uint8_t, 80> padding;
   std::array<SettingsCopy, 2> settings;  // Not under the header's checksum: it changes.
   alignas(64)
       std::atomic<std::int64_t> latest_use;  // The latest wall time at which a step was consumed.
+  // When the epoch was begun again, seconds since 1970; 0: not since the birth.
+  std::atomic<std::int64_t> begun_again;
 };
 static_assert(offsetof(LedgerHeader, settings) == 128);
 static_assert(offsetof(LedgerHeader, latest_use) == 192);
+static_assert(offsetof(LedgerHeader, begun_again) == 200);
 static_assert(sizeof(LedgerHeader) <= kHeaderPageBytes);
 // What the header's checksum covers: everything of it that never changes.
 inline constexpr std::size_t kLedgerFixedBytes = offsetof(LedgerHeader, settings);
 
+// Both words of failures are in one line of the processor's cache, so that the time does not tell
+// which was used.
 struct LedgerWords {
   std::atomic<std::uint64_t> use;
-  std::atomic<std::uint64_t> failures;
+  std::atomic<std::uint64_t> failures;  // Of strangers.
+  std::atomic<std::uint64_t> failures_at_known;
+  std::uint64_t reserved;
 };
-static_assert(sizeof(LedgerWords) == 16);
+static_assert(sizeof(LedgerWords) == 32 && kHeaderPageBytes % sizeof(LedgerWords) == 0);
 static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
 
 // The word of use: a step is consumed by compare-and-swap on it. Steps below `next_step` are gone:
@@ -172,7 +185,7 @@ struct UseWord {
   }
 };
 
-// The word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME,
+// A word of failures: how many wrong tries in a row, and when the last was (CLOCK_BOOTTIME,
 // seconds).
 struct FailuresWord {
   std::uint16_t count;

@@ -1,6 +1,7 @@
 #include "common/livestore/ledger.h"
 
 #include <algorithm>
+#include <atomic>
 #include <utility>
 
 #include "common/base/unique_fd.h"
@@ -75,7 +76,10 @@ Result<void> Ledger::Reach(std::uint64_t slot) {
 }
 
 std::uint64_t Ledger::store_id() const { return header().file.store_id; }
-WallTime Ledger::birth() const { return WallTime(std::chrono::seconds(header().birth)); }
+WallTime Ledger::birth() const {
+  const std::int64_t again = header().begun_again.load(std::memory_order_acquire);
+  return WallTime(std::chrono::seconds(again == 0 ? header().birth : again));
+}
 layout::ConsumeMode Ledger::consume_mode() const { return header().consume_mode; }
 std::uint64_t Ledger::slots() const { return mapping_->slots; }
 
@@ -88,6 +92,8 @@ Result<LoginSettings> Ledger::ReadSettings() const {
     if (auto settings = DecodeSettings(copies)) {
       return *settings;
     }
+    // The next look loads the copies again, and later.
+    std::atomic_thread_fence(std::memory_order_acquire);
   }
   return Fail(ErrorCode::kCorrupt, "the ledger's settings are damaged");
 }
@@ -121,7 +127,9 @@ ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, Tim
   RecordUse(now);
   // The daemon unlinks a ledger before it reads the clock for the birth of the next one. So a step
   // that was consumed in a ledger that still has its name lies before that birth, and the next
-  // ledger does not accept it.
+  // ledger does not accept it. The fence is the other half of MakeNewLedger's: the name is looked
+  // at after the login has read its clock.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   return StillInUse() ? ConsumeOutcome::kConsumed : ConsumeOutcome::kLedgerReplaced;
 }
 
@@ -129,18 +137,29 @@ layout::UseWord Ledger::ReadUse(std::uint64_t slot) const {
   return layout::UseWord::Unpack(words(slot).use.load(std::memory_order_acquire));
 }
 
-layout::FailuresWord Ledger::ReadFailures(std::uint64_t slot) const {
-  return layout::FailuresWord::Unpack(words(slot).failures.load(std::memory_order_acquire));
+std::atomic<std::uint64_t>& Ledger::failures(std::uint64_t slot, Budget budget) const {
+  layout::LedgerWords& slot_words = words(slot);
+  return budget == Budget::kKnown ? slot_words.failures_at_known : slot_words.failures;
+}
+
+layout::FailuresWord Ledger::ReadFailures(std::uint64_t slot, Budget budget) const {
+  return layout::FailuresWord::Unpack(failures(slot, budget).load(std::memory_order_acquire));
 }
 
 bool Ledger::SwapFailures(std::uint64_t slot, layout::FailuresWord expected,
-                          layout::FailuresWord next) {
+                          layout::FailuresWord next, Budget budget) {
   std::uint64_t word = expected.Pack();
-  return words(slot).failures.compare_exchange_strong(word, next.Pack(), std::memory_order_acq_rel);
+  return failures(slot, budget)
+      .compare_exchange_strong(word, next.Pack(), std::memory_order_acq_rel);
+}
+
+void Ledger::ClearFailures(std::uint64_t slot, Budget budget) {
+  failures(slot, budget).store(0, std::memory_order_release);
 }
 
 void Ledger::ClearFailures(std::uint64_t slot) {
-  words(slot).failures.store(0, std::memory_order_release);
+  ClearFailures(slot, Budget::kStrangers);
+  ClearFailures(slot, Budget::kKnown);
 }
 
 WallTime Ledger::LatestUse() const {
@@ -158,9 +177,9 @@ void Ledger::RecordUse(WallTime now) {
 bool Ledger::StillInUse() const { return HasName(mapping_->file.get()); }
 
 layout::UseWord Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t generation,
-                                          TimeStep first) {
+                                          TimeStep first, bool from_birth) {
   std::atomic<std::uint64_t>& word = words(slot).use;
-  const layout::UseWord next{generation, first};
+  const layout::UseWord next{generation, first, from_birth};
   std::uint64_t seen = word.load(std::memory_order_acquire);
   while (IsNewerGeneration(generation, layout::UseWord::Unpack(seen).generation)) {
     if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
@@ -169,6 +188,49 @@ layout::UseWord Ledger::PublishGeneration(std::uint64_t slot, std::uint32_t gene
     }
   }
   return layout::UseWord::Unpack(seen);
+}
+
+bool Ledger::BeginAgain(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
+  std::atomic<std::uint64_t>& word = words(slot).use;
+  const layout::UseWord next{generation, first, /*from_birth=*/true};
+  std::uint64_t seen = word.load(std::memory_order_acquire);
+  for (;;) {
+    const auto use = layout::UseWord::Unpack(seen);
+    if (use.generation != generation || !use.from_birth) {
+      return false;
+    }
+    // A login that consumes a step meanwhile takes the bit away, and this swap fails.
+    if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
+      return true;
+    }
+  }
+}
+
+void Ledger::SetBegunAgain(WallTime now) {
+  header().begun_again.store(now.time_since_epoch().count(), std::memory_order_release);
+}
+
+bool Ledger::Reopen(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
+  std::atomic<std::uint64_t>& word = words(slot).use;
+  const layout::UseWord next{generation, first, /*from_birth=*/true};
+  std::uint64_t seen = word.load(std::memory_order_acquire);
+  for (;;) {
+    const auto use = layout::UseWord::Unpack(seen);
+    if (use.generation != generation || use.next_step <= first) {
+      return false;
+    }
+    if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
+      return true;
+    }
+  }
+}
+
+void Ledger::ForgetLaterUse(WallTime now) {
+  std::atomic<std::int64_t>& latest = header().latest_use;
+  const std::int64_t moment = now.time_since_epoch().count();
+  std::int64_t seen = latest.load(std::memory_order_relaxed);
+  while (seen > moment && !latest.compare_exchange_weak(seen, moment)) {
+  }
 }
 
 void Ledger::Retire(std::uint64_t slot) {

@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_COMMON_LIVESTORE_LEDGER_H_
 #define TWOFACTOR_COMMON_LIVESTORE_LEDGER_H_
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "common/base/result.h"
 #include "common/livestore/layout.h"
 #include "common/livestore/ledger_pages.h"
+#include "common/livestore/origin.h"
 #include "common/livestore/settings.h"
 #include "common/otp/otp_parameters.h"
 
@@ -25,8 +27,8 @@ enum class ConsumeOutcome {
   kLedgerReplaced,  // The ledger is no longer the one in use: open the store anew.
 };
 
-// The mapped ledger: per slot one atomic word of use and one of failures. The same class serves the
-// verifiers (every process that can open the file) and the daemon.
+// The mapped ledger: per slot one atomic word of use and, for each budget, one of failures. The
+// same class serves the verifiers (every process that can open the file) and the daemon.
 //
 // There are no locks: each change is a compare-and-swap on one word, so a process killed between
 // any two instructions leaves words that are whole. docs/live-store.md has the argument.
@@ -43,6 +45,7 @@ class Ledger {
   ~Ledger();
 
   std::uint64_t store_id() const;
+  // When the epoch began: when the ledger was made, or was last begun again.
   WallTime birth() const;
   layout::ConsumeMode consume_mode() const;
   // How many slots there are.
@@ -66,9 +69,12 @@ class Ledger {
   // The first step that the slot accepts, for a message on how long to wait.
   layout::UseWord ReadUse(std::uint64_t slot) const;
 
-  layout::FailuresWord ReadFailures(std::uint64_t slot) const;
-  // Replaces the word of failures if it still is `expected`.
-  bool SwapFailures(std::uint64_t slot, layout::FailuresWord expected, layout::FailuresWord next);
+  layout::FailuresWord ReadFailures(std::uint64_t slot, Budget budget = Budget::kStrangers) const;
+  // Replaces the budget's word of failures if it still is `expected`.
+  bool SwapFailures(std::uint64_t slot, layout::FailuresWord expected, layout::FailuresWord next,
+                    Budget budget = Budget::kStrangers);
+  void ClearFailures(std::uint64_t slot, Budget budget);
+  // Both budgets'.
   void ClearFailures(std::uint64_t slot);
 
   // The latest moment at which a step was consumed, 1970 if none was.
@@ -80,8 +86,22 @@ class Ledger {
   // For the daemon only ----------------------------------------------------------------
 
   // Raises the slot to a record of `generation` that accepts steps from `first` on, unless it is
-  // there already. Gives the word that it met.
-  layout::UseWord PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // there already. `from_birth`: those before it may have been used, and nobody knows. Gives the
+  // word that it met.
+  layout::UseWord PublishGeneration(std::uint64_t slot, std::uint32_t generation, TimeStep first,
+                                    bool from_birth = false);
+  // Begins the epoch again for a device of which no step was consumed in it: the slot accepts steps
+  // from `first` on, which may be earlier than those that it accepted. False where a step was
+  // consumed, or the slot is of another generation; it is as it was then.
+  bool BeginAgain(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // Says when the epoch was begun again. Called after the slots.
+  void SetBegunAgain(WallTime now);
+  // Accepts steps from `first` on, and with them steps that were consumed. False where the slot
+  // accepts those anyway, or is of another generation.
+  bool Reopen(std::uint64_t slot, std::uint32_t generation, TimeStep first);
+  // A latest use that lies ahead of `now` was made while the clock was wrong: it becomes `now`, so
+  // that the next use shows.
+  void ForgetLaterUse(WallTime now);
   // Closes a slot that no device has: whoever still holds its last record consumes nothing more.
   void Retire(std::uint64_t slot);
   // Writes the settings over their older copy, or the damaged one. One writer at a time.
@@ -93,6 +113,7 @@ class Ledger {
 
   layout::LedgerHeader& header() const;
   layout::LedgerWords& words(std::uint64_t slot) const;
+  std::atomic<std::uint64_t>& failures(std::uint64_t slot, Budget budget) const;
   void RecordUse(WallTime now);
 
   std::unique_ptr<Mapping> mapping_;

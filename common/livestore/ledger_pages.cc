@@ -1,5 +1,6 @@
 #include "common/livestore/ledger_pages.h"
 
+#include <cerrno>
 #include <stdexcept>
 #include <string>
 #include <utility>
@@ -45,7 +46,10 @@ Result<void> LedgerPages::Add(int fd, std::uint64_t offset, std::uint64_t bytes)
     pieces_.push_back({offset, bip::mapped_region(OpenedFile(fd), bip::read_write,
                                                   static_cast<bip::offset_t>(offset), bytes)});
   } catch (const bip::interprocess_exception& error) {
-    return Fail(ErrorCode::kUnavailable, std::string("map the ledger: ") + error.what());
+    // Memory that is locked as it is mapped (mlockall(2)) has a limit of its own, with EAGAIN.
+    const bool exhausted = error.get_native_error() == EAGAIN;
+    return Fail(Error::FromSystemCall(exhausted ? ErrorCode::kExhausted : ErrorCode::kInternal,
+                                      "map the ledger", error.get_native_error()));
   }
   return {};
 }

@@ -22,11 +22,10 @@ enum class LedgerExtent {
 class LedgerPages {
  public:
   // Maps the header's page, or all `bytes` of the file, which has more than a page. `fd` must stay
-  // open for as long as Reach() is called. Fails with kUnavailable.
+  // open for as long as Reach() is called. Fails with kExhausted or kInternal.
   static Result<LedgerPages> Map(int fd, std::uint64_t bytes, LedgerExtent extent);
 
-  // Maps the page at `offset`, a place within the file, unless it is mapped. Fails with
-  // kUnavailable.
+  // Maps the page at `offset`, a place within the file, unless it is mapped. Fails as Map does.
   Result<void> Reach(int fd, std::uint64_t offset);
 
   // Where the bytes at `offset` are. Throws std::out_of_range for a page that was not reached: no

@@ -62,11 +62,11 @@ Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, s
     return Fail(ErrorCode::kUnknownVersion, "a record of the live store has unknown parameters");
   }
   return DeviceRecord{
-      slot,          copy.device,
-      *kind,         copy.generation,
-      copy.uid,      parameters,
-      copy.skew,     SecretBytes::CopyOf(std::span(copy.secret).first(copy.secret_bytes)),
-      BypassOf(copy)};
+      slot,           copy.device,
+      *kind,          copy.generation,
+      copy.uid,       parameters,
+      copy.skew,      SecretBytes::CopyOf(std::span(copy.secret).first(copy.secret_bytes)),
+      BypassOf(copy), copy.origins};
 }
 
 // As a user's own would be, with a secret of zeros.
@@ -81,6 +81,11 @@ void MakeNobodys(layout::RecordCopy& copy, const Username& username) {
   const std::string_view name = username.text();
   copy.name_bytes = static_cast<std::uint8_t>(std::min(name.size(), copy.name.size()));
   std::copy_n(name.begin(), copy.name_bytes, copy.name.begin());
+}
+
+std::span<std::uint8_t> BytesOfEntries(std::span<layout::IndexEntry> entries) {
+  void* start = entries.data();
+  return {static_cast<std::uint8_t*>(start), entries.size_bytes()};
 }
 
 Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
@@ -108,16 +113,38 @@ Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
   return header.capacity;
 }
 
-Result<void> CheckRecords(int fd, std::uint64_t store_id) {
+// Reads the entries as they were at one moment. The loads of one read may be carried out in any
+// order, so that a device's old entry would be seen removed and its new one not there yet. Entries
+// never go back, so two reads that give the same are right for the moment between them.
+Result<void> ReadEntries(int fd, std::uint64_t offset, std::span<layout::IndexEntry> entries) {
+  std::array<layout::IndexEntry, kProbeEntries> again{};
+  const auto bytes = BytesOfEntries(entries);
+  const auto bytes_again = BytesOfEntries(std::span(again).first(entries.size()));
+  if (const auto read = ReadFully(fd, offset, bytes); !read) {
+    return read;
+  }
+  for (int i = 0; i < kMaxReads; ++i) {
+    if (const auto read = ReadFully(fd, offset, bytes_again); !read) {
+      return read;
+    }
+    if (std::equal(bytes.begin(), bytes.end(), bytes_again.begin())) {
+      return {};
+    }
+    std::copy(bytes_again.begin(), bytes_again.end(), bytes.begin());
+  }
+  return Fail(ErrorCode::kCorrupt, "the index changes all the time");
+}
+
+Result<SipHashKey> CheckRecords(int fd, std::uint64_t store_id) {
   layout::RecordsHeader header{};
   if (const auto read = ReadHeader(fd, header); !read) {
-    return read;
+    return Fail(read.error());
   }
   const auto checked =
       CheckFileHeader(header.file, {layout::kRecordsMagic, layout::kRecordsVersion, sizeof header},
                       layout::ChecksumOf(header));
   if (!checked) {
-    return checked;
+    return Fail(checked.error());
   }
   if (header.slot_bytes != sizeof(layout::RecordSlot)) {
     return Fail(ErrorCode::kUnknownVersion, "the records have another size");
@@ -125,7 +152,7 @@ Result<void> CheckRecords(int fd, std::uint64_t store_id) {
   if (header.file.store_id != store_id) {
     return Fail(ErrorCode::kUnavailable, "the records and the ledger are not of one store");
   }
-  return {};
+  return header.origin_key;
 }
 
 }  // namespace
@@ -169,10 +196,12 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerE
   if (!capacity) {
     return Fail(capacity.error());
   }
-  if (const auto checked = CheckRecords(records->get(), ledger->store_id()); !checked) {
-    return Fail(checked.error());
+  const auto origin_key = CheckRecords(records->get(), ledger->store_id());
+  if (!origin_key) {
+    return Fail(origin_key.error());
   }
-  return LiveStoreReader(std::move(*index), std::move(*records), std::move(*ledger), *capacity);
+  return LiveStoreReader(std::move(*index), std::move(*records), std::move(*ledger), *capacity,
+                         *origin_key);
 }
 
 bool LiveStoreReader::IsCurrent() const {
@@ -253,10 +282,9 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
   std::uint64_t position = hash & (capacity_ - 1);
   for (std::uint64_t looked = 0; looked < capacity_;) {
     const std::uint64_t count = std::min(kProbeEntries, capacity_ - position);
-    const auto bytes = layout::MutableBytesOf(chunk).first(count * sizeof(layout::IndexEntry));
     const std::uint64_t offset =
         sizeof(layout::IndexHeader) + position * sizeof(layout::IndexEntry);
-    if (const auto read = ReadFully(index_.get(), offset, bytes); !read) {
+    if (const auto read = ReadEntries(index_.get(), offset, std::span(chunk).first(count)); !read) {
       return Fail(read.error());
     }
     for (std::uint64_t i = 0; i < count; ++i) {

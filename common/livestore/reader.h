@@ -15,6 +15,7 @@
 #include "common/livestore/bypass.h"
 #include "common/livestore/layout.h"
 #include "common/livestore/ledger.h"
+#include "common/livestore/origin.h"
 #include "common/otp/otp_parameters.h"
 
 namespace twofactor {
@@ -30,6 +31,7 @@ struct DeviceRecord {
   int skew;            // Steps, up to kMaxSkew either way.
   SecretBytes secret;  // Empty where only the daemon uses it.
   std::optional<Bypass> bypass = std::nullopt;
+  KnownOrigins origins = {};  // Of its user.
   // Nobody's: made up, with a secret of zeros and the slot of another, whose words stay as they
   // are.
   bool stand_in = false;
@@ -50,7 +52,7 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 class LiveStoreReader {
  public:
   // Fails with kUnavailable (no store: ask the daemon), kNotPermitted (not for this process to
-  // read: likewise), kUnknownVersion (likewise) or kCorrupt.
+  // read: likewise), kUnknownVersion (likewise), kCorrupt, kExhausted or kInternal (no other way).
   static Result<LiveStoreReader> Open(const RunPaths& paths,
                                       LedgerExtent extent = LedgerExtent::kReached);
 
@@ -59,6 +61,7 @@ class LiveStoreReader {
 
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
+  const SipHashKey& origin_key() const { return origin_key_; }
 
   // The user's devices, by ordinal; none is the positive answer that there are none. Their slots of
   // the ledger can be used from here on. Fails with kCorrupt, kUnavailable or kInternal.
@@ -70,11 +73,13 @@ class LiveStoreReader {
   Result<std::vector<DeviceRecord>> FindTargets(const Username& username, uid_t uid);
 
  private:
-  LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity)
+  LiveStoreReader(UniqueFd index, UniqueFd records, Ledger ledger, std::uint64_t capacity,
+                  SipHashKey origin_key)
       : index_(std::move(index)),
         records_(std::move(records)),
         ledger_(std::move(ledger)),
-        capacity_(capacity) {}
+        capacity_(capacity),
+        origin_key_(origin_key) {}
 
   static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
@@ -90,6 +95,7 @@ class LiveStoreReader {
   UniqueFd records_;
   Ledger ledger_;
   std::uint64_t capacity_;  // Of the index; a power of two that the file is as long as.
+  SipHashKey origin_key_;
 };
 
 }  // namespace twofactor

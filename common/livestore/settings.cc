@@ -18,7 +18,8 @@ LoginSettings Decode(const layout::SettingsCopy& copy) {
                        .first_wait = std::chrono::seconds(copy.first_wait),
                        .longest_wait = std::chrono::seconds(copy.longest_wait),
                        .forget_after = std::chrono::seconds(copy.forget_after),
-                       .exempt_root = (copy.flags & layout::kExemptRootFlag) != 0}};
+                       .exempt_root = (copy.flags & layout::kExemptRootFlag) != 0,
+                       .known_origin_days = copy.known_origin_days}};
 }
 
 }  // namespace
@@ -35,6 +36,7 @@ layout::SettingsCopy EncodeSettings(const LoginSettings& settings, std::uint64_t
   copy.first_wait = static_cast<std::uint32_t>(settings.throttle.first_wait.count());
   copy.longest_wait = static_cast<std::uint32_t>(settings.throttle.longest_wait.count());
   copy.forget_after = static_cast<std::uint32_t>(settings.throttle.forget_after.count());
+  copy.known_origin_days = static_cast<std::uint8_t>(settings.throttle.known_origin_days);
   copy.checksum = layout::ChecksumOf(copy);
   return copy;
 }

@@ -4,17 +4,39 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 
 namespace twofactor {
 
+namespace {
+
+ErrorCode WhyNotOpened(int error) {
+  switch (error) {
+    case ENOENT:
+    case ENOTDIR:
+      return ErrorCode::kUnavailable;
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return ErrorCode::kNotPermitted;
+    case ELOOP:
+      return ErrorCode::kCorrupt;
+    default:
+      return ErrorCode::kInternal;
+  }
+}
+
+}  // namespace
+
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner) {
   const int mode = access == StoreAccess::kRead ? O_RDONLY : O_RDWR;
   // Not blocking, so that something else under this name, a FIFO, cannot hold a login up.
-  UniqueFd file(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  UniqueFd file = AboveStandard(
+      UniqueFd(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)));
   if (!file.valid()) {
-    const ErrorCode code = errno == EACCES ? ErrorCode::kNotPermitted : ErrorCode::kUnavailable;
-    return Fail(Error::FromErrno(code, "open " + path, errno));
+    const int error = errno;
+    return Fail(Error::FromSystemCall(WhyNotOpened(error), "open " + path, error));
   }
   struct stat status {};
   if (fstat(file.get(), &status) != 0) {
@@ -32,7 +54,8 @@ Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_
 Result<uid_t> OwnerOfDirectory(const std::string& directory) {
   struct stat status {};
   if (stat(directory.c_str(), &status) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "examine " + directory, errno));
+    const int error = errno;
+    return Fail(Error::FromSystemCall(WhyNotOpened(error), "examine " + directory, error));
   }
   if (!S_ISDIR(status.st_mode) || (status.st_mode & 022) != 0) {
     return Fail(ErrorCode::kCorrupt,
@@ -56,6 +79,8 @@ Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> byt
     bytes = bytes.subspan(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
+  // A processor that reorders loads must not carry out a later read's before these.
+  std::atomic_thread_fence(std::memory_order_acquire);
   return {};
 }
 

@@ -17,11 +17,12 @@ enum class StoreAccess { kRead, kReadWrite };
 
 // Opens a file of the live store and checks that it is one: a regular file, not reached through a
 // link, owned by root or by `owner` (the owner of the run directory), with no rights for anybody
-// else. Close-on-exec. Fails with kUnavailable where it is not there, kNotPermitted where it is not
-// ours to open, kCorrupt where it is something else. Thread-safe.
+// else. Close-on-exec, and none of the three standard descriptors. Fails with kUnavailable where it
+// is not there, kNotPermitted where it is not ours to open, kCorrupt where it is something else,
+// kExhausted for want of descriptors or memory, kInternal. Thread-safe.
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner);
 
-// The owner of the run directory, whom the files in it may belong to. Fails with kUnavailable.
+// The owner of the run directory, whom the files in it may belong to. Fails as OpenStoreFile does.
 Result<uid_t> OwnerOfDirectory(const std::string& directory);
 
 // Fills `bytes` from `offset` of the file. Fails with kCorrupt where the file ends before.

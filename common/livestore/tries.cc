@@ -7,13 +7,13 @@ enum class Counts { kYes, kNo };
 
 // One code for both, so that they take the same time.
 std::chrono::seconds Charge(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
-                            BootTime now, Counts counts) {
+                            BootTime now, Budget budget, Counts counts) {
   for (;;) {
-    const layout::FailuresWord seen = ledger.ReadFailures(slot);
+    const layout::FailuresWord seen = ledger.ReadFailures(slot, budget);
     const ThrottleDecision decision = DecideTry(seen, policy, now);
     const bool stays = decision.wait.count() > 0 || counts == Counts::kNo;
     // Written either way: the first write to the page takes a microsecond, which would tell.
-    if (ledger.SwapFailures(slot, seen, stays ? seen : decision.charged) || stays) {
+    if (ledger.SwapFailures(slot, seen, stays ? seen : decision.charged, budget) || stays) {
       return decision.wait;
     }
   }
@@ -22,8 +22,8 @@ std::chrono::seconds Charge(Ledger& ledger, std::uint64_t slot, const ThrottlePo
 }  // namespace
 
 std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
-                               BootTime now) {
-  return Charge(ledger, slot, policy, now, Counts::kYes);
+                               BootTime now, Budget budget) {
+  return Charge(ledger, slot, policy, now, budget, Counts::kYes);
 }
 
 std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
@@ -32,13 +32,14 @@ std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
 }
 
 void TouchTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy, BootTime now) {
-  static_cast<void>(Charge(ledger, slot, policy, now, Counts::kNo));
+  static_cast<void>(Charge(ledger, slot, policy, now, Budget::kStrangers, Counts::kNo));
 }
 
-void RefundTry(Ledger& ledger, std::uint64_t slot) {
-  const layout::FailuresWord seen = ledger.ReadFailures(slot);
+void RefundTry(Ledger& ledger, std::uint64_t slot, Budget budget) {
+  const layout::FailuresWord seen = ledger.ReadFailures(slot, budget);
   if (seen.count > 0) {
-    ledger.SwapFailures(slot, seen, {static_cast<std::uint16_t>(seen.count - 1), seen.last_try});
+    ledger.SwapFailures(slot, seen, {static_cast<std::uint16_t>(seen.count - 1), seen.last_try},
+                        budget);
   }
 }
 

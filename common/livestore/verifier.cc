@@ -4,6 +4,7 @@
 #include <array>
 
 #include "common/livestore/tries.h"
+#include "common/otp/same_codes.h"
 #include "common/otp/totp.h"
 
 namespace twofactor {
@@ -39,7 +40,7 @@ struct DeviceTry {
 
 Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<DeviceRecord>& devices,
                                           const TypedCode& typed, const ThrottlePolicy& throttle,
-                                          int window, const Clock& clock) {
+                                          Budget budget, int window, const Clock& clock) {
   std::vector<DeviceTry> tries;
   const WallTime now = clock.Wall();
   for (const DeviceRecord& device : devices) {
@@ -51,7 +52,7 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
     if (attempt.looked && device.stand_in) {
       TouchTry(ledger, device.slot, throttle, clock.Boot());
     } else if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
-      attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot());
+      attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot(), budget);
       attempt.looked = attempt.wait.count() == 0;
       attempt.charged = attempt.looked;
     }
@@ -71,17 +72,19 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
   return tries;
 }
 
-void RefundAll(Ledger& ledger, const std::vector<DeviceTry>& tries) {
+void RefundAll(Ledger& ledger, const std::vector<DeviceTry>& tries, Budget budget) {
   for (const DeviceTry& attempt : tries) {
     if (attempt.charged) {
-      RefundTry(ledger, attempt.device->slot);
+      RefundTry(ledger, attempt.device->slot, budget);
     }
   }
 }
 
-void ClearAll(Ledger& ledger, const std::vector<DeviceTry>& tries) {
+// The other budget's failures are somebody else's: a user who logs in does not give strangers their
+// tries back.
+void ClearAll(Ledger& ledger, const std::vector<DeviceTry>& tries, Budget budget) {
   for (const DeviceTry& attempt : tries) {
-    ledger.ClearFailures(attempt.device->slot);
+    ledger.ClearFailures(attempt.device->slot, budget);
   }
 }
 
@@ -126,26 +129,63 @@ Verification Unmatched(const std::vector<DeviceTry>& tries) {
               : Verification{VerifyOutcome::kWrong};
 }
 
-Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>& tries,
-                                    WallTime now) {
-  Verification verification = Unmatched(tries);
+bool HaveOneSecret(const DeviceRecord& a, const DeviceRecord& b) {
+  return &a == &b || (!a.stand_in && !b.stand_in && MakeSameCodes(a.secret, b.secret));
+}
+
+// Consumes the step at each device that makes the same codes at the same steps, too. No daemon of
+// this version publishes two of them. Every login consumes in the order of the devices and ends
+// where the step is used, so of several with one code the first one at the first device is granted.
+Result<Verification> ConsumeAtEach(Ledger& ledger, const std::vector<DeviceTry>& tries,
+                                   const DeviceTry& matched, WallTime now) {
+  Verification own{VerifyOutcome::kWrong};
   for (const DeviceTry& attempt : tries) {
-    if (!attempt.match) {
+    const DeviceRecord& device = *attempt.device;
+    const bool itself = &attempt == &matched;
+    if (!itself && (device.parameters.interval != matched.device->parameters.interval ||
+                    !HaveOneSecret(device, *matched.device))) {
       continue;
     }
-    const auto consumed = ConsumeMatch(ledger, *attempt.device, *attempt.match, now);
+    const auto consumed = ConsumeMatch(ledger, device, *matched.match, now);
+    const bool used =
+        consumed && consumed->outcome != VerifyOutcome::kGranted && consumed->generation != 0;
+    if (!consumed || used) {
+      return consumed;
+    }
+    if (itself) {
+      own = *consumed;
+    }
+  }
+  return own;
+}
+
+Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>& tries,
+                                    Budget budget, WallTime now) {
+  Verification verification = Unmatched(tries);
+  std::vector<const DeviceRecord*> used;
+  for (const DeviceTry& attempt : tries) {
+    const bool is_used = std::any_of(
+        used.begin(), used.end(),
+        [&attempt](const DeviceRecord* device) { return HaveOneSecret(*device, *attempt.device); });
+    if (!attempt.match || is_used) {
+      continue;
+    }
+    const auto consumed = ConsumeAtEach(ledger, tries, attempt, now);
     if (!consumed) {
       return consumed;
     }
+    if (consumed->generation != 0) {
+      used.push_back(attempt.device);
+    }
     verification = *consumed;
     if (verification.outcome == VerifyOutcome::kGranted) {
-      ClearAll(ledger, tries);
+      ClearAll(ledger, tries, budget);
       return verification;
     }
   }
   // A right code that was used before is no guess, at none of the devices.
   if (verification.generation != 0) {
-    RefundAll(ledger, tries);
+    RefundAll(ledger, tries, budget);
   }
   return verification;
 }
@@ -249,7 +289,8 @@ Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
 }
 
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
-                                const TypedCode& typed, const Clock& clock, int window) {
+                                const TypedCode& typed, const Clock& clock,
+                                const HowToVerify& how) {
   Ledger& ledger = store.ledger();
   if (ledger.consume_mode() != layout::ConsumeMode::kCompareAndSwap) {
     return Fail(ErrorCode::kUnavailable, "steps are consumed by the daemon here");
@@ -258,17 +299,20 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   if (!settings) {
     return Fail(settings.error());
   }
-  const int reach = window < 0 ? settings->window : std::min(window, settings->window);
+  const int reach = how.window < 0 ? settings->window : std::min(how.window, settings->window);
   const WallTime now = clock.Wall();
   const auto targets = store.FindTargets(account.name, account.uid);
   if (!targets) {
     return Fail(targets.error());
   }
-  const auto tries = TryDevices(ledger, *targets, typed, settings->throttle, reach, clock);
+  const OriginStanding standing =
+      FindStanding(store, *targets, account.name, how.origin, settings->throttle, now);
+  const auto tries =
+      TryDevices(ledger, *targets, typed, settings->throttle, standing.budget, reach, clock);
   if (!tries) {
     return Fail(tries.error());
   }
-  auto verification = ConsumeMatches(ledger, *tries, now);
+  auto verification = ConsumeMatches(ledger, *tries, standing.budget, now);
   const bool nobody = std::all_of(targets->begin(), targets->end(),
                                   [](const DeviceRecord& device) { return device.stand_in; });
   if (nobody) {
@@ -276,8 +320,27 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   }
   if (verification) {
     verification->could_be_daemons = CouldBeTheDaemons(*targets, typed);
+    verification->origin = standing;
   }
   return verification;
+}
+
+OriginStanding FindStanding(const LiveStoreReader& store, const std::vector<DeviceRecord>& records,
+                            const Username& name, std::string_view origin,
+                            const ThrottlePolicy& policy, WallTime now) {
+  // The same work for everybody, whatever comes of it.
+  const std::uint64_t hash = HashOrigin(store.origin_key(), name, origin);
+  const std::uint32_t today = DayOf(now);
+  OriginStanding standing{Budget::kStrangers, true};
+  for (const DeviceRecord& record : records) {
+    const OriginStanding of_record =
+        StandingOf(record.origins, hash, today, policy.known_origin_days);
+    standing = of_record.budget == Budget::kKnown ? of_record : standing;
+  }
+  if (policy.known_origin_days == 0 || origin.empty()) {
+    return {};
+  }
+  return origin == kOwnUidOrigin ? OriginStanding{Budget::kKnown, false} : standing;
 }
 
 bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,
@@ -288,8 +351,10 @@ bool NeedsDaemon(const LoginSettings& settings, const Verification& verification
 }
 
 Verification Stronger(const Verification& here, const Verification& consumed) {
-  if (consumed.outcome == VerifyOutcome::kGranted) {
-    return consumed;
+  Verification there = consumed;
+  there.origin = here.origin;
+  if (there.outcome == VerifyOutcome::kGranted) {
+    return there;
   }
   // Wrong here and throttled there: whatever could have taken the code has to wait, unless a device
   // of here looked at it.
@@ -298,7 +363,7 @@ Verification Stronger(const Verification& here, const Verification& consumed) {
     return here;
   }
   const bool sooner = here.outcome == VerifyOutcome::kThrottled && here.wait < consumed.wait;
-  return sooner ? here : consumed;
+  return sooner ? here : there;
 }
 
 }  // namespace twofactor

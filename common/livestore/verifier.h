@@ -10,7 +10,9 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
+#include "common/livestore/origin.h"
 #include "common/livestore/reader.h"
+#include "common/livestore/throttle.h"
 #include "common/otp/code.h"
 
 namespace twofactor {
@@ -53,6 +55,8 @@ struct Verification {
   int digits = 0;
   // Where a recovery code was used: how many are left.
   std::optional<std::uint64_t> recovery_codes_left = std::nullopt;
+  // What the origin of this attempt is to the account.
+  OriginStanding origin = {};
 };
 
 // The names of the two enums as the daemon's answers carry them: "configured", "granted",
@@ -82,22 +86,38 @@ struct FactorView {
 Result<FactorView> ReadFactor(LiveStoreReader& store, const Account& account,
                               std::string_view service, const Clock& clock);
 
-// The window of VerifyCode that is the administrator's.
+// The window of HowToVerify that is the administrator's.
 inline constexpr int kSettingsWindow = -1;
+
+// How a code is to be verified, as the line of the login says; the same whether the store is looked
+// into here or the daemon is asked. A line can narrow what the administrator allows, never widen
+// it, because the birth rule counts on the administrator's window.
+struct HowToVerify {
+  int window = kSettingsWindow;  // Steps before and after the current one, if that is less.
+  int digits = 0;                // Of every code; 0: as many as the account's have.
+  bool learn_skew = true;        // May wrong codes tell of a clock that is wrong?
+  // Where the login comes from (origin.h), which decides which of a device's budgets is charged.
+  // Empty: not known.
+  std::string origin = {};
+};
 
 // Verifies what was typed for the account's TOTP devices and consumes its step: kGranted goes to at
 // most one caller for one code. A try is charged to each device before its code is compared, unless
-// no code is as long as its codes are. Takes
-// the same time for an account without a factor. `window` narrows the administrator's and cannot
-// widen it, because the birth rule counts on the administrator's; kSettingsWindow is the
-// administrator's. What the daemon alone consumes is not looked at (see NeedsDaemon).
+// no code is as long as its codes are. A grant clears the budget of its origin alone. Takes the
+// same time for an account without a factor, and for any origin. What the daemon alone consumes is
+// not looked at (see NeedsDaemon).
 //
 // Fails with kUnavailable where the store was replaced meanwhile or says that the daemon consumes,
 // and as FindDevices and ReadSettings do; a failure is never a grant. Thread-safe between different
 // `store` objects.
 Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                 const TypedCode& typed, const Clock& clock,
-                                int window = kSettingsWindow);
+                                const HowToVerify& how = {});
+
+// What `origin` is to the account of these records: kOwnUidOrigin is known to everybody.
+OriginStanding FindStanding(const LiveStoreReader& store, const std::vector<DeviceRecord>& records,
+                            const Username& name, std::string_view origin,
+                            const ThrottlePolicy& policy, WallTime now);
 
 // Must a try that ended with `verification` be shown to the daemon, which consumes HOTP and
 // recovery codes and learns clock skews? Depends on the settings and on the form of what was typed,
@@ -105,8 +125,8 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
 bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,
                  const TypedCode& typed);
 
-// What both of them come to: `here` as VerifyCode gave it, `consumed` as the daemon did. A pure
-// function.
+// What both of them come to: `here` as VerifyCode gave it, `consumed` as the daemon did; the origin
+// is that of `here`. A pure function.
 Verification Stronger(const Verification& here, const Verification& consumed);
 
 }  // namespace twofactor

@@ -26,7 +26,8 @@ constexpr int kInvalidParams = -32602;
 Result<void> CheckServer(int socket, const RunPaths& paths) {
   struct stat status {};
   if (stat(paths.directory().c_str(), &status) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "examine " + paths.directory(), errno));
+    return Fail(
+        Error::FromSystemCall(ErrorCode::kUnavailable, "examine " + paths.directory(), errno));
   }
   const auto server = ReadPeerCredentials(socket);
   if (!server) {
@@ -53,6 +54,8 @@ ErrorCode CodeOfErrno(std::int64_t error) {
       return ErrorCode::kNoSuchUser;
     case EACCES:
       return ErrorCode::kFactorRequired;
+    case EROFS:
+      return ErrorCode::kReadOnly;
     case EAGAIN:
       return ErrorCode::kRateLimited;
     case EINVAL:
@@ -203,8 +206,9 @@ Result<json> ApiClient::Call(std::string_view method, json params) {
   if (!line) {
     return Fail(line.error());
   }
-  auto result = ResultFrom(*line, id);
-  WipeMemory(line->data(), line->size());
+  std::string& answer = *line;
+  auto result = ResultFrom(answer, id);
+  WipeMemory(answer.data(), answer.size());
   return result;
 }
 

@@ -33,7 +33,8 @@ class ApiClient {
   enum class Bound { kEachCall, kAllCalls };
 
   // Connects within `timeout`, which also bounds the later calls.
-  // Fails with kUnavailable (no daemon), kTimedOut, kNotPermitted (somebody else answers there).
+  // Fails with kUnavailable (no daemon), kTimedOut, kExhausted (for want of descriptors or memory
+  // of this process), kNotPermitted (somebody else answers there).
   static Result<ApiClient> Connect(const RunPaths& paths, std::chrono::milliseconds timeout,
                                    Bound bound = Bound::kEachCall);
 
@@ -42,11 +43,10 @@ class ApiClient {
   // answered: kUnknownMethod, kInvalidParams (with its faults), kRateLimited (too many calls), and
   // for -32001 by errno: EPERM
   // kNotPermitted, ENOENT kNoSuchUser, EACCES kFactorRequired, EAGAIN kRateLimited, EINVAL
-  // kConflict, ETIMEDOUT kTimedOut, anything else kInternal, with the daemon's reason as the
-  // message. Once a call got no whole answer, the connection is closed, and later calls fail with
-  // kUnavailable.
-  // The texts of `params` are wiped, so that what is moved into it leaves no code in the memory of
-  // a PAM host.
+  // kConflict, ETIMEDOUT kTimedOut, EROFS kReadOnly, anything else kInternal, with the daemon's
+  // reason as the message. Once a call got no whole answer, the connection is closed, and later
+  // calls fail with kUnavailable. The texts of `params` are wiped, so that what is moved into it
+  // leaves no code in the memory of a PAM host.
   Result<nlohmann::json> Call(std::string_view method, nlohmann::json params);
 
   // A new connection in place of one that the daemon closed, as one that restarts does, within the

@@ -55,9 +55,9 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
   std::copy(path.begin(), path.end(), address.sun_path);
   // A local socket that does not block cannot be polled for room in a full queue. One that does is
   // woken in its turn (unix(7), SO_SNDTIMEO in socket(7)).
-  UniqueFd socket(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  UniqueFd socket = AboveStandard(UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
   if (!socket.valid()) {
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "make a socket", errno));
+    return Fail(Error::FromSystemCall(ErrorCode::kUnavailable, "make a socket", errno));
   }
   const void* start = &address;
   while (BoundConnect(socket.get(), deadline)) {
@@ -65,7 +65,7 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
       return socket;
     }
     if (errno != EAGAIN && errno != EINTR) {
-      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "connect to " + path, errno));
+      return Fail(Error::FromSystemCall(ErrorCode::kUnavailable, "connect to " + path, errno));
     }
   }
   return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");

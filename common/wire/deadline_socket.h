@@ -14,7 +14,8 @@ namespace twofactor {
 using Deadline = std::chrono::steady_clock::time_point;
 
 // Blocking input and output on a local socket, each with a deadline (poll(2)); no signal is sent,
-// no handler needed. They fail with kUnavailable (nobody there, connection lost) or kTimedOut.
+// no handler needed. They fail with kUnavailable (nobody there, connection lost), kTimedOut
+// or, where a socket is made, kExhausted. A socket is none of the three standard descriptors.
 // Thread-safe between sockets.
 Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline);
 Result<void> WriteAll(int socket, std::string_view text, Deadline deadline);

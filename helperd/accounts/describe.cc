@@ -59,12 +59,13 @@ class Description {
     const char* name;
     Result<void> (Description::*run)();
   };
-  static const std::array<Step, 9> kSteps;
+  static const std::array<Step, 10> kSteps;
 
   Result<void> AddFiles();
   Result<void> AddGroups();
   Result<void> StartTools();
   Result<void> ReadSshd();
+  Result<void> AddPasswordHistory();
   Result<void> AddShadow();
   Result<void> AddSudo();
   Result<void> AddSamba();
@@ -85,11 +86,12 @@ class Description {
 
 // What is waited for comes after all that runs meanwhile was started. The child that becomes the
 // user is forked before this process has read a hash.
-constexpr std::array<Description::Step, 9> Description::kSteps = {{
+constexpr std::array<Description::Step, 10> Description::kSteps = {{
     {"the files in /etc", &Description::AddFiles},
     {"the group database (NSS)", &Description::AddGroups},
     {"the start of the tools", &Description::StartTools},
     {"sshd", &Description::ReadSshd},
+    {"the password history", &Description::AddPasswordHistory},
     {"the shadow database (NSS)", &Description::AddShadow},
     {"the sudoers policy", &Description::AddSudo},
     {"Samba", &Description::AddSamba},
@@ -114,8 +116,7 @@ Result<void> Description::AddFiles() {
   const auto passwd = ReadSystemFile(layout_.passwd);
   const auto login_defs = ReadSystemFile(layout_.login_defs);
   const auto subuid = ReadSystemFile(layout_.subuid);
-  const auto opasswd = ReadSystemFile(layout_.opasswd);
-  for (const auto* file : {&passwd, &login_defs, &subuid, &opasswd}) {
+  for (const auto* file : {&passwd, &login_defs, &subuid}) {
     if (!*file) {
       return Fail(file->error());
     }
@@ -132,8 +133,7 @@ Result<void> Description::AddFiles() {
            {"builtin", builtin},
            {"local", local_},
            {"immutable", builtin || !local_},
-           {"userns_idmap", UsernsIdmapOf(*subuid, entry_.name, entry_.uid)},
-           {"password_history", PasswordHistoryOf(*opasswd, entry_.name)}};
+           {"userns_idmap", UsernsIdmapOf(*subuid, entry_.name, entry_.uid)}};
   return {};
 }
 
@@ -169,6 +169,15 @@ Result<void> Description::ReadSshd() {
     return Fail(home.error());
   }
   home_.emplace(std::move(*home));
+  return {};
+}
+
+Result<void> Description::AddPasswordHistory() {
+  const auto opasswd = ReadSystemFile(layout_.opasswd);
+  if (!opasswd) {
+    return Fail(opasswd.error());
+  }
+  user_["password_history"] = PasswordHistoryOf(*opasswd, entry_.name);
   return {};
 }
 

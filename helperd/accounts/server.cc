@@ -99,6 +99,7 @@ void AccountsServer::Run() {
   while (terminated == 0 && !let_go_) {
     WaitForEvent(signals_while_waiting);
     Reap();
+    KillUnwanted();
     const Moment now = Moment::clock::now();
     KillLate(now);
     if (IsDone(now)) {
@@ -129,6 +130,8 @@ void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   events.push_back({options_.leash.get(), 0, 0});
   for (const Worker& worker : workers_) {
     events.push_back({worker.process.get(), POLLIN, 0});
+    // None where it was answered for; the end of the connection is told in any case.
+    events.push_back({worker.peer.get(), 0, 0});
   }
   const timespec timeout = TimeoutAt(Moment::clock::now());
   const int ready = ppoll(events.data(), events.size(), &timeout, &signals_while_waiting);
@@ -241,12 +244,33 @@ void AccountsServer::KillLate(Moment now) {
     if (!worker.peer.valid() || now < worker.deadline) {
       continue;
     }
-    kill(-worker.pid, SIGKILL);
     const std::string step = worker.progress.step();
     Refuse(worker.peer.get(), Error(ErrorCode::kTimedOut, step + " did not answer in time"));
-    // It keeps its place until it has ended: a dead file server may hold it for long.
-    worker.peer.Reset();
+    Kill(worker);
   }
+}
+
+// The daemon gives a request up that waited for long before it came here, and lets the next one
+// come: without this the workers of both would count.
+void AccountsServer::KillUnwanted() {
+  std::vector<pollfd> peers;
+  for (const Worker& worker : workers_) {
+    peers.push_back({worker.peer.get(), 0, 0});
+  }
+  if (poll(peers.data(), peers.size(), 0) <= 0) {
+    return;
+  }
+  for (std::size_t i = 0; i < peers.size(); ++i) {
+    if ((peers[i].revents & (POLLHUP | POLLERR)) != 0) {
+      Kill(workers_[i]);
+    }
+  }
+}
+
+// It keeps its place until it has ended: a dead file server may hold it for long.
+void AccountsServer::Kill(Worker& worker) {
+  kill(-worker.pid, SIGKILL);
+  worker.peer.Reset();
 }
 
 }  // namespace twofactor

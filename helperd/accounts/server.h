@@ -17,8 +17,9 @@
 namespace twofactor {
 
 // Serves requests, each in a process of its own that is killed, with all that it started, when its
-// time is over: whatever hangs or crashes in an NSS module or a tool does so alone. This process
-// itself looks nothing up, and waits for no worker: not even for the end of one that it killed.
+// time is over, or nobody waits for its answer any more: whatever hangs or crashes in an NSS module
+// or a tool does so alone. This process itself looks nothing up, and waits for no worker: not even
+// for the end of one that it killed.
 //
 // Run takes SIGTERM and SIGINT over for the whole process. Not synchronised.
 class AccountsServer {
@@ -27,7 +28,9 @@ class AccountsServer {
   using Handler = std::function<std::string(std::string_view request, Progress& progress)>;
   struct Options {
     std::chrono::milliseconds deadline{5000};
-    std::size_t workers = 64;                // At once; more requests wait in the socket's backlog.
+    // At once; more requests wait in the socket's backlog. More than the daemon asks for at once,
+    // so that those that not even SIGKILL ends keep no place from the others.
+    std::size_t workers = 192;
     std::chrono::milliseconds idle_exit{0};  // 0: never.
     std::vector<uid_t> trusted_uids;         // Beside root.
     UniqueFd leash;  // A pipe of whoever started this: Run ends when its other end is closed.
@@ -69,6 +72,8 @@ class AccountsServer {
   void Reap();
   Progress::HeldReaders CountHeldReaders(Moment now);
   void KillLate(Moment now);
+  void KillUnwanted();
+  void Kill(Worker& worker);
   bool IsTrusted(int peer) const;
 
   UniqueFd listener_;

@@ -19,11 +19,11 @@ std::vector<Shape::Field> WhoFields() {
       {"username", "The login name, as NSS writes it.", SomeText(), kRequired},
       {"unixhash",
        "The password's hash in shadow(5); null where there is none. `********` for whoever is not"
-       " FULL_ADMIN.",
+       " FULL_ADMIN, and for uid 0's where the caller is not uid 0.",
        TextOrNull(), kRequired},
       {"smbhash",
        "The NT hash in Samba's passdb, 32 hexadecimal digits; null without Samba. `********` for"
-       " whoever is not FULL_ADMIN.",
+       " whoever is not FULL_ADMIN, and for uid 0's where the caller is not uid 0.",
        TextOrNull(), kRequired},
       {"home", "The home directory in passwd(5).", SomeText(), kRequired, "/var/empty"},
       {"shell", "Available choices can be retrieved with user.shell_choices. The one in passwd(5).",
@@ -98,7 +98,8 @@ std::vector<Shape::Field> PasswordFields() {
       {"password_history",
        "This contains hashes of the ten most recent passwords used by local user accounts, and is"
        " for enforcing password history requirements as defined in system.security. The last ten"
-       " of /etc/security/opasswd, oldest first. `********` for whoever is not FULL_ADMIN.",
+       " of /etc/security/opasswd, oldest first. `********` for whoever is not FULL_ADMIN,"
+       " and for uid 0's where the caller is not uid 0.",
        PasswordHistory(), kRequired},
       {"password_change_required",
        "Password change for local user account is required on next login. Shadow's day is 0 then.",

@@ -73,7 +73,9 @@ struct EnumNode final : Shape::Node {
 
   void Check(const json& value, const std::string& attribute,
              std::vector<Fault>& faults) const override {
-    if (std::find(texts.begin(), texts.end(), value) != texts.end()) {
+    // Strings with strings: a string equals a json in more than one way.
+    const auto* text = value.get_ptr<const std::string*>();
+    if (text != nullptr && std::find(texts.begin(), texts.end(), *text) != texts.end()) {
       return;
     }
     std::string message = "Input should be ";

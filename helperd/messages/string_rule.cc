@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include "common/base/one_line.h"
+
 namespace twofactor {
 namespace {
 
@@ -45,7 +47,7 @@ bool IsDateTime(std::string_view text) {
          NumberAt(text, 17, 2) < 60;
 }
 
-bool IsOneLine(std::string_view text) {
+bool HasNoControls(std::string_view text) {
   return std::none_of(text.begin(), text.end(), [](char character) {
     const auto byte = static_cast<unsigned char>(character);
     return byte < 0x20 || byte == 0x7F;
@@ -61,7 +63,13 @@ const StringRule kDateTimeRule = {"format", "date-time", IsDateTime,
                                   "Input should be a valid date and time"};
 const StringRule kNoNulRule = {"pattern", "^[^\\u0000]*$", HasNoNul,
                                "String should not hold a NUL character"};
-const StringRule kOneLineRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", IsOneLine,
-                                 "String should not hold control characters"};
+const StringRule kNoControlsRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", HasNoControls,
+                                    "String should not hold control characters"};
+const StringRule kOneLineRule = {
+    "pattern",
+    "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
+    IsOneLine,
+    "String should not hold control characters, line separators, or characters that change the"
+    " direction of text"};
 
 }  // namespace twofactor

@@ -20,7 +20,10 @@ extern const StringRule kEmailRule;
 extern const StringRule kDateTimeRule;
 // No NUL, behind which a C string hides what follows.
 extern const StringRule kNoNulRule;
-// Text for one line of a terminal: no control characters.
+// No C0 control characters: what was taken for one line before kOneLineRule knew of more, as
+// backups have it.
+extern const StringRule kNoControlsRule;
+// Text for one line of a terminal or a log (IsOneLine in common/base/one_line.h).
 extern const StringRule kOneLineRule;
 
 }  // namespace twofactor

@@ -8,13 +8,14 @@ namespace twofactor {
 
 const std::string_view kUsage =
     "Usage: twofactord [--config FILE] [--foreground]\n"
-    "       twofactord --check-config [--config FILE]\n"
+    "       twofactord --check-config | --new-vault [--config FILE]\n"
     "\n"
     "Owns the second factors of this machine's users. systemd starts it (twofactord.service).\n"
     "\n"
     "  --config FILE    the configuration, else /etc/twofactor/twofactord.conf\n"
     "  --foreground     without systemd: make the sockets, start twofactor-accounts, drop rights\n"
     "  --check-config   say whether the configuration is well-formed, and end\n"
+    "  --new-vault      let the next start make an empty vault where there is none, and end\n"
     "  --help, --version\n"
     "\n"
     "See twofactord(8) and twofactord.conf(5).\n";
@@ -23,6 +24,7 @@ Arguments ParseArguments(int argc, char** argv) {
   const std::array options = {option{"config", required_argument, nullptr, 'c'},
                               option{"foreground", no_argument, nullptr, 'f'},
                               option{"check-config", no_argument, nullptr, 'k'},
+                              option{"new-vault", no_argument, nullptr, 'n'},
                               option{"help", no_argument, nullptr, 'h'},
                               option{"version", no_argument, nullptr, 'v'},
                               option{nullptr, 0, nullptr, 0}};
@@ -42,6 +44,9 @@ Arguments ParseArguments(int argc, char** argv) {
         break;
       case 'k':
         arguments.action = Arguments::Action::kCheckConfig;
+        break;
+      case 'n':
+        arguments.action = Arguments::Action::kNewVault;
         break;
       case 'h':
         arguments.action = Arguments::Action::kShowHelp;

@@ -10,7 +10,7 @@ namespace twofactor {
 
 // What twofactord(8) is started with.
 struct Arguments {
-  enum class Action { kServe, kCheckConfig, kShowHelp, kShowVersion, kUsageError };
+  enum class Action { kServe, kCheckConfig, kNewVault, kShowHelp, kShowVersion, kUsageError };
 
   Action action = Action::kServe;
   bool foreground = false;

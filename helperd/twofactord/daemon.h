@@ -30,6 +30,7 @@ class Daemon {
     std::string config_file;
     std::string key_source;
     bool audit_to_stderr;
+    bool is_restarted;  // Another daemon is started when this one ends.
   };
 
   Daemon(Settings settings, OpenedStores stores, UniqueFd api_socket, const Clock& clock);
@@ -43,6 +44,8 @@ class Daemon {
   void OnSignal(int signal);
   void Reload();
   void NotePeriodically();
+  void LookForWritableVault();
+  void FollowClock();
   void FeedWatchdog(std::chrono::microseconds period);
   void Stop();
   using Moment = std::chrono::steady_clock::time_point;
@@ -53,17 +56,20 @@ class Daemon {
 
   boost::asio::io_context io_;
   std::string config_file_;
+  const bool is_restarted_;
+  bool looks_for_writable_vault_;
   VaultWriter writer_;
   WorkThread work_;
   FactorStore store_;
+  SubordinateUids subordinate_uids_;
   AccountsClient accounts_;
   JournalAuditor auditor_;
   Services services_;
   Api api_;
-  SubordinateUids subordinate_uids_;
   Server server_;
   boost::asio::signal_set signals_;
   boost::asio::steady_timer note_timer_;
+  boost::asio::steady_timer clock_timer_;
   boost::asio::steady_timer watchdog_timer_;
   boost::asio::steady_timer stop_timer_;
 };

@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "common/base/audit_event.h"
 #include "common/base/error.h"
 
 namespace twofactor {
@@ -13,7 +14,10 @@ void LogInfo(const std::string& message);
 void LogWarning(const std::string& message);
 void LogError(const std::string& message);
 
-// What LogError said last in this process; empty if it never did. Any thread may ask.
+// As LogError, with the event's id in the journal.
+void LogEvent(const AuditEvent& event, const std::string& message);
+
+// What LogError or LogEvent said last in this process; empty if it never did. Any thread may ask.
 std::string LastError();
 
 }  // namespace twofactor

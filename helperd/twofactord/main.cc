@@ -3,6 +3,7 @@
 
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -11,7 +12,9 @@
 #include "helperd/twofactord/arguments.h"
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/daemon.h"
+#include "helperd/twofactord/first_vault.h"
 #include "helperd/twofactord/hardening.h"
+#include "helperd/twofactord/instance_lock.h"
 #include "helperd/twofactord/log.h"
 #include "helperd/twofactord/refused_start.h"
 #include "helperd/twofactord/rights.h"
@@ -28,14 +31,48 @@ std::string Environment(const char* name) {
   return value == nullptr ? "" : value;
 }
 
-// What systemd does for the service: directories, the other process, and rights.
-// The other process lives as long as the result.
-Result<UniqueFd> PrepareWithoutSystemd(const Config& config) {
-  const bool root = geteuid() == 0;
+// The user to become: root's choice without systemd alone.
+std::optional<DaemonUser> UserToBecome(const Arguments& arguments) {
+  const bool root = arguments.foreground && geteuid() == 0;
   const auto user = root ? FindDaemonUser() : std::nullopt;
   if (root && !user) {
     LogWarning("this system has no user '" + std::string(kDaemonUser) + "': staying root");
   }
+  return user;
+}
+
+Result<void> MakeIfAbsent(const std::string& path, mode_t mode) {
+  return access(path.c_str(), F_OK) == 0 ? Result<void>() : MakeDirectory(path, mode, std::nullopt);
+}
+
+// Before anything is changed that another daemon may be using. A directory that is not there is
+// nobody's yet; one that is gets its owner only once it is this daemon's.
+Result<InstanceLock> BecomeTheOnlyOne(const Arguments& arguments, const Config& config,
+                                      std::optional<DaemonUser> user) {
+  const StatePaths state(config.paths.state_directory);
+  const RunPaths run(config.paths.run_directory);
+  if (arguments.foreground) {
+    if (const auto made = MakeIfAbsent(state.directory(), 0700); !made) {
+      return Fail(made.error());
+    }
+  }
+  auto state_lock = LockStateDirectory(state);
+  if (!state_lock) {
+    return Fail(state_lock.error());
+  }
+  if (arguments.foreground) {
+    if (const auto made = MakeIfAbsent(run.directory(), 0755); !made) {
+      return Fail(made.error());
+    }
+  }
+  auto run_lock = LockRunDirectory(run, user);
+  return run_lock ? Result<InstanceLock>(InstanceLock{std::move(*state_lock), std::move(*run_lock)})
+                  : Fail(run_lock.error());
+}
+
+// What systemd does for the service: directories, the other process, and rights.
+// The other process lives as long as the result.
+Result<UniqueFd> PrepareWithoutSystemd(const Config& config, std::optional<DaemonUser> user) {
   if (const auto made = MakeDirectory(config.paths.run_directory, 0755, user); !made) {
     return Fail(made.error());
   }
@@ -43,11 +80,6 @@ Result<UniqueFd> PrepareWithoutSystemd(const Config& config) {
     return Fail(made.error());
   }
   return StartAccountsProcess(RunPaths(config.paths.run_directory), user ? user->uid : geteuid());
-}
-
-Result<void> DropRights() {
-  const auto user = geteuid() == 0 ? FindDaemonUser() : std::nullopt;
-  return user ? BecomeUser(*user) : Result<void>();
 }
 
 Result<void> Serve(const Arguments& arguments) {
@@ -58,9 +90,14 @@ Result<void> Serve(const Arguments& arguments) {
   }
   const RunPaths run(config->paths.run_directory);
   const StatePaths state(config->paths.state_directory);
+  const auto user = UserToBecome(arguments);
+  const auto alone = BecomeTheOnlyOne(arguments, *config, user);
+  if (!alone) {
+    return Fail(alone.error());
+  }
   UniqueFd accounts_leash;
   if (arguments.foreground) {
-    auto prepared = PrepareWithoutSystemd(*config);
+    auto prepared = PrepareWithoutSystemd(*config, user);
     if (!prepared) {
       return Fail(prepared.error());
     }
@@ -73,8 +110,8 @@ Result<void> Serve(const Arguments& arguments) {
   if (!key) {
     return Fail(key.error());
   }
-  if (arguments.foreground) {
-    if (const auto dropped = DropRights(); !dropped) {
+  if (user) {
+    if (const auto dropped = BecomeUser(*user); !dropped) {
       return dropped;
     }
   }
@@ -90,6 +127,14 @@ Result<void> Serve(const Arguments& arguments) {
     LogWarning("the ledger of used codes that was there is not kept, " + why +
                ": a new one takes its place, and codes of before this start are refused");
   }
+  if (const std::string& why = stores->vault.read_only_because(); !why.empty()) {
+    LogEvent(audit_event::kReadOnly,
+             why + ". Codes of apps are verified; changes, HOTP codes and recovery codes are not");
+  }
+  if (stores->not_merged) {
+    LogError("users may have devices with one secret, which could not be taken out: " +
+             stores->not_merged->message());
+  }
   // Every device went through this process' memory on its way into the live store.
   malloc_trim(0);
   auto socket = TakeApiSocket(run);
@@ -100,7 +145,8 @@ Result<void> Serve(const Arguments& arguments) {
   Daemon daemon({.config = *config,
                  .config_file = arguments.config_file,
                  .key_source = credential ? "credential" : "file",
-                 .audit_to_stderr = arguments.foreground},
+                 .audit_to_stderr = arguments.foreground,
+                 .is_restarted = !arguments.foreground},
                 std::move(*stores), std::move(*socket), clock);
   LogInfo("ready, serving " + run.ApiSocket());
   daemon.Run();
@@ -114,6 +160,19 @@ int CheckConfig(const std::string& file) {
     return EXIT_FAILURE;
   }
   std::printf("%s is well-formed\n", file.c_str());
+  return EXIT_SUCCESS;
+}
+
+int PrepareNewVault(const std::string& config_file) {
+  const auto config = LoadConfig(config_file);
+  const auto allowed =
+      config ? AllowNewVault(StatePaths(config->paths.state_directory)) : Fail(config.error());
+  if (!allowed) {
+    std::fprintf(stderr, "%s\n", allowed.error().message().c_str());
+    return EXIT_FAILURE;
+  }
+  std::printf("the next start of twofactord makes an empty vault in %s\n",
+              config->paths.state_directory.c_str());
   return EXIT_SUCCESS;
 }
 
@@ -135,12 +194,13 @@ int main(int argc, char** argv) {
       return EXIT_SUCCESS;
     case Arguments::Action::kCheckConfig:
       return twofactor::CheckConfig(arguments.config_file);
+    case Arguments::Action::kNewVault:
+      return twofactor::PrepareNewVault(arguments.config_file);
     case Arguments::Action::kServe:
       break;
   }
   if (const auto served = twofactor::Serve(arguments); !served) {
-    twofactor::ReportRefusedStart(served.error());
-    return EXIT_FAILURE;
+    return twofactor::ReportRefusedStart(served.error());
   }
   return EXIT_SUCCESS;
 }

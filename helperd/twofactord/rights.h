@@ -7,6 +7,7 @@
 #include <string>
 
 #include "common/base/result.h"
+#include "common/base/unique_fd.h"
 
 namespace twofactor {
 
@@ -19,7 +20,12 @@ struct DaemonUser {
 // None where the system has no user of that name.
 std::optional<DaemonUser> FindDaemonUser();
 
-// Makes the directory, if it is not there, with this mode and owner. Fails with kUnavailable.
+// Opens a directory for reading. Fails with kUnavailable where it is not there, or is a symbolic
+// link, which may lead to a directory of somebody else's.
+Result<UniqueFd> OpenDirectory(const std::string& path);
+
+// Makes the directory, if it is not there, with this mode, and gives it to `owner`. Fails as
+// OpenDirectory does, and then has changed nothing that was there.
 Result<void> MakeDirectory(const std::string& path, mode_t mode, std::optional<DaemonUser> owner);
 
 // Becomes that user for good, without supplementary groups. Fails with kInternal where that did not

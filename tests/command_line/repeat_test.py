@@ -14,7 +14,7 @@ from private_daemon import PrivateDaemon
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 KEY = b"12345678901234567890"
 SECRET = base64.b32encode(KEY).decode()
-URIS = "".join(f"otpauth://totp/x:{label}?secret={SECRET}&issuer=x\n" for label in ("first", "second"))
+URIS = f"otpauth://totp/x:first?secret={SECRET}&issuer=x\notpauth://totp/x:second?secret=MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK&issuer=x\n"
 # Of users that every system has.
 ALICE, BOB = "daemon", "bin"
 
@@ -43,6 +43,7 @@ def rows(daemon):
         # The second one ends later than the first.
         (f"bypass {ALICE} --for 1h", "", True, True, 0, 0),
         (f"bypass {ALICE} --end", "", True, False, 0, 0),
+        ("accept-time", "", False, False, 0, 0),
         ("stale", "", False, False, 0, 0),
         # The system knows whose the old name is.
         (f"rename-user --yes {BOB} {ALICE}", "", False, False, 1, 1),

@@ -17,12 +17,18 @@ class ScriptedHost final : public Host {
  public:
   explicit ScriptedHost(std::istream& script) : script_(script) {}
   Result<std::string> UserName() override { return Next(); }
-  std::optional<User> LookUp(const std::string& name) override {
+  Result<std::optional<User>> LookUp(const std::string& name) override {
+    if (name.size() % 7 == 5) {
+      return Fail(ErrorCode::kUnavailable, "NSS has no answer");
+    }
     return name.size() % 3 == 2 ? std::nullopt : std::optional<User>(User{name, 1000});
   }
+  bool HasRoom() override { return true; }
   std::string Service() override { return Next(); }
   std::string RemoteHost() override { return Next(); }
   std::string Terminal() override { return Next(); }
+  std::string RemoteUser() override { return {}; }
+  uid_t CallerUid() override { return 0; }
   bool IsSilent() override { return Next().size() % 5 == 4; }
   bool Show(const std::string& text) override { return text.size() % 7 != 6; }
   Result<SecretBytes> Ask(const std::string& /*prompt*/, bool /*echo*/) override {
@@ -59,7 +65,7 @@ class ScriptedSource final : public FactorSource {
     return State{state_, {6, 8}};
   }
   Result<Verification> Verify(const Account& account, const std::string& /*service*/,
-                              const TypedCode& typed, HowToVerify /*how*/) override {
+                              const TypedCode& typed, const HowToVerify& /*how*/) override {
     for (const SecretBytes& code : typed.codes()) {
       *granted_ = *granted_ || (account.uid == 1000 && code.text() == "123456");
     }
@@ -81,7 +87,11 @@ class ScriptedDaemon final : public LoginDaemon {
                        std::chrono::seconds /*period*/) override {
     return false;
   }
-  Result<void> NoteLogin(const Account& /*account*/, const std::string& /*place*/) override {
+  Result<void> NoteLogin(const Account& /*account*/, const std::string& /*place*/,
+                         std::uint32_t /*generation*/) override {
+    return Fail(ErrorCode::kUnavailable, "no daemon");
+  }
+  Result<void> NoteOrigin(const Account& /*account*/, const std::string& /*origin*/) override {
     return Fail(ErrorCode::kUnavailable, "no daemon");
   }
   Result<Offer> StartEnrollment(const Account& /*account*/, const std::string& service,

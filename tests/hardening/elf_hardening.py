@@ -3,7 +3,12 @@
 import re
 import subprocess
 
-ENDBR64 = b"\xf3\x0f\x1e\xfa"
+# What may begin the code that a pointer leads to, where the processor tracks indirect branches: readelf's name of the machine, and its instructions.
+LANDING_MARKS = {
+    "Advanced Micro Devices X86-64": {b"\xf3\x0f\x1e\xfa": "endbr64"},
+    "AArch64": {b"\x5f\x24\x03\xd5": "bti c", b"\xdf\x24\x03\xd5": "bti jc", b"\x3f\x23\x03\xd5": "paciasp"},
+}
+MARK_BYTES = 4
 
 
 def _readelf(*arguments):
@@ -15,6 +20,8 @@ class ElfFile:
     def __init__(self, path):
         self._path = path
         self._headers = _readelf("--file-header", "--program-headers", path)
+        self.machine = re.search(r"(?m)^  Machine: +(.+)$", self._headers).group(1)
+        self._marks = LANDING_MARKS[self.machine]
         self._dynamic = _readelf("--dynamic", path)
         symbols = re.findall(r"(?m)^ +\d+: ([0-9a-f]+) +\d+ (\w+) +\w+ +\w+ +(\w+) (\S+)", _readelf("--dyn-syms", path))
         self._imported = {name.split("@")[0] for _, _, section, name in symbols if section == "UND"}
@@ -57,14 +64,14 @@ class ElfFile:
         for kind, offset, start, size, flags in self._segments:
             if kind == "LOAD" and "E" in flags and start <= address < start + size:
                 place = offset + address - start
-                return self._bytes[place:place + len(ENDBR64)]
+                return self._bytes[place:place + MARK_BYTES]
         return None
 
     def jump_targets(self):
         """Addresses of code that are called through a pointer: of tables (virtual functions, callbacks) and of what is exported."""
-        tables = [int(target, 16) for target in re.findall(r"(?m)^[0-9a-f]+ +\S+ +R_X86_64_RELATIVE +([0-9a-f]+)", _readelf("--relocs", self._path))]
+        tables = [int(target, 16) for target in re.findall(r"(?m)^[0-9a-f]+ +\S+ +R_(?:X86_64|AARCH64)_RELATIVE? +([0-9a-f]+)", _readelf("--relocs", self._path))]
         return {address for address in [*tables, *self._exported.values()] if self._code_at(address) is not None}
 
     def jump_targets_without_mark(self):
-        """Those that do not begin with endbr64, so that a processor that tracks indirect branches (CET) would stop the program there."""
-        return {address for address in self.jump_targets() if self._code_at(address) != ENDBR64}
+        """Those that do not begin with a mark, so that a processor that tracks indirect branches (CET, BTI) would stop the program there."""
+        return {address for address in self.jump_targets() if self._code_at(address) not in self._marks}

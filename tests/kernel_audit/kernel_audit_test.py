@@ -19,7 +19,7 @@ class KernelAudit(unittest.TestCase):
             cls.enterClassContext(audit_netlink.Enabled())
             cls.listener = audit_netlink.Listener()
         except audit_netlink.Refused as refused:
-            raise unittest.SkipTest(str(refused)) from refused
+            raise unittest.SkipTest(f"needs CAP_AUDIT_CONTROL and CAP_AUDIT_READ: {refused}") from refused
         cls.addClassCleanup(cls.listener.close)
         cls.daemon = cls.enterClassContext(PrivateDaemon())
         os.mkdir(cls.daemon.path("pam.d"))

@@ -110,6 +110,40 @@ TEST_F(AuthenticatorTest, ALoginThatWasNotAskedAndOneThatBrokeOffAreDecisionsToo
   EXPECT_EQ(host_.decisions[2].reason, "nullok");
 }
 
+TEST_F(AuthenticatorTest, WithoutRoomNobodyIsAskedAndOneRecordSaysWhy) {
+  host_.room = false;
+  host_.answers = {"246813"};
+  EXPECT_EQ(Run({}), LoginOutcome::kExhausted);
+  EXPECT_TRUE(host_.prompts.empty());
+  EXPECT_EQ(seen_, "");
+  ASSERT_EQ(host_.decisions.size(), 1U);
+  EXPECT_STREQ(host_.decisions[0].event.name, "broken");
+  EXPECT_EQ(host_.decisions[0].user, "alice");
+  EXPECT_NE(host_.decisions[0].reason, "");
+}
+
+TEST_F(AuthenticatorTest, NameThatWasNotFoundForWantOfRoomIsNotUnknown) {
+  host_.known = false;
+  host_.room = false;
+  EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kExhausted);
+  host_.room = true;
+  host_.look_up_error = Error(ErrorCode::kExhausted, "look the user up: Too many open files");
+  EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kExhausted);
+  ASSERT_EQ(host_.decisions.size(), 2U);
+  EXPECT_EQ(host_.decisions[1].reason, "look the user up: Too many open files");
+}
+
+// Nobody has said that there is no such user, so a stack that skips unknown ones does not skip.
+TEST_F(AuthenticatorTest, NameThatNssHasNoAnswerOnIsAskedAndRefused) {
+  host_.look_up_error = Error(ErrorCode::kUnavailable, "look the user up: Connection refused");
+  host_.answers = {"246813"};
+  verification_ = {VerifyOutcome::kNoFactor};
+  EXPECT_EQ(Run({"user_unknown", "nullok"}), LoginOutcome::kAuthError);
+  EXPECT_EQ(host_.prompts.size(), 1U);
+  ASSERT_EQ(host_.decisions.size(), 1U);
+  EXPECT_EQ(host_.decisions[0].reason, "look the user up: Connection refused");
+}
+
 TEST_F(AuthenticatorTest, GarbageIsVerifiedForNobodySoThatItCostsTheSameTimeAndNoTry) {
   host_.answers = {"INCORRECT"};
   verification_ = {VerifyOutcome::kNoFactor};
@@ -293,6 +327,41 @@ TEST_F(AuthenticatorTest, EnrollDoesNotGoBeforeThePassword) {
     EXPECT_THAT(host_.logged, testing::HasSubstr(option));
   }
   EXPECT_TRUE(host_.prompts.empty());
+}
+
+// Known: counted apart from strangers' failures. The daemon learns of it once a day.
+TEST_F(AuthenticatorTest, OriginOfALoginIsNotedWhereItIsNewsAndSaidInTheTrail) {
+  host_.remote_host = "192.0.2.1";
+  host_.answers = {"123456", "123456", "123456"};
+  verification_.origin = {Budget::kStrangers, true};
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+  EXPECT_EQ(daemon_.calls, std::vector<std::string>{"origin alice host:192.0.2.1"});
+  EXPECT_EQ(host_.decisions.back().origin, "unknown");
+  verification_.origin = {Budget::kKnown, false};
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+  EXPECT_EQ(daemon_.calls.size(), 1U);
+  EXPECT_EQ(host_.decisions.back().origin, "known");
+  verification_ = {VerifyOutcome::kWrong};
+  verification_.origin = {Budget::kStrangers, true};
+  EXPECT_EQ(Run({}), LoginOutcome::kAuthError);
+  EXPECT_EQ(daemon_.calls.size(), 1U);
+  EXPECT_EQ(host_.decisions.back().origin, "unknown");
+}
+
+TEST_F(AuthenticatorTest, OriginThatCannotBeNotedIsNoReasonToRefuse) {
+  host_.remote_host = "192.0.2.1";
+  host_.answers = {"123456"};
+  verification_.origin = {Budget::kStrangers, true};
+  daemon_.noted = Fail(ErrorCode::kUnavailable, "down");
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+}
+
+TEST_F(AuthenticatorTest, OwnUidIsNotNoted) {
+  host_.caller_uid = 1000;
+  host_.answers = {"123456"};
+  verification_.origin = {Budget::kStrangers, true};
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
+  EXPECT_TRUE(daemon_.calls.empty());
 }
 
 class GraceTest : public AuthenticatorTest {

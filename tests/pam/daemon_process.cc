@@ -10,7 +10,7 @@
 
 namespace twofactor {
 
-DaemonProcess::DaemonProcess() {
+DaemonProcess::DaemonProcess(const std::string& throttle) {
   const std::string& own = directory_.path();
   WriteFile(directory_ / "twofactord.conf", "[paths]\nrun_directory = " + own +
                                                 "/run\nstate_directory = " + own +
@@ -18,7 +18,8 @@ DaemonProcess::DaemonProcess() {
                                                 "/key\n"
                                                 "[renewal]\nrequire_second_factor = false\n"
                                                 "per_minute = 0\n"
-                                                "[throttle]\nfree_tries = 255\n");
+                                                "[throttle]\n" +
+                                                throttle);
 }
 
 bool DaemonProcess::Start() {

@@ -15,7 +15,8 @@ namespace twofactor {
 // the next. Ends with a kill.
 class DaemonProcess {
  public:
-  DaemonProcess();
+  // `throttle` is what the configuration's section says.
+  explicit DaemonProcess(const std::string& throttle = "free_tries = 255\n");
   ~DaemonProcess() { Kill(); }
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;
@@ -29,6 +30,7 @@ class DaemonProcess {
   void Kill();
 
   std::string key_file() const { return directory_ / "key"; }
+  std::string state() const { return directory_ / "state"; }
   RunPaths paths() const { return RunPaths(directory_ / "run"); }
   Result<ApiClient> Connect() const;
 

@@ -2,6 +2,7 @@
 #include "pam_module/factor_source.h"
 
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "tests/pam/answering_daemon.h"
 #include "tests/support/store_fixture.h"
@@ -45,6 +46,21 @@ TEST_F(FactorSourceTest, LedgerThatWasLostDuringThePromptIsNotTheOneThatCounts) 
   const SecretBytes code = store_.CodeOf("alice");
   store_.Restart(/*lose_ledger=*/true);
   EXPECT_EQ(Try(*prompting, code), VerifyOutcome::kBeforeBirth);
+}
+
+// Who says something of the damage is the store, and nobody is asked in its place.
+TEST_F(FactorSourceTest, DamagedStoreIsNoReasonToAskTheDaemon) {
+  AnsweringDaemon daemon(store_.paths(), {});
+  WriteFile(store_.paths().Ledger(), "rubbish");
+  const auto source = OpenFactorSource(store_.paths(), store_.clock, kTimeout);
+  ASSERT_FALSE(source);
+  EXPECT_EQ(source.error().code(), ErrorCode::kCorrupt);
+}
+
+TEST_F(FactorSourceTest, StoreThatIsNotThereIsAReasonToAskTheDaemon) {
+  AnsweringDaemon daemon(store_.paths(), {});
+  unlink(store_.paths().Ledger().c_str());
+  EXPECT_TRUE(OpenFactorSource(store_.paths(), store_.clock, kTimeout));
 }
 
 // A host that is not root: it has the daemon's socket alone.

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <array>
 #include <cstring>
@@ -14,6 +16,11 @@
 
 namespace twofactor {
 namespace {
+
+bool SendToJournal(const JournalEntry& entry, const char* path) {
+  const UniqueFd socket(OpenLogSocket());
+  return SendDatagram(socket.get(), entry.bytes(), path);
+}
 
 // A datagram socket at `path`, as journald has one.
 UniqueFd Listen(const std::string& path) {
@@ -45,6 +52,17 @@ TEST(JournalTest, ALongValueIsCut) {
   EXPECT_EQ(entry.bytes(), "A=" + std::string(kLongestLogValue, 'x') + "\n");
 }
 
+// What does not fit is left out, and what there is stays well-formed.
+TEST(JournalTest, AnEntryHasABound) {
+  JournalEntry entry;
+  for (int i = 0; i < 10; ++i) {
+    entry.Add("A", std::string(kLongestLogValue, 'x'));
+  }
+  EXPECT_LE(entry.bytes().size(), JournalEntry::kMaxBytes);
+  EXPECT_GT(entry.bytes().size(), JournalEntry::kMaxBytes - 4);
+  EXPECT_EQ(entry.bytes().back(), '\n');
+}
+
 TEST(JournalTest, ItArrivesInOneDatagram) {
   TempDirectory directory;
   const std::string path = directory.path() + "/socket";
@@ -55,6 +73,42 @@ TEST(JournalTest, ItArrivesInOneDatagram) {
   std::array<char, 100> bytes = {};
   const ssize_t got = ::recv(journal.get(), bytes.data(), bytes.size(), 0);
   EXPECT_EQ(std::string(bytes.data(), got > 0 ? got : 0), "MESSAGE=hello\n");
+}
+
+// Of whoever started it the kernel would tell, and everybody can start a program.
+TEST(JournalTest, WhatASetuidProgramSaysIsRoots) {
+  if (geteuid() != 0) {
+    GTEST_SKIP() << "skipped: needs root";
+  }
+  constexpr uid_t kStarter = 65534;
+  TempDirectory directory;
+  const std::string path = directory.path() + "/socket";
+  const UniqueFd journal = Listen(path);
+  const int on = 1;
+  ASSERT_EQ(setsockopt(journal.get(), SOL_SOCKET, SO_PASSCRED, &on, sizeof on), 0);
+  const pid_t program = fork();
+  if (program == 0) {
+    JournalEntry entry;
+    entry.Add("MESSAGE", "hello");
+    _exit(setresuid(kStarter, 0, 0) == 0 && SendToJournal(entry, path.c_str()) ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(program, &status, 0);
+  ASSERT_EQ(status, 0);
+  std::array<char, 100> bytes{};
+  alignas(cmsghdr) std::array<unsigned char, CMSG_SPACE(sizeof(ucred))> control{};
+  iovec text{bytes.data(), bytes.size()};
+  msghdr message{};
+  message.msg_iov = &text;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ASSERT_GT(recvmsg(journal.get(), &message, 0), 0);
+  ASSERT_NE(CMSG_FIRSTHDR(&message), nullptr);
+  ucred sender{};
+  std::memcpy(&sender, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof sender);
+  EXPECT_EQ(sender.uid, 0U);
+  EXPECT_EQ(sender.pid, program);
 }
 
 TEST(JournalTest, AFullOrMissingJournalSaysSoAndNobodyWaits) {

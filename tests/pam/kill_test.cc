@@ -38,7 +38,7 @@ constexpr std::size_t kSeconds = 4;  // Grants are counted by the second of a co
 
 int Kills() {
   const char* asked = std::getenv("TWOFACTOR_KILLS");
-  return asked == nullptr ? 300 : std::atoi(asked);
+  return asked == nullptr ? 300 : std::stoi(asked);
 }
 
 // What the hosts and the test share: the secret that was answered last, and the grants.

@@ -1,6 +1,7 @@
 #include "tests/pam/login.h"
 
 #include <security/pam_appl.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <cstring>
@@ -12,6 +13,7 @@ namespace {
 struct Talk {
   std::deque<std::string> answers;
   PamStack::Outcome* outcome;
+  const std::function<void()>& on_prompt;
 };
 
 int Converse(int count, const pam_message** messages, pam_response** responses, void* data) {
@@ -29,6 +31,7 @@ int Converse(int count, const pam_message** messages, pam_response** responses, 
       std::free(replies);
       return PAM_CONV_ERR;
     }
+    talk.on_prompt();
     replies[i].resp = strdup(talk.answers.front().c_str());
     talk.answers.pop_front();
   }
@@ -44,8 +47,11 @@ PamStack::PamStack(const std::string& lines) {
        at = text.find("MODULE", at)) {
     text.replace(at, std::strlen("MODULE"), MODULE_PATH);
   }
-  WriteFile(confdir_ / "test", text + "\n");
-  WriteFile(confdir_ / "sshd", text + "\n");
+  for (const char* service : {"test", "sshd"}) {
+    WriteFile(confdir_ / service, text + "\n");
+    // As in /etc/pam.d: programs that are not root read it, too.
+    chmod((confdir_ / service).c_str(), 0644);
+  }
 }
 
 void PamStack::ComeFrom(std::string remote_host, std::string terminal) {
@@ -56,7 +62,7 @@ void PamStack::ComeFrom(std::string remote_host, std::string terminal) {
 PamStack::Outcome PamStack::Login(const std::string& user, std::deque<std::string> answers,
                                   int flags, const char* service) const {
   Outcome outcome{};
-  Talk talk{std::move(answers), &outcome};
+  Talk talk{std::move(answers), &outcome, on_prompt_};
   const pam_conv conversation{Converse, &talk};
   pam_handle_t* handle = nullptr;
   outcome.code =
@@ -67,6 +73,7 @@ PamStack::Outcome PamStack::Login(const std::string& user, std::deque<std::strin
         pam_set_item(handle, item, text.c_str());
       }
     }
+    on_start_();
     outcome.code = pam_authenticate(handle, flags);
   }
   pam_end(handle, outcome.code);

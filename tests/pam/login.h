@@ -2,7 +2,9 @@
 #define TWOFACTOR_TESTS_PAM_LOGIN_H_
 
 #include <deque>
+#include <functional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "tests/support/temp_directory.h"
@@ -26,11 +28,17 @@ class PamStack {
                 const char* service = "test") const;
   // What the program says of later logins (PAM_RHOST, PAM_TTY); empty: nothing.
   void ComeFrom(std::string remote_host, std::string terminal);
+  // What befalls the program in later logins: once libpam has loaded the stack, and before each
+  // answer to a prompt.
+  void OnStart(std::function<void()> happens) { on_start_ = std::move(happens); }
+  void OnPrompt(std::function<void()> happens) { on_prompt_ = std::move(happens); }
 
  private:
   TempDirectory confdir_;
   std::string remote_host_;
   std::string terminal_;
+  std::function<void()> on_start_ = [] {};
+  std::function<void()> on_prompt_ = [] {};
 };
 
 }  // namespace twofactor

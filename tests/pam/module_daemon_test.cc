@@ -152,9 +152,10 @@ TEST_F(ModuleGraceTest, LoginIsNotedAndAGrantIsNotAsked) {
   stack.ComeFrom("192.0.2.1", "ssh");
   {
     AnsweringDaemon daemon(store_.paths(), {{"pam.grace", {{"result", {{"granted", false}}}}},
-                                            {"pam.note_login", {{"result", nullptr}}}});
+                                            {"pam.note_login", {{"result", nullptr}}},
+                                            {"pam.note_origin", {{"result", nullptr}}}});
     EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
-    EXPECT_EQ(daemon.Calls(), (Calls{"pam.grace", "pam.note_login"}));
+    EXPECT_EQ(daemon.Calls(), (Calls{"pam.grace", "pam.note_login", "pam.note_origin"}));
   }
   AnsweringDaemon daemon(store_.paths(), {{"pam.grace", {{"result", {{"granted", true}}}}}});
   const auto outcome = stack.Login("root", {});
@@ -179,10 +180,12 @@ TEST_F(ModuleGraceTest, WithoutADaemonTheUserIsAskedAndGetsIn) {
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
 }
 
-TEST_F(ModuleGraceTest, DaemonThatHangsCostsATenthOfASecondBeforeAndOneAfter) {
+TEST_F(ModuleGraceTest, DaemonThatHangsCostsATenthOfASecondBeforeAndTwoFifthsAfter) {
   PamStack stack = Stack("grace_period=60");
   stack.ComeFrom("192.0.2.1", "ssh");
-  AnsweringDaemon daemon(store_.paths(), {{"pam.grace", nullptr}, {"pam.note_login", nullptr}});
+  AnsweringDaemon daemon(
+      store_.paths(),
+      {{"pam.grace", nullptr}, {"pam.note_login", nullptr}, {"pam.note_origin", nullptr}});
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
   // With room for a busy machine.

@@ -62,6 +62,20 @@ TEST_F(ModuleTest, RightCodeOpensOneLogin) {
   EXPECT_EQ(second.messages.size(), 1U);
 }
 
+// A daemon of this version publishes no such devices. A live store of an older one may have them.
+TEST_F(ModuleTest, OneCodeOfTwoDevicesWithOneSecretOpensOneLogin) {
+  EnrollRoot();
+  store_.AddDevice("root", 1, RfcSecret());
+  store_.AddDevice("root", 2, RfcSecret(), {}, 1);
+  const PamStack stack = Stack();
+  const std::string code = Code();
+  int granted = 0;
+  for (int i = 0; i < 4; ++i) {
+    granted += stack.Login("root", {code}).code == PAM_SUCCESS ? 1 : 0;
+  }
+  EXPECT_EQ(granted, 1);
+}
+
 TEST_F(ModuleTest, BlanksInACodeAreAccepted) {
   EnrollRoot();
   const std::string code = Code();

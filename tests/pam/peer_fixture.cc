@@ -18,10 +18,10 @@ class StoreSource final : public FactorSource {
   }
 
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
-                              HowToVerify how) override {
+                              const HowToVerify& how) override {
     const Caller root{.uid = 0, .full_admin = true, .readonly_admin = false};
     std::optional<Result<Verification>> result;
-    store_.Verify(PermitVerification(root, account, {}).value(), typed, how.learn_skew, how.window,
+    store_.Verify(PermitVerification(root, account, {}).value(), typed, how,
                   [&result](const Result<Verification>& verification) { result = verification; });
     io_.restart();
     const auto stay = boost::asio::make_work_guard(io_);

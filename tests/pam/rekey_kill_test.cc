@@ -27,14 +27,14 @@ constexpr useconds_t kShortest = 5000;
 
 int Kills() {
   const char* asked = std::getenv("TWOFACTOR_KILLS");
-  return asked == nullptr ? 100 : std::atoi(asked);
+  return asked == nullptr ? 100 : std::stoi(asked);
 }
 
 class RekeyKillTest : public testing::Test {
  protected:
   void SetUp() override {
     if (geteuid() != 0) {
-      GTEST_SKIP() << "only root changes the key";
+      GTEST_SKIP() << "skipped: needs root";
     }
     ASSERT_TRUE(daemon_.Start());
     for (int first = 0; first < kUsers; first += kUsersPerCall) {

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <deque>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,12 +16,18 @@ namespace twofactor {
 class ScriptedHost final : public Host {
  public:
   Result<std::string> UserName() override { return std::string("alice"); }
-  std::optional<User> LookUp(const std::string& name) override {
+  Result<std::optional<User>> LookUp(const std::string& name) override {
+    if (look_up_error) {
+      return Fail(*look_up_error);
+    }
     return known ? std::optional<User>(User{name, 1000}) : std::nullopt;
   }
+  bool HasRoom() override { return room; }
   std::string Service() override { return "login"; }
   std::string RemoteHost() override { return remote_host; }
   std::string Terminal() override { return terminal; }
+  std::string RemoteUser() override { return remote_user; }
+  uid_t CallerUid() override { return caller_uid; }
   bool IsSilent() override { return silent; }
   Result<SecretBytes> Ask(const std::string& prompt, bool echo) override {
     prompts.push_back(prompt + (echo ? "(shown)" : ""));
@@ -57,10 +64,14 @@ class ScriptedHost final : public Host {
   Moment now{std::chrono::hours(1)};
   std::chrono::nanoseconds work{0};  // What a login takes, the conversation aside.
   bool known = true;
+  std::optional<Error> look_up_error;
+  bool room = true;
   bool silent = false;
   bool can_show = true;
   std::string remote_host;
   std::string terminal;
+  std::string remote_user;
+  uid_t caller_uid = 0;
   std::deque<std::string> answers;
   std::string earlier;
   std::string left;
@@ -78,7 +89,7 @@ class ScriptedSource final : public FactorSource {
       : state_(std::move(state)), verification_(verification), seen_(seen), learns_(learns) {}
   Result<State> ReadState(const Account&, const std::string&) override { return state_; }
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
-                              HowToVerify how) override {
+                              const HowToVerify& how) override {
     *seen_ = account.name.text() + ":";
     for (const SecretBytes& code : typed.codes()) {
       *seen_ += (seen_->back() == ':' ? "" : ",") + std::string(code.text());
@@ -119,8 +130,13 @@ class ScriptedDaemon final : public LoginDaemon {
                             std::to_string(period.count()));
     return script_.in_grace;
   }
-  Result<void> NoteLogin(const Account& account, const std::string& place) override {
+  Result<void> NoteLogin(const Account& account, const std::string& place,
+                         std::uint32_t /*generation*/) override {
     script_.calls.push_back("note " + account.name.text() + " " + place);
+    return script_.noted;
+  }
+  Result<void> NoteOrigin(const Account& account, const std::string& origin) override {
+    script_.calls.push_back("origin " + account.name.text() + " " + origin);
     return script_.noted;
   }
   Result<Offer> StartEnrollment(const Account& account, const std::string& service,

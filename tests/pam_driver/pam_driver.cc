@@ -1,6 +1,6 @@
 // Runs one login through libpam and prints what it says.
 //
-//   pam_driver --confdir DIR --service NAME --user NAME < answers
+//   pam_driver --confdir DIR --service NAME --user NAME [--rhost HOST] < answers
 //
 // Each line of standard input answers one prompt. Prompts and messages go to standard output, the
 // last line is the name of the return code. Exit status: 0 for PAM_SUCCESS, 1 for any other, 2 for
@@ -35,6 +35,8 @@ std::string_view CodeName(int code) {
       return "PAM_MAXTRIES";
     case PAM_CONV_ERR:
       return "PAM_CONV_ERR";
+    case PAM_BUF_ERR:
+      return "PAM_BUF_ERR";
     case PAM_SERVICE_ERR:
       return "PAM_SERVICE_ERR";
     case PAM_PERM_DENIED:
@@ -70,18 +72,26 @@ int main(int argc, char** argv) {
   std::string confdir;
   std::string service;
   std::string user;
+  std::string rhost;
   for (int i = 1; i + 1 < argc; i += 2) {
     const std::string_view name = argv[i];
-    (name == "--confdir" ? confdir : name == "--service" ? service : user) = argv[i + 1];
+    (name == "--confdir"   ? confdir
+     : name == "--service" ? service
+     : name == "--rhost"   ? rhost
+                           : user) = argv[i + 1];
   }
   if (confdir.empty() || service.empty() || user.empty()) {
-    std::cerr << "usage: pam_driver --confdir DIR --service NAME --user NAME < answers\n";
+    std::cerr
+        << "usage: pam_driver --confdir DIR --service NAME --user NAME [--rhost HOST] < answers\n";
     return kUsageError;
   }
   const pam_conv conversation{Converse, nullptr};
   pam_handle_t* handle = nullptr;
   int code =
       pam_start_confdir(service.c_str(), user.c_str(), &conversation, confdir.c_str(), &handle);
+  if (code == PAM_SUCCESS && !rhost.empty()) {
+    code = pam_set_item(handle, PAM_RHOST, rhost.c_str());
+  }
   if (code == PAM_SUCCESS) {
     code = pam_authenticate(handle, 0);
   }

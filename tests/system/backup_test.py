@@ -88,6 +88,15 @@ class BootedSystem(unittest.TestCase):
         self.assertIn("REFUSED", self.ssh(new, self.code(new, now)))
         done = new.run(f"twofactorctl restore {BACKUP}", stdin=PASSPHRASE + "\n")
         self.assertIn("0 users were restored", done.stdout)
+        # What was used of a list and of a secret that were replaced since the backup stays used.
+        new.call("user.renew_recovery_codes", "alice")
+        new.call("user.renew_2fa_secret", "alice", {})
+        done = new.run(f"twofactorctl restore --replace {BACKUP}", stdin=PASSPHRASE + "\n")
+        self.assertIn("1 user was restored", done.stdout)
+        self.assertIn("REFUSED", self.ssh(new, self.code(new, now)))
+        self.assertIn("REFUSED", self.ssh(new, recovery[0]))
+        self.assertIn("REFUSED", self.ssh(new, recovery[1]))
+        self.assertEqual(self.ssh(new, recovery[2]), "LOGGED-IN")
 
 
 if __name__ == "__main__":

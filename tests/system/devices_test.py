@@ -23,7 +23,7 @@ auth required pam_permit.so
 auth required pam_twofactor.so show_wait
 """
 PAM_DRIVER = "/usr/local/bin/pam_driver"
-USERS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi")
+USERS = ("alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi", "ivan", "judy")
 FREE_TRIES = 5
 LOOK_AHEAD = 10
 RECOVERY_CODES = 10
@@ -42,6 +42,7 @@ class Devices(unittest.TestCase):
         machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
         machine.write("/etc/pam.d/common-auth", COMMON_AUTH)
         machine.write("/etc/pam.d/code-alone", "auth required pam_twofactor.so\n")
+        machine.write("/etc/pam.d/code-once", "auth required pam_twofactor.so grace_period=2592000\n")
         machine.boot()
         machine.run("ssh-keygen -A && systemctl restart ssh")
         machine.run("".join(f"useradd -m -s /bin/bash {user} && " for user in USERS) + "chpasswd",
@@ -97,6 +98,18 @@ class Devices(unittest.TestCase):
         return self.machine.run(f"{PAM_DRIVER} --confdir /etc/pam.d --service code-alone --user {user}",
                                 stdin=code + "\n", check=False).stdout
 
+    def login_from_afar(self, user, code=""):
+        """The same from a host that is remembered."""
+        return self.machine.run(f"{PAM_DRIVER} --confdir /etc/pam.d --service code-once --user {user} --rhost 192.0.2.7",
+                                stdin=code + "\n", check=False).stdout.split()[-1]
+
+    def assertNotAskedAgainUntil(self, user, code, change):
+        """A code is good for the next logins, too, until the second factor is changed."""
+        self.assertEqual(self.login_from_afar(user, code), "PAM_SUCCESS")
+        self.assertEqual(self.login_from_afar(user), "PAM_SUCCESS", f"before {change}")
+        self.machine.run(change)
+        self.assertEqual(self.login_from_afar(user), "PAM_AUTH_ERR", f"after {change}")
+
     def assertLetIn(self, user, code):
         self.assertEqual(self.ssh(user, code), "LOGGED-IN")
 
@@ -127,6 +140,15 @@ class Devices(unittest.TestCase):
         self.assertLetIn("alice", codes[42])
         # Two codes in a row, of which one is used, prove nothing.
         self.ctl("resync", user="alice", stdin=f"{codes[42]}\n{codes[43]}\n", status=1)
+
+    def test_host_that_is_remembered_is_asked_again_once_anything_of_the_second_factor_changed(self):
+        phone, stolen = self.add("ivan", "--label phone"), self.add("ivan", "--label stolen")
+        step = int(time.time() // 30)
+        stolen_codes, phone_codes = ([self.totp(secret, at) for at in (step, step + 1)] for secret in (stolen, phone))
+        self.assertNotAskedAgainUntil("ivan", stolen_codes[0], "twofactorctl bypass ivan --for 1h && twofactorctl bypass ivan --end")
+        self.assertNotAskedAgainUntil("ivan", stolen_codes[1], "twofactorctl remove-device --yes ivan 1")
+        self.assertNotAskedAgainUntil("ivan", phone_codes[0], "twofactorctl recovery-codes ivan")
+        self.assertNotAskedAgainUntil("ivan", phone_codes[1], "systemctl restart twofactord")
 
     def test_each_device_works_alone_and_dies_alone(self):
         phone, tablet = self.add("bob", "--label phone"), self.add("bob", "--label tablet --algorithm sha256")
@@ -183,6 +205,32 @@ class Devices(unittest.TestCase):
             self.kill_daemon()
             self.assertEqual(self.login("erin", code), "PAM_AUTH_ERR")
         self.assertLetIn("erin", codes[3])
+
+    def test_secret_that_stands_in_a_file_twice_is_one_device_and_its_code_opens_one_login(self):
+        secret = "eb22bf0f27b566b5beec409cf4233ee1093dd53a"
+        base32 = "5MRL6DZHWVTLLPXMICOPIIZ64EET3VJ2"
+        self.machine.write("/root/users.oath", f"HOTP/T30/6 judy - {secret}\nHOTP/T30 judy - {secret.upper()}\n")
+        imported = self.ctl("import /root/users.oath")["results"][0]
+        self.assertEqual(imported["outcome"], "imported", imported)
+        self.assertIn("line 1 and line 2 have the same secret", imported["notes"][0])
+        self.assertEqual(len(self.devices("judy")), 1)
+        code = self.totp(base32, int(time.time() // 30))
+        self.assertEqual([self.login("judy", code) for _ in range(3)], ["PAM_SUCCESS"] + ["PAM_AUTH_ERR"] * 2)
+        # Whoever speaks to the daemon directly has no other way.
+        devices = [{"type": "TOTP", "secret": base32, "label": label} for label in ("phone", "tablet")]
+        user = {"username": "judy", "uid": int(self.machine.run("id -u judy").stdout), "devices": devices}
+        answer = self.machine.call("user.import_2fa_devices", [user], {"replace": True})["result"][0]
+        self.assertEqual(answer["outcome"], "imported")
+        self.assertIn("'tablet'", answer["reason"])
+        self.assertEqual(list(self.devices("judy")), ["phone"])
+        self.assertEqual(self.login("judy", code), "PAM_AUTH_ERR")
+        # What was used stays used when the factor was taken away meanwhile, and a renewal ends the secret.
+        self.ctl("unset --yes judy")
+        self.ctl("import /root/users.oath")
+        self.assertEqual(self.login("judy", code), "PAM_AUTH_ERR")
+        self.assertIn("result", self.machine.call("user.renew_2fa_secret", "judy", {}))
+        step = int(time.time() // 30)
+        self.assertEqual({self.login("judy", self.totp(base32, at)) for at in (step, step + 1)}, {"PAM_AUTH_ERR"})
 
     def test_wrong_codes_are_one_count_of_module_and_daemon_and_unlock_forgets_it(self):
         secret = self.add("frank", "--label phone")

@@ -11,7 +11,7 @@ import subprocess
 import time
 import unittest
 
-from machine import STACKS, Machine
+from machine import STACKS, SUITE, Machine
 from pam_page import PamPage, rules
 
 PASSWORD = "correct horse"
@@ -20,8 +20,18 @@ CROWD = [f"u{number:02}" for number in range(32)]
 PEOPLE = ["alice", "bob", "carol", "dave", "erin", "frank", "grace", "heidi"]
 STACK = "expect /usr/local/lib/tests/stack.exp"
 WHO = "/usr/local/lib/tests/who"
+SUDO_RS = "/usr/lib/cargo/bin/sudo"
+CONSOLE = "/usr/local/lib/tests/console"
 DRIVER = "/usr/local/lib/tests/pam_driver"
 OURS = "pam_twofactor.so"
+# util-linux's login closes and hangs up its terminal before it opens it again. A pseudo-terminal would end there, were it not open in another
+# process, more than twice (the kernel's pty_close()).
+CONSOLE_LOGIN = """#!/bin/sh
+trap '' HUP
+exec 3<>"$(tty)" 4<>"$(tty)" 5<>"$(tty)"
+sleep infinity &
+exec login "$@"
+"""
 # Without a password, for what is measured.
 BARE = "auth required pam_twofactor.so {options}\naccount required pam_permit.so\n"
 UNAVAILABLE = "Authentication service cannot retrieve authentication info"
@@ -38,6 +48,7 @@ class Hosts(unittest.TestCase):
         cls.addClassCleanup(machine.remove)
         machine.put_talk("stack.exp", "/usr/local/lib/tests")
         machine.write(WHO, "#!/bin/sh\necho ran:$(whoami)\n", 0o755)
+        machine.write(CONSOLE, CONSOLE_LOGIN, 0o755)
         shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver", machine.root + DRIVER)
         for user in PEOPLE:
             machine.write(f"/etc/sudoers.d/{user}", f"{user} ALL=(ALL) ALL\nDefaults timestamp_timeout=0\n", 0o440)
@@ -102,12 +113,31 @@ class Hosts(unittest.TestCase):
         return self.machine.run(f"PGPASSWORD='{PASSWORD}{code}' PGSSLMODE=require"
                                 f" psql -h 127.0.0.1 -U {user} -d postgres -Atc 'select current_user'", check=False)
 
-    def radius(self, logins, options=""):
-        """Logins at FreeRADIUS, all at once; how many were accepted, and how many refused."""
-        asked = "".join(f'User-Name = "{user}"\nUser-Password = "{PASSWORD}{code}"\n\n' for user, code in logins)
-        said = self.machine.run(f"radclient -p {len(logins)} -t 20 -r 1 -f /dev/stdin 127.0.0.1 auth testing123",
-                                stdin=asked, check=False).stdout
-        return said.count("Received Access-Accept"), said.count("Received Access-Reject")
+    def radius(self, logins):
+        """Logins at FreeRADIUS, all at once; how many it let in, and how many it refused."""
+        # By its log: the radclient of FreeRADIUS 3.2.7 sometimes ends before the answer is there.
+        before = self.radius_log()
+        self.machine.run(
+            f"""while read user code; do
+              echo "User-Name=$user,User-Password='{PASSWORD}$code'" | radclient -t 60 -r 1 127.0.0.1 auth testing123 &
+            done; wait""",
+            stdin="".join(f"{user} {code}\n" for user, code in logins), check=False, timeout=120)
+        deadline = time.monotonic() + 60
+        while time.monotonic() < deadline:
+            said = self.radius_log().removeprefix(before)
+            counts = said.count(" Login OK: "), said.count(" Login incorrect ")
+            if sum(counts) >= len(logins):
+                break
+            time.sleep(0.1)
+        return counts
+
+    def radius_log(self):
+        return self.machine.run("cat /var/log/freeradius/radius.log").stdout
+
+    def helpers_lost(self, since):
+        """How often FreeRADIUS took the end of pam_unix's helper for that of a program of its own (docs/pam-stacks.md), and refused."""
+        self.machine.run("journalctl --sync")
+        return self.log_since(since).count("unix_chkpwd waitpid returned -1")
 
     def uid(self, user):
         return self.machine.run(f"id -u {user}").stdout.strip()
@@ -184,6 +214,15 @@ class Hosts(unittest.TestCase):
             self.assertEqual(self.login(command, code, user="carol"), "password code ran:root")
         self.assertEqual(self.login(command, code, user="carol"), "password code REFUSED")
 
+    if SUITE != "bookworm":  # Debian 12 has no sudo-rs.
+
+        def test_04_sudo_rs(self):
+            self.install("sudo")
+            code = self.code("carol")
+            self.assertEqual(self.login(f"{SUDO_RS} -k {WHO}", code, user="carol"), "password code ran:root")
+            self.assertEqual(self.login(f"{SUDO_RS} -k {WHO}", code, user="carol"), "password code REFUSED")
+            self.assertEqual(self.login(f"{SUDO_RS} -k -i {WHO}", self.code("carol"), user="carol"), "password code ran:root")
+
     def test_05_su_and_its_login_shell(self):
         self.install("su")
         for command in ("su dave -c", "su - dave -c"):
@@ -196,8 +235,8 @@ class Hosts(unittest.TestCase):
         self.install("login")
         self.machine.run("echo 'echo ran:$(whoami)' > ~erin/.profile")
         code = self.code("erin")
-        self.assertEqual(self.login("login erin", code), "password code ran:erin")
-        self.assertEqual(self.login("login erin", code), "password code REFUSED")
+        self.assertEqual(self.login(f"{CONSOLE} erin", code), "password code ran:erin")
+        self.assertEqual(self.login(f"{CONSOLE} erin", code), "password code REFUSED")
 
     def test_07_display_managers(self):
         files = self.install("A display manager")
@@ -227,7 +266,7 @@ class Hosts(unittest.TestCase):
     def test_09_postgresql(self):
         self.install("PostgreSQL")
         rule = self.page.block("PostgreSQL", "conf")
-        path = "/etc/postgresql/15/main/pg_hba.conf"
+        path = self.machine.run("ls /etc/postgresql/*/main/pg_hba.conf").stdout.strip()
         self.machine.run(f"cp -p {path} {path}.new && printf '%s' '{rule}' | cat - {path} > {path}.new"
                          f" && mv {path}.new {path}")
         self.machine.run("systemctl unmask postgresql")
@@ -248,6 +287,7 @@ class Hosts(unittest.TestCase):
     def test_10_freeradius_lets_32_users_in_at_once(self):
         self.install("FreeRADIUS")
         self.machine.run("systemctl unmask freeradius")
+        self.machine.run("sed -i 's/^\tauth = no$/\tauth = yes/' /etc/freeradius/3.0/radiusd.conf")
         self.machine.run(self.page.block("FreeRADIUS", "sh"))
         uids = self.machine.run("grep Uid: /proc/$(pidof freeradius)/status").stdout.split()[1:]
         self.assertEqual(set(uids), {self.uid("freerad")})
@@ -256,10 +296,19 @@ class Hosts(unittest.TestCase):
         self.trust("postgres", "freerad")
         self.assertEqual(self.radius([("heidi", code)]), (1, 0))
         self.assertEqual(self.radius([("heidi", code)]), (0, 1))
-        self.assertEqual(self.radius(list(zip(CROWD, self.codes(*CROWD)))), (32, 0))
+        since = time.time()
+        counts = self.radius(list(zip(CROWD, self.codes(*CROWD))))
+        lost = self.helpers_lost(since)
+        self.assertEqual(counts, (32 - lost, lost))
+        self.assertEqual(self.log_since(since).count("second factor accepted"), 32)
 
     def test_11_one_code_at_once_opens_freeradius_once(self):
-        self.assertEqual(self.radius([("heidi", self.code("heidi"))] * 16), (1, 15))
+        since = time.time()
+        counts = self.radius([("heidi", self.code("heidi"))] * 16)
+        if not self.helpers_lost(since):
+            self.assertEqual(counts, (1, 15))
+        self.assertEqual(sum(counts), 16)
+        self.assertEqual(self.log_since(since).count("second factor accepted"), 1)
 
     def test_12_32_users_become_another_at_once_by_su(self):
         logins = "".join(f"{user} {code}\n" for user, code in zip(CROWD, self.codes(*CROWD)))
@@ -280,7 +329,7 @@ class Hosts(unittest.TestCase):
         start = time.time()
         self.assertNotEqual(self.query("grace", "000000").returncode, 0)
         self.assertLess(time.time() - start, SECONDS_WITHOUT_A_DAEMON)
-        self.assertIn(UNAVAILABLE, self.machine.run("tail -n 5 /var/log/postgresql/postgresql-15-main.log").stdout)
+        self.assertIn(UNAVAILABLE, self.machine.run("tail -n 5 /var/log/postgresql/postgresql-*-main.log").stdout)
         start = time.time()
         self.assertEqual(self.radius([("heidi", "000000")]), (0, 1))
         self.assertLess(time.time() - start, SECONDS_WITHOUT_A_DAEMON)

@@ -84,8 +84,8 @@ class BootedSystem(unittest.TestCase):
                 return self.code(user, now)
             time.sleep(0.2)
 
-    def ssh(self, user, code, password=PASSWORD):
-        return self.machine.run(f"expect /usr/local/lib/twofactor-tests/ssh.exp {user} '{password}' '{code}'",
+    def ssh(self, user, code, password=PASSWORD, source="127.0.0.1"):
+        return self.machine.run(f"expect /usr/local/lib/twofactor-tests/ssh.exp {user} '{password}' '{code}' {source}",
                                 check=False).stdout.strip()
 
     def local(self, user, code, command, password=PASSWORD):
@@ -109,7 +109,7 @@ class BootedSystem(unittest.TestCase):
         self.assertEqual(
             sorted(modes.split("\n")[:-1]),
             ["/run/twofactor/accounts.sock twofactor 600", "/run/twofactor/api.sock twofactor 666",
-             "/run/twofactor/index twofactor 600", "/run/twofactor/ledger twofactor 600",
+             "/run/twofactor/index twofactor 600", "/run/twofactor/ledger twofactor 600", "/run/twofactor/lock twofactor 600",
              "/run/twofactor/records twofactor 600", "/var/lib/twofactor/vault.sqlite twofactor 600"])
 
     def test_02_a_user_renews_over_the_socket_and_gets_the_whole_entry(self):
@@ -227,6 +227,11 @@ class BootedSystem(unittest.TestCase):
         for unit, most in (("twofactord", 1.5), ("twofactor-key", 2.0), ("twofactor-accounts", 3.0), ("twofactor-upkeep", 1.5)):
             security = self.machine.run(f"systemd-analyze security --no-pager {unit}.service | tail -n 1").stdout
             self.assertLessEqual(float(re.search(r"(\d+\.\d+)", security).group(1)), most, security)
+        # What waits for a time server would keep everybody out meanwhile.
+        for unit in units.split():
+            if not unit.endswith(".timer"):
+                self.assertNotIn("time-sync.target", self.machine.run(f"systemctl show -P After {unit}").stdout.split(), unit)
+        self.assertIn("time-set.target", self.machine.run("systemctl show -P After twofactord.service").stdout.split())
 
     def test_15_no_secret_and_no_code_is_in_the_journal(self):
         journal = self.machine.run("journalctl --no-pager -o json-pretty").stdout
@@ -261,6 +266,123 @@ class BootedSystem(unittest.TestCase):
             if self.ssh("alice", self.fresh_code("alice")) == "LOGGED-IN":
                 return
         self.fail("no code was accepted after the reboot")
+
+    # What a user gives to su.
+
+    def su_with(self, descriptors, code):
+        """Of bob's su of alice with so few descriptors: what it came to, and the module's entries of it in the journal."""
+        start = time.time()
+        command = f"""sh -c 'ulimit -n {descriptors}; exec su alice -c "echo ran:alice"'"""
+        said = self.local("bob", code, command)
+        self.machine.run("journalctl --sync")
+        entries = self.machine.run(f"journalctl --no-pager -q -o json --since @{start:.6f} _UID=0 TWOFACTOR_SERVICE=su",
+                                   check=False).stdout
+        return said, [json.loads(line) for line in entries.splitlines()]
+
+    def test_18_few_descriptors_hide_no_guess(self):
+        bob = self.machine.run("id -u bob").stdout.strip()
+        self.renew("alice", caller="root", interval=30)
+        asked = 0
+        for descriptors in (3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20):
+            with self.subTest(descriptors=descriptors):
+                self.machine.run("twofactorctl unlock alice")
+                said, entries = self.su_with(descriptors, "000000")
+                self.assertIn("REFUSED", said)
+                if "before the" not in said:
+                    asked += 1
+                    self.assertEqual(len(entries), 1, said)
+                self.assertLessEqual(len(entries), 1)
+                for entry in entries:
+                    self.assertIn(entry["TWOFACTOR_OUTCOME"], ("refused", "broken"))
+                    self.assertEqual(entry["TWOFACTOR_CALLER_UID"], bob)
+        self.assertGreater(asked, 0)
+        self.machine.run("twofactorctl unlock alice")
+        self.assertEqual(self.su_with(20, self.fresh_code("alice"))[0], "ran:alice")
+
+    def test_19_few_descriptors_widen_no_window(self):
+        self.renew("alice", caller="root", interval=30)
+        self.machine.write("/etc/pam.d/common-auth", COMMON_AUTH.format(options="window=0"))
+        for descriptors in (4, 5, 6, 7, 8, 10, 12, 20):
+            with self.subTest(descriptors=descriptors):
+                self.machine.run("twofactorctl unlock alice")
+                # Not one that begins to count meanwhile.
+                while time.time() % 30 > 15:
+                    time.sleep(0.2)
+                said, _ = self.su_with(descriptors, self.code("alice", time.time() + 30))
+                self.assertIn("REFUSED", said)
+        self.machine.write("/etc/pam.d/common-auth", COMMON_AUTH.format(options="nullok"))
+
+    def test_20_hostile_names_are_readable_in_the_journal(self):
+        start = time.time()
+        self.machine.run("/usr/local/bin/pam_driver --confdir /etc/pam.d --service locker"
+                         " --user \"$(printf 'eve\\302\\233\\342\\200\\256\\377x')\"", stdin="000000\n", check=False)
+        self.machine.run("journalctl --sync")
+        entries = self.machine.run(f"journalctl --no-pager -q -o json --since @{start:.6f} _UID=0 TWOFACTOR_SERVICE=locker").stdout
+        [entry] = [json.loads(line) for line in entries.splitlines()]
+        # What journald does not take for text is a list of bytes there.
+        self.assertEqual(entry["TWOFACTOR_USER"], "eve???x")
+        self.assertIn("user eve???x: second factor refused", entry["MESSAGE"])
+
+    def test_21_failures_of_a_stranger_do_not_stop_a_known_origin(self):
+        # Longer than it takes until there is a code that was not used.
+        self.machine.run("cp -a /etc/twofactor/twofactord.conf /root/twofactord.conf")
+        self.addCleanup(self.machine.run, "mv /root/twofactord.conf /etc/twofactor/ && systemctl reload twofactord")
+        self.machine.write("/etc/twofactor/twofactord.conf", "[throttle]\nfirst_wait = 300\n")
+        self.machine.run("systemctl reload twofactord")
+        self.machine.run("twofactorctl unlock alice")
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+        for _ in range(6):
+            self.assertIn("REFUSED", self.ssh("alice", "000000", source="127.0.0.2"))
+        self.assertIn("REFUSED", self.ssh("alice", self.fresh_code("alice"), source="127.0.0.2"))
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+        self.machine.run("systemctl stop twofactord.socket twofactord")
+        self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
+        self.machine.run("systemctl start twofactord.socket twofactord")
+        origins = self.machine.run("journalctl --no-pager -o cat --output-fields=TWOFACTOR_ORIGIN"
+                                   " TWOFACTOR_USER=alice TWOFACTOR_RHOST=127.0.0.2").stdout.split()
+        self.assertEqual(set(origins), {"unknown"})
+        origins = self.machine.run("journalctl --no-pager -o cat --output-fields=TWOFACTOR_ORIGIN"
+                                   " TWOFACTOR_USER=alice TWOFACTOR_RHOST=127.0.0.1").stdout.split()
+        self.assertEqual(origins[-2:], ["known", "known"])
+
+    def locker(self, options, code, descriptors=1024, user="alice"):
+        """How a login of alice ends in a program that `user` runs, with so few descriptors; the daemon verifies for one who is not root."""
+        self.machine.write("/etc/pam.d/locker", f"auth required pam_twofactor.so {options}\n")
+        # None of whatever brought it here.
+        command = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done' \
+                  f"; ulimit -n {descriptors}; exec /usr/local/bin/pam_driver --confdir /etc/pam.d --service locker --user alice"
+        return self.machine.run(command, user=user, stdin=code + "\n", check=False).stdout.split()[-1]
+
+    def test_22_options_of_the_line_hold_where_the_daemon_verifies(self):
+        self.addCleanup(self.machine.write, "/etc/pam.d/locker", "auth required pam_twofactor.so\n")
+        self.machine.run("twofactorctl unlock alice")
+        self.renew("alice", caller="root", interval=30, otp_digits=6)
+
+        def await_young_step():
+            # Not at a step's end, when a code of the next one becomes one of this.
+            while time.time() % 30 > 15:
+                time.sleep(0.2)
+
+        await_young_step()
+        self.assertEqual(self.locker("window=0", self.code("alice", time.time() + 30)), "PAM_AUTH_ERR")
+        # The administrator's window is 1, and a line does not widen it.
+        self.assertEqual(self.locker("window=10", self.code("alice", time.time() + 60)), "PAM_AUTH_ERR")
+        self.assertEqual(self.locker("window=1", self.code("alice", time.time() + 30)), "PAM_SUCCESS")
+        self.renew("alice", caller="root", interval=30, otp_digits=8)
+        await_young_step()
+        code = self.machine.run("oathtool --totp --base32 --digits 8 -", stdin=self.secrets["alice"]).stdout.strip()
+        self.assertEqual(self.locker("digits=6", code), "PAM_AUTH_ERR")
+        self.assertEqual(self.locker("digits=8", code), "PAM_SUCCESS")
+        self.assertEqual(self.locker("digits=8", code), "PAM_AUTH_ERR")
+
+    def test_23_nine_descriptors_are_enough_and_with_eight_nobody_is_asked(self):
+        """As pam_twofactor(8) says, beside the three that every program has."""
+        self.addCleanup(self.machine.write, "/etc/pam.d/locker", "auth required pam_twofactor.so\n")
+        self.machine.run("twofactorctl unlock alice")
+        for user in ("alice", "root"):
+            self.renew("alice", caller="root", interval=30, otp_digits=6)
+            self.assertEqual(self.locker("", self.fresh_code("alice"), descriptors=3 + 8, user=user), "PAM_BUF_ERR", user)
+            self.assertEqual(self.locker("", self.code("alice"), descriptors=3 + 9, user=user), "PAM_SUCCESS", user)
 
 
 if __name__ == "__main__":

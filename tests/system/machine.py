@@ -8,6 +8,7 @@ import glob
 import hashlib
 import json
 import os
+import platform
 import re
 import shutil
 import signal
@@ -15,22 +16,25 @@ import subprocess
 import tempfile
 import time
 
+# The Debian release that is booted, which the packages were built for.
+SUITE = os.environ.get("TWOFACTOR_SUITE") or platform.freedesktop_os_release()["VERSION_CODENAME"]
+# Besides what our packages depend on.
 PACKAGES = [
-    "dbus", "expect", "iproute2", "libinih1", "liboath0", "libpam-runtime", "libpng16-16", "libprotobuf-lite32",
-    "libqrencode4", "libre2-9", "libsqlite3-0", "libssl3", "libsystemd0", "liburiparser1", "libxml2", "oathtool",
-    "openssh-client", "openssh-server", "passwd", "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
+    "dbus", "expect", "iproute2", "libpam-runtime", "login", "oathtool", "openssh-client", "openssh-server", "passwd",
+    "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
     # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
     "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
     "winbind",
     # Programs that ask PAM and are not root.
     "freeradius", "freeradius-utils", "postgresql", "vlock",
 ]
+# Those that older releases do not have.
+NEWER_PACKAGES = [] if SUITE == "bookworm" else ["samba-ad-dc", "sudo-rs"]
 # Packages of which the PAM files and profiles alone are taken, into STACKS: what they need would be a desktop or a directory.
 STACKS_OF = ["gdm3", "libpam-ldapd", "libpam-sss", "lightdm"]
 STACKS = "/usr/local/share/stacks"
 SERVERS = ["freeradius.service", "nmbd.service", "nslcd.service", "postgresql.service", "samba-ad-dc.service",
            "slapd.service", "smbd.service", "winbind.service"]
-SUITE = "bookworm"
 CACHE = os.environ.get("TWOFACTOR_TEST_CACHE", "/var/cache/twofactor-tests")
 BOOT_SECONDS = 120
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
@@ -50,39 +54,66 @@ def debian_mirror():
     raise RuntimeError("no Debian mirror in /etc/apt")
 
 
-def base_tree():
-    """The kept tree; made if it is not there, by one of the tests that run side by side."""
+def dependencies(packages):
+    """Names of the packages that those in the folder `packages` depend on, themselves left out."""
+    fields = {}
+    for package in glob.glob(f"{packages}/*.deb"):
+        shown = subprocess.run(["dpkg-deb", "--show", "--showformat=${Package}\n${Pre-Depends}, ${Depends}", package],
+                               check=True, text=True, capture_output=True).stdout
+        name, fields[name] = shown.split("\n", 1)
+    # The first alternative, without its architecture and version.
+    wanted = {re.split(r"[ :(|]", word.strip())[0] for field in fields.values() for word in field.split(",")}
+    return sorted(wanted - set(fields) - {""})
+
+
+def base_tree(packages):
+    """The kept tree for our packages; made if it is not there, by one of the tests that run side by side."""
     os.makedirs(CACHE, exist_ok=True)
     with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make_base_tree()
+        return make_base_tree(sorted(set(PACKAGES + NEWER_PACKAGES + dependencies(packages))))
 
 
-def make_base_tree():
-    digest = hashlib.sha256(" ".join(PACKAGES + STACKS_OF).encode()).hexdigest()[:12]
+def make_base_tree(included):
+    digest = hashlib.sha256(" ".join(included + STACKS_OF).encode()).hexdigest()[:12]
     tree = f"{CACHE}/{SUITE}-{digest}"
     if os.path.exists(f"{tree}/.whole"):
         return tree
     shutil.rmtree(tree, ignore_errors=True)
-    subprocess.run(
-        ["debootstrap", "--variant=minbase", "--include=" + ",".join(PACKAGES), SUITE, tree, debian_mirror()],
-        check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(["debootstrap", "--variant=minbase", SUITE, tree, debian_mirror()], check=True,
+                   stdout=subprocess.DEVNULL)
+    install(tree, included)
     add_stacks(tree)
     open(f"{tree}/.whole", "w", encoding="ascii").close()
     return tree
 
 
+def run_in(tree, script, *arguments):
+    """Runs a shell script in a tree that is not booted."""
+    subprocess.run(["unshare", "--mount", "sh", "-ec", 'mount -t proc proc "$0/proc"; exec chroot "$0" sh -ec "$@"', tree, script, "sh", *arguments],
+                   check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                   env={**os.environ, "PATH": PATH, "LANG": "C.UTF-8", "DEBIAN_FRONTEND": "noninteractive"})
+
+
+def install(tree, packages):
+    """Installs by apt, because debootstrap knows no virtual packages, and starts nothing."""
+    run_in(tree, r"""
+        printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
+        chmod 755 /usr/sbin/policy-rc.d
+        apt-get -qq --no-install-recommends -o Dpkg::Options::=--force-unsafe-io install "$@"
+        apt-get -qq clean
+        rm /usr/sbin/policy-rc.d""", *packages)
+
+
 def add_stacks(tree):
-    subprocess.run(
-        ["chroot", tree, "sh", "-ec", f"""
+    run_in(tree, f"""
          mkdir -p {STACKS}/lists
          cd {STACKS}
          apt-get -qq -o Dir::State::Lists={STACKS}/lists update
          apt-get -qq -o Dir::State::Lists={STACKS}/lists -o APT::Sandbox::User=root download {" ".join(STACKS_OF)}
          for package in *.deb; do dpkg-deb -x "$package" whole; done
          cp whole/etc/pam.d/* whole/usr/share/pam-configs/* .
-         rm -r lists whole *.deb"""],
-        check=True, stdout=subprocess.DEVNULL, env={**os.environ, "PATH": PATH, "LANG": "C.UTF-8"})
+         rm -r lists whole *.deb""")
 
 
 class Machine:
@@ -100,7 +131,7 @@ class Machine:
             os.mkdir(f"{self._work}/{folder}")
         subprocess.run(
             ["mount", "-t", "overlay", "overlay", "-o",
-             f"lowerdir={base_tree()},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
+             f"lowerdir={base_tree(packages)},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
         self._nspawn = None
         self._leader = None
         self._prepare(packages)

@@ -147,7 +147,7 @@ class Manual(unittest.TestCase):
     def test_2_twofactord(self):
         page = "twofactord.8"
         with Terminal(self.machine) as root:
-            renewals = self.take(page, "journalctl TWOFACTOR_METHOD=")
+            renewals = self.take(page, "journalctl _SYSTEMD_UNIT=twofactord.service TWOFACTOR_METHOD=user.renew_2fa_secret")
             self.machine.run("journalctl --sync")
             self.assertIn("alice", self.machine.run(renewals).stdout)
             for line in self.take(page, "twofactord --check-config\n").splitlines():
@@ -177,7 +177,8 @@ class Manual(unittest.TestCase):
         grace = self.take(page, "@include common-auth\nauth required pam_twofactor.so grace_period=")
         sshd = self.take(page, "UsePAM yes\n")
         with_keys = self.take(page, "AuthenticationMethods ")
-        refused = self.take(page, "journalctl TWOFACTOR_OUTCOME=")
+        refused = self.take(page, "journalctl _UID=0 TWOFACTOR_OUTCOME=")
+        verified = self.take(page, "journalctl _SYSTEMD_UNIT=twofactord.service TWOFACTOR_METHOD=pam.verify")
         self.machine.write("/etc/ssh/sshd_config.d/manual.conf", sshd)
         self.machine.run("sshd -t && systemctl restart ssh")
         with self.subTest("on Debian"):
@@ -209,8 +210,17 @@ class Manual(unittest.TestCase):
         with self.subTest("days"):
             self.assertIn("there are 14 days left", talk := self.talk(SSH.format(user="bert"), "blank"))
             self.assertIn("in:bert", talk)
+        self.machine.call("pam.verify", "alice", int(self.machine.run("id -u alice").stdout), "swaylock", ["000000"], True)
+        # Whoever likes can send the same fields. What the queries show besides is what only journald sets.
+        forged = "MESSAGE=made up by bert\nTWOFACTOR_OUTCOME=refused\nTWOFACTOR_METHOD=pam.verify\nTWOFACTOR_USER=alice\n"
+        self.machine.run("logger --journald", user="bert", stdin=forged)
         self.machine.run("journalctl --sync")
-        self.assertRegex(self.machine.run(refused).stdout, "(?m)pam_twofactor.*alice")
+        self.assertRegex(shown := self.machine.run(refused).stdout, "(?m)pam_twofactor.*alice")
+        self.assertNotIn("made up", shown)
+        self.assertIn("pam.verify of uid 0 for alice", shown := self.machine.run(verified).stdout)
+        self.assertNotIn("made up", shown)
+        for fields in ("TWOFACTOR_OUTCOME=refused", "TWOFACTOR_METHOD=pam.verify"):
+            self.assertIn("made up by bert", self.machine.run(f"journalctl {fields}").stdout)
 
     def read(self, path):
         with open(self.machine.root + path, encoding="utf-8") as file:

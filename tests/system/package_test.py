@@ -65,10 +65,17 @@ class Packages(unittest.TestCase):
         machine.run("ssh-keygen -A && systemctl restart ssh")
         for user in ("alice", "bob", "carol"):
             machine.run(f"useradd -m -s /bin/bash {user} && echo '{user}:{PASSWORD}' | chpasswd")
+        cls.others_files = cls.named_files()
         cls.secrets = {}
         cls.used = {}
 
     # Verbs ------------------------------------------------------------------------------------------------------
+
+    @classmethod
+    def named_files(cls):
+        """Files with names as ours have."""
+        return set(cls.machine.run(f"find / /run /tmp -xdev -path {Machine.PACKAGES_FOLDER} -prune -o"
+                                   " '(' -name '*twofactor*' -o -name '*credstore*' ')' -print").stdout.splitlines())
 
     def apt(self, arguments, check=True):
         """One apt-get without a terminal; everything that it said."""
@@ -244,9 +251,7 @@ class Packages(unittest.TestCase):
     def test_13_a_purge_that_was_told_so_destroys_them_and_leaves_nothing(self):
         self.assertEqual(len(self.secrets_that_are_there()), 2)
         self.machine.run(f"TWOFACTOR_PURGE_SECRETS=yes {PURGE} </dev/null")
-        left = self.machine.run(f"find / /run /tmp -xdev -path {Machine.PACKAGES_FOLDER} -prune -o"
-                                " '(' -name '*twofactor*' -o -name '*credstore*' ')' -print").stdout
-        self.assertEqual(left, "")
+        self.assertEqual(self.named_files() - self.others_files, set())
         self.assertEqual(self.machine.run("grep -r twofactor /var/lib/pam /etc/systemd", check=False).stdout, "")
         self.assertEqual(self.machine.run("systemctl --failed --no-legend").stdout, "")
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")

@@ -3,9 +3,13 @@
 import os
 import re
 
+from machine import SUITE
+
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "pam-stacks.md")
 # A line that ends with the file's name, then the file.
 FILE = re.compile(r"^[^\n`]*`(/[^`\n]+)`:\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
+# What the page says that later releases than Debian 12 have not in their files.
+ONLY_IN_BOOKWORM = re.compile(r" user_readenv=1|^session +optional +pam_lastlog\.so\n", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -19,8 +23,9 @@ class PamPage:
         return list(self._sections)
 
     def files(self, section):
-        """The whole files that a section has: {path: text}."""
-        return dict(FILE.findall(self._sections[section]))
+        """The whole files that a section has, as the booted release has them: {path: text}."""
+        files = dict(FILE.findall(self._sections[section]))
+        return files if SUITE == "bookworm" else {path: ONLY_IN_BOOKWORM.sub("", text) for path, text in files.items()}
 
     def block(self, section, language):
         """The one block of a section that is in this language."""

@@ -3,14 +3,17 @@
 No test waits for a code, so this runs beside login_test on a machine of its own. The tests run in the order of their names.
 """
 
+import glob
 import json
 import os
 import re
+import shutil
 import subprocess
 import time
 import unittest
 
 from machine import Machine
+from one_time_codes import STEP_SECONDS, hotp, secret_of
 
 KEY = "/etc/credstore.encrypted/twofactor.vault-key"
 VAULT = "/var/lib/twofactor/vault.sqlite"
@@ -30,7 +33,7 @@ class Service(unittest.TestCase):
         cls.addClassCleanup(machine.remove)
         machine.write("/etc/systemd/system/twofactord.service.d/watchdog.conf", SHORT_WATCHDOG)
         machine.boot()
-        machine.run("useradd -m -s /bin/bash alice")
+        machine.run("useradd -m -s /bin/bash alice; cp /etc/pam.d/su /root/su")
 
     # Verbs ------------------------------------------------------------------------------------------------------
 
@@ -212,7 +215,7 @@ class Service(unittest.TestCase):
     def test_13_a_live_store_of_a_newer_version_is_refused_and_made_anew(self):
         for name in ("index", "records", "ledger"):
             self.machine.run(f"printf '\\143' | dd of=/run/twofactor/{name} bs=1 seek=16 conv=notrunc status=none")
-        said = "the live store has version 99, another twofactord's; 2 is understood here"
+        said = "the live store has version 99, another twofactord's; 3 is understood here"
         # With the daemon there, it would be asked.
         self.machine.run("systemctl stop twofactord.socket twofactord; cp /etc/pam.d/su /root/su")
         self.machine.write("/etc/pam.d/su", "auth required pam_twofactor.so\naccount required pam_permit.so\n")
@@ -222,6 +225,201 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl start twofactord.socket twofactord")
         self.assertIn("live store new since this start", self.status())
         self.assertIn(f"ledger of used codes that was there is not kept, {said}", self.machine.run("journalctl --no-pager -u twofactord").stdout)
+
+    # Damaged machines -----------------------------------------------------------------------------------------------
+
+    SU = "auth required pam_twofactor.so{options}\nauth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n"
+
+    def su(self, code, options=""):
+        """Does su, asked by somebody who is not root, let alice in?"""
+        self.machine.write("/etc/pam.d/su", self.SU.format(options=options))
+        try:
+            return self.machine.run("su alice -c true", user="nobody", stdin=code + "\n", check=False).returncode == 0
+        finally:
+            self.machine.run("cp /root/su /etc/pam.d/su")
+
+    def secret(self):
+        uri = self.call("user.renew_2fa_secret", "alice", {"interval": 30, "otp_digits": 6})["result"]["twofactor_config"]["provisioning_uri"]
+        return re.search(r"secret=([A-Z2-7]+)", uri).group(1)
+
+    def fresh_code(self, secret):
+        """A code that no reboot has closed and whose step is not about to end."""
+        self.until(lambda: self.call("core.health")["result"]["birth_wait"] == 0 and time.time() % 30 < 20, "codes are accepted", 120)
+        return self.machine.run("oathtool --totp --base32 -", stdin=secret).stdout.strip()
+
+    def stop_and_lose_the_live_store(self):
+        """As a reboot does."""
+        self.machine.run("systemctl stop twofactord.socket twofactord; rm -f /run/twofactor/index /run/twofactor/records /run/twofactor/ledger")
+
+    def start(self):
+        self.machine.run("systemctl start twofactord.socket twofactord")
+
+    def test_14_a_lost_vault_lets_nobody_in_and_is_put_back(self):
+        secret = self.secret()
+        self.machine.run("systemctl stop twofactord.socket twofactord; mkdir -m 700 /root/disk; mv /var/lib/twofactor/* /root/disk")
+        self.machine.run("systemctl start twofactord.socket; systemctl start --no-block twofactord")
+        self.until(lambda: f"the vault {VAULT} is not there" in self.status(), "the status says why")
+        # The live store of before is there, and logins go on.
+        self.assertTrue(self.su(self.fresh_code_without_the_daemon(secret), " nullok"),
+                        self.machine.run("journalctl --no-pager -o cat -n 3 TWOFACTOR_USER=alice").stdout)
+        self.machine.run("rm /run/twofactor/index /run/twofactor/records /run/twofactor/ledger")
+        for options in ("", " nullok"):
+            self.assertFalse(self.su("000000", options))
+        self.assertEqual(self.machine.run("ls -A /var/lib/twofactor").stdout, "")
+        self.assertIn("twofactord --new-vault", self.journal())
+        doctor = self.machine.run("twofactorctl doctor", check=False).stdout
+        self.assertIn(f"no vault at {VAULT}", doctor)
+        # As after a boot: the unit that makes keys finds one, and lets nobody make a vault.
+        self.machine.run("systemctl restart twofactor-key.service; test ! -e /var/lib/twofactor/new-vault")
+        self.machine.run("cp -a /root/disk/* /var/lib/twofactor")
+        self.until(lambda: "1 users enrolled" in self.status(), "the daemon serves", 60)
+        self.assertTrue(self.su(self.fresh_code(secret), " nullok"))
+        self.machine.run("rm -r /root/disk")
+
+    def fresh_code_without_the_daemon(self, secret):
+        self.until(lambda: time.time() % 30 < 20, "a step is young", 60)
+        return self.machine.run("oathtool --totp --base32 -", stdin=secret).stdout.strip()
+
+    def test_15_a_vault_that_cannot_be_written_is_published_and_takes_no_change(self):
+        secret = self.secret()
+        self.machine.run("systemctl stop twofactord.socket twofactord; cp -a /var/lib/twofactor /root/disk;"
+                         " mount -t tmpfs -o mode=700,uid=$(id -u twofactor),gid=$(id -g twofactor),size=8m,nr_inodes=16 tmpfs /var/lib/twofactor"
+                         " && cp -a /root/disk/* /var/lib/twofactor")
+        for damage, mend, why, errname in (
+                ("mount -o remount,ro /var/lib/twofactor",
+                 # systemd has put the disk as it was then into the daemon's name space.
+                 "mount -o remount,rw /var/lib/twofactor && systemctl restart twofactord", "Read-only file system", "EROFS"),
+                ("bash -c 'for i in {1..20}; do : >/var/lib/twofactor/filler-$i; done' 2>/dev/null; true",
+                 "rm /var/lib/twofactor/filler-*", "No space left on device", "EROFS"),
+                # A file can be made there, so the vault is open, and each change fails by itself.
+                ("head -c 8M /dev/zero >/var/lib/twofactor/filler 2>/dev/null; true",
+                 "rm /var/lib/twofactor/filler", "database or disk is full", "EAGAIN")):
+            with self.subTest(why):
+                self.stop_and_lose_the_live_store()
+                self.machine.run(damage)
+                self.start()
+                self.until(lambda: "changes are refused" in self.status(), "the status says so", 60)
+                self.assertTrue(errname != "EROFS" or why in self.status(), self.status())
+                refused = self.call("user.renew_2fa_secret", "alice", {})["error"]["data"]
+                self.assertEqual(refused["errname"], errname)
+                self.assertIn(why, refused["reason"])
+                self.assertIn(why, self.machine.run("twofactorctl doctor", check=False).stdout)
+                code = self.fresh_code(secret)
+                self.assertTrue(self.su(code))
+                self.assertFalse(self.su(code))
+                # It notices room for a file by itself, and starts anew.
+                self.machine.run(mend)
+                self.until(lambda: "error" not in self.call("user.renew_2fa_secret", "alice", {}), "changes are taken", 60)
+                secret = self.secret()
+        self.machine.run("systemctl stop twofactord.socket twofactord; cp -a /var/lib/twofactor/vault.sqlite* /root/disk;"
+                         " umount /var/lib/twofactor; cp -a /root/disk/vault.sqlite* /var/lib/twofactor; rm -r /root/disk")
+        self.start()
+
+    def test_16_a_second_daemon_changes_nothing(self):
+        look = "stat -c '%n %U %a %i' /run/twofactor /run/twofactor/* /var/lib/twofactor /var/lib/twofactor/* /etc/twofactor/*"
+        self.call("core.ping")
+        before = self.machine.run(look).stdout
+        done = self.machine.run("twofactord --foreground", check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another twofactord uses", done.stderr)
+        self.assertEqual(self.machine.run(look).stdout, before)
+        self.assertEqual(self.call("auth.me")["result"]["pw_name"], "root")
+
+    def restarts(self, unit, seconds):
+        count = f"systemctl show -P NRestarts {unit}"
+        before = int(self.machine.run(count).stdout)
+        time.sleep(seconds)
+        return int(self.machine.run(count).stdout) - before
+
+    def test_17_a_program_that_cannot_run_is_started_with_a_pause_and_serves_once_it_is_mended(self):
+        """Its library is missing. What a slow machine does takes longer, so it starts less often."""
+        for program in ("twofactord", "twofactor-accounts"):
+            with self.subTest(program):
+                path = self.machine.root + f"/usr/libexec/twofactor/{program}"
+                os.rename(path, path + ".whole")
+                with open(path + ".whole", "rb") as file:
+                    broken = file.read().replace(b"libc.so.6\0", b"libx.so.6\0")
+                with open(path, "wb") as file:
+                    file.write(broken)
+                os.chmod(path, 0o755)
+                self.assertEqual(self.machine.run(f"/usr/libexec/twofactor/{program}", check=False).returncode, 127)
+                self.machine.run(f"systemctl stop {program}.service; systemctl start --no-block {program}.service")
+                # Who calls meanwhile makes it no worse.
+                waiting = self.machine.start("socat -t 60 - UNIX-CONNECT:/run/twofactor/api.sock", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+                self.assertLessEqual(self.restarts(program, 22), 5)
+                self.assertEqual(self.machine.run(f"systemctl is-active {program}.socket").stdout, "active\n")
+                os.replace(path + ".whole", path)
+                waiting.communicate(json.dumps({"jsonrpc": "2.0", "id": 1, "method": "core.ping", "params": []}) + "\n")
+                self.until(lambda: self.call("auth.me").get("result", {}).get("pw_name") == "root", f"{program} serves", 60)
+
+    def test_18_a_clock_that_was_ahead_delays_nobody_but_who_logged_in_meanwhile(self):
+        library = next(iter(glob.glob("/usr/lib/*/faketime/libfaketimeMT.so.1")), None)
+        if library is None:
+            self.skipTest("needs faketime")
+        shutil.copy(library, self.machine.root + "/usr/lib/libfaketimeMT.so.1")
+        clock = {"LD_PRELOAD": "/usr/lib/libfaketimeMT.so.1", "FAKETIME_TIMESTAMP_FILE": "/etc/clock", "FAKETIME_NO_CACHE": "1",
+                 "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+        self.machine.write("/etc/systemd/system/twofactord.service.d/clock.conf",
+                           "[Service]\n" + "".join(f"Environment={name}={value}\n" for name, value in clock.items()))
+        self.machine.write("/etc/pam.d/su", "auth required pam_twofactor.so\naccount required pam_permit.so\nsession required pam_permit.so\n")
+        self.machine.run("id bob || useradd -m -s /bin/bash bob")
+        two_hours = 7200
+        environment = " ".join(f"{name}={value}" for name, value in clock.items())
+
+        def set_clock(ahead):
+            self.machine.write("/etc/clock.new", f"{ahead:+}\n")
+            self.machine.run("mv /etc/clock.new /etc/clock")
+            time.sleep(3)  # The daemon looks each second.
+
+        def login(user, code):
+            # Root's su, so that the library is not left out.
+            return self.machine.run(f"{environment} su {user} -c 'echo LOGGED-IN' 2>&1", check=False, stdin=code + "\n").stdout
+
+        def code_of(user, ahead=0):
+            return hotp(secrets[user], int(time.time() + ahead) // STEP_SECONDS)
+
+        def wait_of(user, ahead=0):
+            """For how long the user is told to wait; 0 for one who is in."""
+            said = login(user, code_of(user, ahead))
+            told = re.search(r"(\d+) second", said)
+            self.assertTrue("LOGGED-IN" in said or told, said)
+            return int(told.group(1)) if told else 0
+
+        set_clock(0)
+        self.machine.run("systemctl daemon-reload; systemctl restart twofactord")
+        secrets = {user: secret_of(self.machine.run(f"twofactorctl --json renew --no-confirm {user}").stdout) for user in ("alice", "bob")}
+        # At the boot, and nobody logs in meanwhile.
+        set_clock(two_hours)
+        self.machine.reboot()
+        set_clock(0)
+        self.assertIn("clock.set-back", self.machine.run("twofactorctl --json doctor", check=False).stdout)
+        self.assertLessEqual(wait_of("bob"), 2 * STEP_SECONDS)
+        # While it runs, and alice logs in.
+        set_clock(two_hours)
+        # An epoch has begun again, as at a boot.
+        if wait := wait_of("alice", two_hours):
+            self.assertLessEqual(wait, 2 * STEP_SECONDS)
+            time.sleep(wait + 1)
+            self.assertIn("LOGGED-IN", login("alice", code_of("alice", two_hours)))
+        time.sleep(3)
+        set_clock(0)
+        self.assertIn("clock.set-back", self.machine.run("twofactorctl --json doctor", check=False).stdout)
+        self.machine.reboot()
+        self.machine.reboot()
+        self.assertLessEqual(wait_of("bob"), 2 * STEP_SECONDS)
+        wait = wait_of("alice")
+        # The step that was used, and the reboots since.
+        self.assertTrue(two_hours - 600 < wait <= two_hours + STEP_SECONDS, wait)
+        doctor = self.machine.run("twofactorctl --json doctor", check=False).stdout
+        self.assertIn("clock.devices-ahead", doctor)
+        self.assertIn("twofactorctl accept-time", doctor)
+        self.assertEqual(json.loads(self.machine.run("twofactorctl --json accept-time").stdout)["devices"], 1)
+        self.assertIn("TWOFACTOR_OUTCOME=success",
+                      self.machine.run("journalctl --no-pager -o export TWOFACTOR_METHOD=twofactor.accept_time").stdout)
+        said = login("alice", code_of("alice"))
+        self.assertLessEqual(int(re.search(r"(\d+) second", said).group(1)), 2 * STEP_SECONDS, said)
+        self.machine.run("rm /etc/systemd/system/twofactord.service.d/clock.conf; cp /root/su /etc/pam.d/su; systemctl daemon-reload;"
+                         " systemctl restart twofactord")
 
 
 if __name__ == "__main__":

@@ -158,7 +158,7 @@ int main(int argc, char** argv) {
     return twofactor::timing::kSkipped;
   }
   try {
-    const int count = argc > 1 ? std::atoi(argv[1]) : twofactor::timing::kDefaultSamples;
+    const int count = argc > 1 ? std::stoi(argv[1]) : twofactor::timing::kDefaultSamples;
     return twofactor::timing::CompareAll(count) ? EXIT_SUCCESS : EXIT_FAILURE;
   } catch (const std::exception& fault) {
     std::fprintf(stderr, "compare_timing: %s\n", fault.what());

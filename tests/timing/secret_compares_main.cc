@@ -83,7 +83,7 @@ void VerifiesNobody() {
   store.Enroll("alice", 1000, RfcSecret());
   auto reader = store.Open();
   const Account nobody{*Username::Parse("nobody"), 65534};
-  Claim(VerifyCode(reader, nobody, TypedCode(WrongCode()), store.clock, -1)->outcome ==
+  Claim(VerifyCode(reader, nobody, TypedCode(WrongCode()), store.clock)->outcome ==
             VerifyOutcome::kNoFactor,
         "nobody has no factor");
 }

@@ -8,7 +8,8 @@ fault() { echo "$* ('cmake --build BUILD --target catalogues' refreshes; see doc
 failed=0
 for folder in pam_module:pam_twofactor cli:twofactorctl; do
   domain=${folder#*:} po=$source/${folder%:*}/po
-  "$source/cmake/extract-messages" "$source/${folder%:*}" "$domain" | diff -u "$po/$domain.pot" - || fault "$po/$domain.pot is old"
+  # Through msgcat, because xgettext breaks lines differently from version to version.
+  diff -u <(msgcat "$po/$domain.pot") <("$source/cmake/extract-messages" "$source/${folder%:*}" "$domain" | msgcat -) || fault "$po/$domain.pot is old"
   for language; do
     LC_ALL=C msgfmt --check --statistics -o /dev/null "$po/$language.po" || fault "$po/$language.po is not well-formed"
     LC_ALL=C msgcmp "$po/$language.po" "$po/$domain.pot" || fault "$po/$language.po lacks messages"

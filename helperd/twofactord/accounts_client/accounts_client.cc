@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -36,12 +37,12 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     });
   }
 
-  // Keeps `turn` until the end.
-  void Start(const std::string& path, Turns::Turn turn) {
+  // Keeps `turns` until the end.
+  void Start(const std::string& path, std::array<std::shared_ptr<void>, 2> turns) {
     if (!done_) {
       return;
     }
-    turn_ = std::move(turn);
+    turns_ = std::move(turns);
     path_ = path;
     Connect();
   }
@@ -109,7 +110,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     error_code ignored;
     socket_.close(ignored);
     deadline_.cancel();
-    turn_.reset();
+    turns_ = {};
     done(std::move(result));
   }
 
@@ -120,7 +121,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::string answer_;
   bool asked_again_ = false;
   std::function<void(Result<nlohmann::json>)> done_;
-  Turns::Turn turn_;
+  std::array<std::shared_ptr<void>, 2> turns_;
 };
 
 // Gives what `parse` makes of the answer to `done`.
@@ -137,47 +138,66 @@ AccountsSource::Done<nlohmann::json> Parsed(Parse parse, AccountsSource::Done<T>
 
 }  // namespace
 
-void AccountsClient::Ask(const AccountsRequest& request, Done<nlohmann::json> done) {
+uid_t AccountsClient::OwnerOf(Asker asker) const {
+  return uids_ == nullptr ? asker.uid
+                          : uids_->OwnerOf(asker.uid, SubordinateUids::Moment::clock::now());
+}
+
+void AccountsClient::Ask(Asker asker, const AccountsRequest& request, Done<nlohmann::json> done) {
   const auto exchange = std::make_shared<Exchange>(io_, ToText(request), std::move(done));
   exchange->StartDeadline();
-  if (request.op != AccountsOp::kDescribeUser) {
-    exchange->Start(socket_path_, nullptr);
-    return;
+  const uid_t owner = OwnerOf(asker);
+  const auto start = [exchange, turns = turns_, path = socket_path_,
+                      owner](const Turns::Turn& description) {
+    turns->Take(owner, [exchange, path, description](FairTurns::Turn turn) {
+      exchange->Start(path, {description, std::move(turn)});
+    });
+  };
+  if (request.op == AccountsOp::kDescribeUser) {
+    descriptions_->Take(std::to_string(owner) + ":" + request.name, start);
+  } else {
+    start(nullptr);
   }
-  turns_->Take(request.name, [exchange, path = socket_path_](Turns::Turn turn) {
-    exchange->Start(path, std::move(turn));
-  });
 }
 
-void AccountsClient::Identify(uid_t uid, const std::vector<std::string>& groups,
+void AccountsClient::Identify(Asker asker, uid_t uid, const std::vector<std::string>& groups,
                               Done<Identity> done) {
-  Ask({AccountsOp::kIdentify, uid, groups, {}}, Parsed(ParseIdentity, std::move(done)));
+  Ask(asker, {AccountsOp::kIdentify, uid, groups, {}},
+      Parsed<Identity>(ParseIdentity,
+                       [uids = uids_, done = std::move(done)](Result<Identity> identity) {
+                         if (uids != nullptr && identity && identity->entry) {
+                           uids->Know(identity->entry->name, identity->entry->uid);
+                         }
+                         done(std::move(identity));
+                       }));
 }
 
-void AccountsClient::FindUser(const std::string& name, Done<PasswdEntry> done) {
-  Ask({AccountsOp::kFindUser, 0, {}, name}, Parsed(ParsePasswdEntry, std::move(done)));
+void AccountsClient::FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) {
+  Ask(asker, {AccountsOp::kFindUser, 0, {}, name}, Parsed(ParsePasswdEntry, std::move(done)));
 }
 
-void AccountsClient::FindUsers(const std::vector<std::string>& names,
+void AccountsClient::FindUsers(Asker asker, const std::vector<std::string>& names,
                                Done<std::vector<PasswdEntry>> done) {
-  Ask({AccountsOp::kFindUsers, 0, {}, {}, names}, Parsed(ParsePasswdEntries, std::move(done)));
+  Ask(asker, {AccountsOp::kFindUsers, 0, {}, {}, names},
+      Parsed(ParsePasswdEntries, std::move(done)));
 }
 
-void AccountsClient::CheckUsers(const std::vector<UserToCheck>& users,
+void AccountsClient::CheckUsers(Asker asker, const std::vector<UserToCheck>& users,
                                 Done<std::vector<UserCheck>> done) {
-  Ask({AccountsOp::kCheckUsers, 0, {}, {}, {}, users}, Parsed(ParseUserChecks, std::move(done)));
+  Ask(asker, {AccountsOp::kCheckUsers, 0, {}, {}, {}, users},
+      Parsed(ParseUserChecks, std::move(done)));
 }
 
-void AccountsClient::DescribeUser(const std::string& name, Done<nlohmann::json> done) {
-  Ask({AccountsOp::kDescribeUser, 0, {}, name}, Parsed(CheckDescription, std::move(done)));
+void AccountsClient::DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) {
+  Ask(asker, {AccountsOp::kDescribeUser, 0, {}, name}, Parsed(CheckDescription, std::move(done)));
 }
 
-void AccountsClient::ListUsers(Done<std::vector<PasswdEntry>> done) {
-  Ask({AccountsOp::kListUsers, 0, {}, {}}, Parsed(ParsePasswdEntries, std::move(done)));
+void AccountsClient::ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) {
+  Ask(asker, {AccountsOp::kListUsers, 0, {}, {}}, Parsed(ParsePasswdEntries, std::move(done)));
 }
 
-void AccountsClient::ListShells(Done<nlohmann::json> done) {
-  Ask({AccountsOp::kListShells, 0, {}, {}}, Parsed(CheckShells, std::move(done)));
+void AccountsClient::ListShells(Asker asker, Done<nlohmann::json> done) {
+  Ask(asker, {AccountsOp::kListShells, 0, {}, {}}, Parsed(CheckShells, std::move(done)));
 }
 
 }  // namespace twofactor

@@ -8,8 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "helperd/twofactord/accounts_client/fair_turns.h"
 #include "helperd/twofactord/accounts_client/turns.h"
 #include "helperd/twofactord/api/accounts_source.h"
+#include "helperd/twofactord/rpc/subordinate_uids.h"
 
 namespace twofactor {
 
@@ -20,33 +22,46 @@ class AccountsClient final : public AccountsSource {
   // A request that is not answered after this is kTimedOut; longer than the deadline of
   // twofactor-accounts for itself.
   static constexpr std::chrono::seconds kDeadline{7};
-  // Descriptions of one user under way; more wait, within their deadline. A fraction of the workers
-  // of twofactor-accounts.
+  // Requests under way (see FairTurns); more wait, within their deadline. Together fewer than the
+  // workers of twofactor-accounts (AccountsServer::Options), of which some may be held for good.
+  static constexpr int kForUsers = 96;
+  static constexpr int kForRoot = 32;
+  // Of one asker's requests, descriptions of one user: a home that hangs holds a few workers, and
+  // not all that root has.
   static constexpr int kDescriptionsOfOneUser = 8;
 
-  AccountsClient(boost::asio::io_context& io, std::string socket_path)
-      : io_(io), socket_path_(std::move(socket_path)) {}
+  // `uids` says with whom an asker's uid counts, and outlives this; null: with itself.
+  AccountsClient(boost::asio::io_context& io, std::string socket_path,
+                 SubordinateUids* uids = nullptr)
+      : io_(io), socket_path_(std::move(socket_path)), uids_(uids) {}
   // What is under way is still answered; what waits for its turn gets none and is kTimedOut.
-  ~AccountsClient() override { turns_->Drop(); }
+  ~AccountsClient() override {
+    descriptions_->Drop();
+    turns_->Drop();
+  }
   AccountsClient(const AccountsClient&) = delete;
   AccountsClient& operator=(const AccountsClient&) = delete;
 
-  void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
-  void FindUser(const std::string& name, Done<PasswdEntry> done) override;
-  void FindUsers(const std::vector<std::string>& names,
+  void Identify(Asker asker, uid_t uid, const std::vector<std::string>& groups,
+                Done<Identity> done) override;
+  void FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) override;
+  void FindUsers(Asker asker, const std::vector<std::string>& names,
                  Done<std::vector<PasswdEntry>> done) override;
-  void CheckUsers(const std::vector<UserToCheck>& users,
+  void CheckUsers(Asker asker, const std::vector<UserToCheck>& users,
                   Done<std::vector<UserCheck>> done) override;
-  void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
-  void ListUsers(Done<std::vector<PasswdEntry>> done) override;
-  void ListShells(Done<nlohmann::json> done) override;
+  void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) override;
+  void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) override;
+  void ListShells(Asker asker, Done<nlohmann::json> done) override;
 
  private:
-  void Ask(const AccountsRequest& request, Done<nlohmann::json> done);
+  uid_t OwnerOf(Asker asker) const;
+  void Ask(Asker asker, const AccountsRequest& request, Done<nlohmann::json> done);
 
   boost::asio::io_context& io_;
   std::string socket_path_;
-  std::shared_ptr<Turns> turns_ = std::make_shared<Turns>(kDescriptionsOfOneUser);
+  SubordinateUids* uids_;
+  std::shared_ptr<Turns> descriptions_ = std::make_shared<Turns>(kDescriptionsOfOneUser);
+  std::shared_ptr<FairTurns> turns_ = std::make_shared<FairTurns>(kForUsers, kForRoot);
 };
 
 }  // namespace twofactor

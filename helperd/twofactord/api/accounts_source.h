@@ -1,6 +1,8 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_ACCOUNTS_SOURCE_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_API_ACCOUNTS_SOURCE_H_
 
+#include <sys/types.h>
+
 #include <functional>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -11,6 +13,12 @@
 
 namespace twofactor {
 
+// For whose call the system is asked: the uid of the connection, as the kernel has it. Whoever
+// makes the system slow waits alone.
+struct Asker {
+  uid_t uid;
+};
+
 // What the methods ask of the system's accounts; twofactor-accounts answers, in another process.
 // Each callback runs exactly once, on the event loop, and within the deadline of a request. They
 // fail with kNoSuchUser, kTimedOut, kUnavailable or kInternal.
@@ -20,20 +28,21 @@ class AccountsSource {
   using Done = std::function<void(Result<T>)>;
 
   virtual ~AccountsSource() = default;
-  virtual void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) = 0;
-  virtual void FindUser(const std::string& name, Done<PasswdEntry> done) = 0;
+  virtual void Identify(Asker asker, uid_t uid, const std::vector<std::string>& groups,
+                        Done<Identity> done) = 0;
+  virtual void FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) = 0;
   // Those of the users that there are; a few hundred names at most.
-  virtual void FindUsers(const std::vector<std::string>& names,
+  virtual void FindUsers(Asker asker, const std::vector<std::string>& names,
                          Done<std::vector<PasswdEntry>> done) = 0;
   // Whether each of these names is still the user that it was; what came of the first of them, at
   // least one. Together with their names they fit a request.
-  virtual void CheckUsers(const std::vector<UserToCheck>& users,
+  virtual void CheckUsers(Asker asker, const std::vector<UserToCheck>& users,
                           Done<std::vector<UserCheck>> done) = 0;
   // The fields of the user's entry that the system knows, in the reference's names, hashes and all.
-  virtual void DescribeUser(const std::string& name, Done<nlohmann::json> done) = 0;
-  virtual void ListUsers(Done<std::vector<PasswdEntry>> done) = 0;
+  virtual void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) = 0;
+  virtual void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) = 0;
   // /etc/shells as {"/usr/bin/bash": "bash", …}.
-  virtual void ListShells(Done<nlohmann::json> done) = 0;
+  virtual void ListShells(Asker asker, Done<nlohmann::json> done) = 0;
 };
 
 }  // namespace twofactor

@@ -64,4 +64,21 @@ void JournalAuditor::RecordBypassEnd(std::string_view user, std::string_view rea
                   "TWOFACTOR_REASON=%s", why.c_str(), nullptr);
 }
 
+void JournalAuditor::RecordMergedDevice(std::string_view user, std::string_view removed,
+                                        std::string_view kept) {
+  const std::string name = OneLine(user);
+  const std::string reason =
+      OneLine("device '" + std::string(removed) + "' has the same secret as device '" +
+              std::string(kept) + "', which stays");
+  const std::string message = "a device of " + name + " was removed: " + reason;
+  if (to_stderr_) {
+    std::fprintf(stderr, "%s\n", message.c_str());
+    return;
+  }
+  sd_journal_send("MESSAGE=%s", message.c_str(), "MESSAGE_ID=%s",
+                  audit_event::kDeviceMerged.message_id, "PRIORITY=%i", LOG_NOTICE,
+                  "SYSLOG_FACILITY=%i", LOG_FAC(LOG_AUTHPRIV), "TWOFACTOR_USER=%s", name.c_str(),
+                  "TWOFACTOR_REASON=%s", reason.c_str(), nullptr);
+}
+
 }  // namespace twofactor

@@ -28,6 +28,9 @@ class Auditor {
   virtual void Record(const AuditEntry& entry) = 0;
   // The bypass of `user` has ended, and why: nobody may have called for it.
   virtual void RecordBypassEnd(std::string_view user, std::string_view reason) = 0;
+  // A device of `user` was taken out, as another one had the same secret. Both by their labels.
+  virtual void RecordMergedDevice(std::string_view user, std::string_view removed,
+                                  std::string_view kept) = 0;
 };
 
 // To the systemd journal, with structured fields (TWOFACTOR_METHOD, TWOFACTOR_CALLER_UID, …); to
@@ -37,6 +40,8 @@ class JournalAuditor final : public Auditor {
   explicit JournalAuditor(bool to_stderr) : to_stderr_(to_stderr) {}
   void Record(const AuditEntry& entry) override;
   void RecordBypassEnd(std::string_view user, std::string_view reason) override;
+  void RecordMergedDevice(std::string_view user, std::string_view removed,
+                          std::string_view kept) override;
 
  private:
   bool to_stderr_;

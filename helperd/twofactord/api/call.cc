@@ -26,7 +26,8 @@ void Resolve(const CallPtr& call, const std::string& name, bool sees_all,
     return;
   }
   call->services.accounts.FindUser(
-      name, [call, sees_all, next = std::move(next)](const Result<PasswdEntry>& entry) {
+      call->asker(), name,
+      [call, sees_all, next = std::move(next)](const Result<PasswdEntry>& entry) {
         const bool hidden = !sees_all && (entry ? !MaySeeUser(call->caller(), entry->uid)
                                                 : entry.error().code() == ErrorCode::kNoSuchUser);
         if (hidden) {

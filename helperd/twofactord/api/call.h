@@ -44,6 +44,7 @@ struct Call {
 
   CallerSession& caller_session() { return CallerSession::Of(*session); }
   const Caller& caller() { return caller_session().caller(); }
+  Asker asker() const { return {session->peer.uid}; }
   void Answer(nlohmann::json result) { reply(std::move(result)); }
   void Refuse(Error error) { reply(Fail(std::move(error))); }
 };

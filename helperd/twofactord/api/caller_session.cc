@@ -44,7 +44,7 @@ void CallerSession::Identify(const std::shared_ptr<Session>& session, AccountsSo
   }
   std::vector<std::string> groups = role_groups.full_admin;
   groups.insert(groups.end(), role_groups.readonly_admin.begin(), role_groups.readonly_admin.end());
-  accounts.Identify(session->peer.uid, groups,
+  accounts.Identify({session->peer.uid}, session->peer.uid, groups,
                     [session, role_groups](const Result<Identity>& identity) {
                       CallerSession& known = Of(*session);
                       if (identity) {

@@ -3,9 +3,9 @@
 
 #include <functional>
 #include <memory>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "helperd/twofactord/api/accounts_source.h"
@@ -63,14 +63,17 @@ class CallerSession final : public SessionState {
   std::vector<std::string> RolesOf(uid_t uid, const std::vector<gid_t>& groups) const;
 
   // "Authenticated" (api.md): on this connection a code of the device of this generation was
-  // verified, or its secret was received.
-  const std::optional<std::uint32_t>& proved_generation() const { return proved_generation_; }
-  void SetProvedGeneration(std::uint32_t generation) { proved_generation_ = generation; }
+  // verified, or its secret was received. None once anything of the user's factor has changed.
+  std::optional<std::uint32_t> proved_generation() const {
+    return proof_.factor.holds() ? std::optional(proof_.generation) : std::nullopt;
+  }
+  void SetProof(std::uint32_t generation, UnchangedFactor factor) {
+    proof_ = {generation, std::move(factor)};
+  }
 
   std::optional<Enrollment>& enrollment() { return enrollment_; }
   std::shared_ptr<BackupUnderWay>& backup() { return backup_; }
   std::shared_ptr<RestoreUnderWay>& restore() { return restore_; }
-  nlohmann::json& options() { return options_; }
 
  private:
   Caller MakeCaller(const Session& session, const Identity& identity,
@@ -81,11 +84,14 @@ class CallerSession final : public SessionState {
   std::vector<gid_t> full_admin_gids_;
   std::vector<gid_t> readonly_admin_gids_;
   std::vector<std::function<void(Result<void>)>> waiting_;
-  std::optional<std::uint32_t> proved_generation_;
+  struct Proof {
+    std::uint32_t generation = 0;
+    UnchangedFactor factor;
+  };
+  Proof proof_;
   std::optional<Enrollment> enrollment_;
   std::shared_ptr<BackupUnderWay> backup_;
   std::shared_ptr<RestoreUnderWay> restore_;
-  nlohmann::json options_ = nlohmann::json::object();
 };
 
 }  // namespace twofactor

@@ -1,5 +1,7 @@
 #include "helperd/twofactord/api/method_parameters.h"
 
+#include <limits>
+
 #include "common/base/username.h"
 #include "common/otp/otp_parameters.h"
 #include "helperd/messages/described_fields.h"
@@ -14,7 +16,7 @@ constexpr bool kRequired = true;
 constexpr std::size_t kMaxTokenCharacters = 64;
 constexpr std::size_t kMaxServiceCharacters = 256;
 constexpr std::size_t kMaxPlaceCharacters = 300;
-constexpr std::int64_t kMaxGraceSeconds = 30 * 24 * 60 * 60;
+constexpr std::int64_t kMaxGraceSeconds = std::int64_t{30} * 24 * 60 * 60;
 constexpr std::int64_t kMaxGraceDays = 365;
 constexpr std::size_t kMostRecoveryCodes = 64;
 // As many as fit a request to twofactor-accounts, whatever their names.
@@ -139,7 +141,7 @@ Parameters UserDeviceAndTwoCodes() {
 }
 
 Parameters UserAndBypass() {
-  constexpr std::int64_t kMostSeconds = 7 * 24 * 60 * 60;
+  constexpr std::int64_t kMostSeconds = std::int64_t{7} * 24 * 60 * 60;
   constexpr std::size_t kMaxReasonCharacters = 200;
   return {UserField(),
           {"bypass", "For how long, and why.",
@@ -217,6 +219,13 @@ Parameters After() {
            false, nlohmann::json::object()}};
 }
 
+Parameters UserOfDevices() {
+  return {{"options", "Whose devices.",
+           Shape::Object({{"username", "This user's alone. Left out: everybody's.",
+                           Text(1, Username::kMaxBytes)}}),
+           false, nlohmann::json::object()}};
+}
+
 Parameters StaleUsers() {
   return {{"users", "Users as twofactor.stale_factors tells them.",
            Shape::Array(Shape::Object({UserField(),
@@ -282,6 +291,22 @@ Parameters PamAndTokens() {
                         Shape::Array(Text(0, kMaxTokenCharacters), kMostTokens), kRequired});
   parameters.push_back({"learn_skew", "May a wrong code tell of a clock that is wrong?",
                         Shape::Boolean(), kRequired});
+  parameters.push_back(
+      {"options",
+       "How the login's line wants it. It can narrow what the administrator allows, not widen it.",
+       Shape::Object(
+           {{"window",
+             "Steps before and after the current one whose codes are accepted; left out, or wider"
+             " than the administrator's: the administrator's.",
+             Shape::Integer({.least = 0, .most = kMaxWindow})},
+            {"otp_digits", "How many digits every code has; left out: as many as the user's have.",
+             Digits()},
+            {"origin",
+             "Where the login comes from: `host:` and the other host, `tty:` and a console of this"
+             " machine, `self` for a process of the user's own uid. Left out: not known, or the"
+             " caller's own uid where that is the user's.",
+             Text(0, kMaxOriginBytes)}}),
+       false, nlohmann::json::object()});
   return parameters;
 }
 
@@ -293,7 +318,23 @@ Parameters PamGrace() {
            Shape::Integer({.least = 1, .most = kMaxGraceSeconds}), kRequired}};
 }
 
-Parameters PamNoteLogin() { return {UserField(), UidField(), PlaceField()}; }
+Parameters PamNoteLogin() {
+  return {
+      UserField(),
+      UidField(),
+      PlaceField(),
+      {"generation",
+       "Of the device whose code it was, as pam.consume gives it or the live store has it: a"
+       " login with a device that is gone by now is not noted. 0: not known.",
+       Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()}), false, 0}};
+}
+
+Parameters PamNoteOrigin() {
+  return {UserField(),
+          UidField(),
+          {"origin", "Where the login came from, as in pam.verify.", Text(1, kMaxOriginBytes),
+           kRequired}};
+}
 
 Parameters PamStartEnrollment() {
   Parameters parameters = Pam();

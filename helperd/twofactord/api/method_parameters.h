@@ -20,6 +20,7 @@ Parameters Passphrase();
 Parameters Restore();
 Parameters BackupPart();
 Parameters After();
+Parameters UserOfDevices();
 Parameters StaleUsers();
 Parameters TwoNames();
 Parameters VaultKeyInPlace();
@@ -31,6 +32,7 @@ Parameters Pam();
 Parameters PamAndTokens();
 Parameters PamGrace();
 Parameters PamNoteLogin();
+Parameters PamNoteOrigin();
 Parameters PamStartEnrollment();
 Parameters PamFinishEnrollment();
 

@@ -1,5 +1,7 @@
 #include "helperd/twofactord/api/method_results.h"
 
+#include <limits>
+
 #include "common/livestore/verifier.h"
 #include "common/otp/otp_parameters.h"
 #include "helperd/messages/described_fields.h"
@@ -31,6 +33,15 @@ Shape Id() { return Shape::Integer({.least = 0, .most = kMaxUid}); }
 Shape Seconds() { return Shape::Integer({.least = 0}); }
 Shape Texts() { return Shape::Array(Shape::String()); }
 
+// What the answer to an import or a restore says of each user.
+std::vector<Shape::Field> ImportedFields() {
+  return {
+      {"username", "The user.", Shape::String()},
+      {"outcome", "What became of the user.",
+       Shape::Enum({"imported", "would_import", "exists", "refused"})},
+      {"reason", "Why the user was refused, or what was left out; else empty.", Shape::String()}};
+}
+
 }  // namespace
 
 Shape Methods() {
@@ -47,14 +58,28 @@ Shape Health() {
        {"users", "How many users have a second factor.", Shape::Integer({.least = 0})},
        {"live_store", "Was the live store kept, or made anew at the start?",
         Shape::Enum({"kept", "new"})},
-       {"birth", "The live store takes no code from before this moment, in seconds since 1970.",
+       {"birth", "When the epoch began: no code from before is accepted. In seconds since 1970.",
         Shape::Integer()},
        {"birth_wait", "For how many seconds codes of the usual interval are refused yet.",
         Seconds()},
        {"now", "The daemon's time, in seconds since 1970.", Shape::Integer()},
+       {"clock_set_back",
+        "By how many seconds the clock was set back since the daemon started, or was behind what "
+        "the"
+        " vault had noted then; the most, and 0 for less than five.",
+        Seconds()},
+       {"devices_ahead",
+        "How many devices accept no code of the present, because a later one was used.",
+        Shape::Integer({.least = 0})},
+       {"longest_wait", "For how many seconds the last of these is refused yet.", Seconds()},
        {"rekey_under_way", "Is a change of the vault's key begun and not finished?",
         Shape::Boolean()},
        {"problems", "What an administrator should look at.", Texts()}});
+}
+
+Shape AcceptedTime() {
+  return Answer({{"devices", "How many devices accept codes of the present again.",
+                  Shape::Integer({.least = 0})}});
 }
 
 Shape Me() {
@@ -118,8 +143,15 @@ Shape Devices() {
         Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
        {"interval", "For how many seconds a code holds.", Seconds()},
        {"created", "Since when it has its secret, in seconds since 1970.", Shape::Integer()},
-       {"failures", "How many wrong codes in a row were tried.", Shape::Integer({.least = 0})},
-       {"wait", "For how many seconds no code is taken after them.", Seconds()}});
+       {"failures",
+        "How many wrong codes in a row were tried from where the user did not log in before.",
+        Shape::Integer({.least = 0})},
+       {"wait", "For how many seconds no code is taken there after them.", Seconds()},
+       {"failures_at_known_origins",
+        "How many wrong codes in a row were tried from where the user logged in before.",
+        Shape::Integer({.least = 0})},
+       {"wait_at_known_origins", "For how many seconds no code is taken there after them.",
+        Seconds()}});
   return Answer({{"devices", "The user's devices.", Shape::Array(device)},
                  {"recovery_codes_left", "How many recovery codes are left; null: never made.",
                   Shape::Nullable(Shape::Integer({.least = 0}))},
@@ -132,12 +164,7 @@ Shape RecoveryCodes() {
                   Shape::Array(Shape::String())}});
 }
 
-Shape Imported() {
-  return Shape::Array(Answer({{"username", "The user.", Shape::String()},
-                              {"outcome", "What became of the user.",
-                               Shape::Enum({"imported", "would_import", "exists", "refused"})},
-                              {"reason", "Why not; else empty.", Shape::String()}}));
-}
+Shape Imported() { return Shape::Array(Answer(ImportedFields())); }
 
 Shape BackupStarted() {
   return Answer({{"header", "The first line of the backup.", Shape::String()},
@@ -159,7 +186,12 @@ Shape RestoreStarted() {
 }
 
 Shape Restored() {
-  return Answer({{"users", "The users of this part.", Imported()},
+  std::vector<Shape::Field> user = ImportedFields();
+  user.push_back({"uses_unknown",
+                  "Are HOTP devices or recovery codes as used as in the backup, as this machine"
+                  " knows no more of them?",
+                  Shape::Boolean()});
+  return Answer({{"users", "The users of this part.", Shape::Array(Answer(std::move(user)))},
                  {"last", "Was it the last one?", Shape::Boolean()},
                  {"settings", "Were the settings brought back with it?", Shape::Boolean()}});
 }
@@ -250,15 +282,19 @@ Shape PamState() {
 }
 
 Shape PamVerification() {
-  return Answer({{"outcome", "What came of the code.",
-                  NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
-                           VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
-                           VerifyOutcome::kNoFactor})},
-                 {"wait", "For how many seconds no code is taken.", Seconds()},
-                 {"digits", "How many digits the right code had; 0 where none was.",
-                  Shape::Integer({.least = 0, .most = kMaxDigits})},
-                 {"recovery_codes_left", "How many are left, where one was used.",
-                  Shape::Nullable(Shape::Integer({.least = 0}))}});
+  return Answer(
+      {{"outcome", "What came of the code.",
+        NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
+                 VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
+                 VerifyOutcome::kNoFactor})},
+       {"wait", "For how many seconds no code is taken.", Seconds()},
+       {"digits", "How many digits the right code had; 0 where none was.",
+        Shape::Integer({.least = 0, .most = kMaxDigits})},
+       {"generation", "Of the device whose code it was; 0 where there is none.",
+        Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()})},
+       {"recovery_codes_left", "How many are left, where one was used.",
+        Shape::Nullable(Shape::Integer({.least = 0}))},
+       {"known_origin", "Did the user log in from this origin before?", Shape::Boolean()}});
 }
 
 Shape PamGrace() {

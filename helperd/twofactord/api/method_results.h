@@ -8,6 +8,7 @@ namespace twofactor::results {
 
 Shape Methods();
 Shape Health();
+Shape AcceptedTime();
 Shape Me();
 Shape Login();
 Shape UserQuery();

@@ -27,7 +27,9 @@ std::vector<Method> MakeTable() {
        Ping},
       {"core.set_options",
        Access::kUnidentified,
-       "Remembers options for this connection.",
+       "Takes options for this connection, as clients of TrueNAS set them. None changes anything "
+       "here,"
+       " and none is kept.",
        parameters::ConnectionOptions(),
        Shape::Null(),
        {},
@@ -186,6 +188,16 @@ std::vector<Method> MakeTable() {
        results::RenamedUser(),
        {kNoSuchUser, kConflict, kTooLarge},
        RenameUser},
+      {"twofactor.accept_time",
+       Access::kFullAdmin,
+       "Accepts the present time: devices of which codes were used while the clock was ahead accept"
+       " codes of the present again, after the wait of a restart. Each code that was used then "
+       "opens"
+       " one more login when its time comes. For uid 0 alone.",
+       parameters::UserOfDevices(),
+       results::AcceptedTime(),
+       {kNoSuchUser},
+       AcceptTime},
       {"twofactor.upkeep",
        Access::kFullAdmin,
        "What a timer does every day: as twofactor.stale_factors, and notes who is gone, removes "
@@ -296,7 +308,9 @@ std::vector<Method> MakeTable() {
       {"pam.grace",
        Access::kUnidentified,
        "Was pam.note_login called for this user and place lately, and may its code stand for this"
-       " login's? Never while the user's codes have to wait, and not after a renewal. For root.",
+       " login's? Never while the user's codes have to wait, and not once anything of the user's "
+       "second"
+       " factor has changed since: a device, the recovery codes, a bypass. For root.",
        parameters::PamGrace(),
        results::PamGrace(),
        {kNotPermitted, kUnavailable},
@@ -308,6 +322,14 @@ std::vector<Method> MakeTable() {
        Shape::Null(),
        {kNotPermitted, kUnavailable},
        PamNoteLogin},
+      {"pam.note_origin",
+       Access::kUnidentified,
+       "Notes from where a user logged in with a code: wrong codes from elsewhere are counted apart"
+       " from then on. Answered before it is on disk. For root.",
+       parameters::PamNoteOrigin(),
+       Shape::Null(),
+       {kNotPermitted, kUnavailable},
+       PamNoteOrigin},
       {"pam.start_enrollment",
        Access::kUnidentified,
        "Makes a first secret for a user without a second factor, at a login; it counts only once"

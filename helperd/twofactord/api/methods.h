@@ -13,6 +13,7 @@ void Ping(const CallPtr& call);
 void SetOptions(const CallPtr& call);
 void GetMethods(const CallPtr& call);
 void Health(const CallPtr& call);
+void AcceptTime(const CallPtr& call);
 
 void Me(const CallPtr& call);
 void LoginExContinue(const CallPtr& call);
@@ -63,6 +64,7 @@ void PamVerify(const CallPtr& call);
 void PamConsume(const CallPtr& call);
 void PamGrace(const CallPtr& call);
 void PamNoteLogin(const CallPtr& call);
+void PamNoteOrigin(const CallPtr& call);
 void PamStartEnrollment(const CallPtr& call);
 void PamFinishEnrollment(const CallPtr& call);
 

@@ -65,8 +65,7 @@ void LoginExContinue(const CallPtr& call) {
   }
   const auto typed = TypedCode::Parse(call->params[0]["otp_token"].get_ref<const std::string&>());
   call->services.store.Verify(
-      *permit, typed, /*learn_skew=*/true, kSettingsWindow,
-      [call](const Result<Verification>& verification) {
+      *permit, typed, {}, [call, account = *account](const Result<Verification>& verification) {
         if (!verification) {
           call->Refuse(verification.error());
           return;
@@ -75,7 +74,8 @@ void LoginExContinue(const CallPtr& call) {
           call->Answer({{"response_type", "AUTH_ERR"}});
           return;
         }
-        call->caller_session().SetProvedGeneration(verification->generation);
+        call->caller_session().SetProof(verification->generation,
+                                        call->services.store.Watch(account.name));
         auto described = Describe(*call);
         if (!described) {
           call->Refuse(described.error());

@@ -39,16 +39,20 @@ struct RestorePart {
 };
 using RestorePartPtr = std::shared_ptr<RestorePart>;
 
-json Outcomes(const std::vector<std::string>& names, const std::vector<ImportOutcome>& outcomes,
+json Outcomes(const std::vector<std::string>& names, const std::vector<ImportAnswer>& outcomes,
               const std::vector<std::string>& unknown) {
   json answers = json::array();
   for (std::size_t i = 0; i < names.size(); ++i) {
-    answers.push_back({{"username", names[i]}, {"outcome", NameOf(outcomes[i])}, {"reason", ""}});
+    answers.push_back({{"username", names[i]},
+                       {"outcome", NameOf(outcomes[i].outcome)},
+                       {"reason", outcomes[i].reason},
+                       {"uses_unknown", outcomes[i].uses_unknown}});
   }
   for (const std::string& name : unknown) {
     answers.push_back({{"username", name},
                        {"outcome", "refused"},
-                       {"reason", "this system has no user of this name"}});
+                       {"reason", "this system has no user of this name"},
+                       {"uses_unknown", false}});
   }
   return answers;
 }
@@ -106,10 +110,10 @@ void RestoreUsers(const CallPtr& call, const BackupPermit& permit,
     names.push_back(user.username.text());
   }
   const auto settings = part->contents.settings;
-  BackupContents contents = std::exchange(part->contents, {{}, {}, settings});
+  BackupContents contents = std::exchange(part->contents, {{}, {}, {}, settings});
   call->services.store.Restore(
       permit, std::move(contents), restore->options,
-      [call, restore, part, names](const Result<std::vector<ImportOutcome>>& outcomes) {
+      [call, restore, part, names](const Result<std::vector<ImportAnswer>>& outcomes) {
         if (!outcomes) {
           restore->busy = false;
           call->Refuse(outcomes.error());
@@ -130,7 +134,8 @@ void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
     names.push_back(user.username.text());
   }
   call->services.accounts.FindUsers(
-      names, [call, permit, restore, part](const Result<std::vector<PasswdEntry>>& entries) {
+      call->asker(), names,
+      [call, permit, restore, part](const Result<std::vector<PasswdEntry>>& entries) {
         if (!entries) {
           restore->busy = false;
           call->Refuse(entries.error().Under("look the users up"));

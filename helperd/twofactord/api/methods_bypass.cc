@@ -87,16 +87,18 @@ void SetBypass(const CallPtr& call) {
 
 void EndBypass(const CallPtr& call) {
   const auto& given = call->params[0].get_ref<const std::string&>();
-  call->services.accounts.FindUser(given, [call, given](const Result<PasswdEntry>& entry) {
-    // What stops somebody does not wait for a directory: the name as it was given may do.
-    const auto name = Username::Parse(entry ? entry->name : given);
-    const bool known = name && call->services.store.HasBypass(*name);
-    if (!name || (!entry && !known)) {
-      call->Refuse(entry ? Error(ErrorCode::kNoSuchUser, "there is no such user") : entry.error());
-      return;
-    }
-    End(call, *name);
-  });
+  call->services.accounts.FindUser(
+      call->asker(), given, [call, given](const Result<PasswdEntry>& entry) {
+        // What stops somebody does not wait for a directory: the name as it was given may do.
+        const auto name = Username::Parse(entry ? entry->name : given);
+        const bool known = name && call->services.store.HasBypass(*name);
+        if (!name || (!entry && !known)) {
+          call->Refuse(entry ? Error(ErrorCode::kNoSuchUser, "there is no such user")
+                             : entry.error());
+          return;
+        }
+        End(call, *name);
+      });
 }
 
 void ListBypasses(const CallPtr& call) {

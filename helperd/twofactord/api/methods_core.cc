@@ -18,14 +18,20 @@ nlohmann::json DescribeMethods() {
   return methods;
 }
 
+nlohmann::json ProblemsOf(const FactorStore& store) {
+  nlohmann::json problems = nlohmann::json::array();
+  if (const std::string& why = store.unwritable_because(); !why.empty()) {
+    problems.push_back("changes are refused: " + why);
+  }
+  return problems;
+}
+
 }  // namespace
 
 void Ping(const CallPtr& call) { call->Answer("pong"); }
 
-void SetOptions(const CallPtr& call) {
-  call->caller_session().options() = call->params[0];
-  call->Answer(nullptr);
-}
+// There is no option that changes anything here, so none is kept.
+void SetOptions(const CallPtr& call) { call->Answer(nullptr); }
 
 void GetMethods(const CallPtr& call) {
   // Anybody may ask, as often as the limits let them; it is always the same.
@@ -42,14 +48,18 @@ void Health(const CallPtr& call) {
   const TimeStep first =
       FirstStepAfterBirth(services.store.birth(), usual.interval, services.store.settings().window);
   const auto wait = std::max(StartOf(first, usual.interval) - now, std::chrono::seconds(0));
+  const ClockState clock = services.store.ReadClockState();
   call->Answer({{"key", services.key_source},
                 {"users", services.store.users()},
                 {"live_store", services.store.kept_ledger() ? "kept" : "new"},
                 {"birth", services.store.birth().time_since_epoch().count()},
                 {"birth_wait", wait.count()},
                 {"now", now.time_since_epoch().count()},
+                {"clock_set_back", clock.set_back.count()},
+                {"devices_ahead", clock.devices_ahead},
+                {"longest_wait", clock.longest_wait.count()},
                 {"rekey_under_way", services.store.rekey_under_way()},
-                {"problems", nlohmann::json::array()}});
+                {"problems", ProblemsOf(services.store)}});
 }
 
 }  // namespace twofactor::methods

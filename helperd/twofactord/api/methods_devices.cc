@@ -37,7 +37,9 @@ nlohmann::json Describe(const ListedDevice& device) {
           {"interval", info.parameters.interval.count()},
           {"created", info.created.time_since_epoch().count()},
           {"failures", device.failures},
-          {"wait", device.wait.count()}};
+          {"wait", device.wait.count()},
+          {"failures_at_known_origins", device.failures_at_known},
+          {"wait_at_known_origins", device.wait_at_known.count()}};
 }
 
 }  // namespace

@@ -60,14 +60,16 @@ Result<ImportedUser> UserFrom(const json& given) {
 
 // Every entry's answer: that of who was refused at once, and the store's for the others in turn.
 json AnswerFor(const json& given, const std::vector<std::optional<Error>>& refusals,
-               const std::vector<ImportOutcome>& outcomes) {
+               const std::vector<ImportAnswer>& outcomes) {
   json answers = json::array();
   auto next = outcomes.begin();
   for (std::size_t i = 0; i < refusals.size(); ++i) {
     const auto& refusal = refusals[i];
+    const ImportAnswer answer =
+        refusal ? ImportAnswer{ImportOutcome::kRefused, refusal->message()} : *next++;
     answers.push_back({{"username", given[i]["username"]},
-                       {"outcome", refusal ? "refused" : NameOf(*next++)},
-                       {"reason", refusal ? refusal->message() : ""}});
+                       {"outcome", NameOf(answer.outcome)},
+                       {"reason", answer.reason}});
   }
   return answers;
 }
@@ -94,7 +96,7 @@ void ImportDevices(const CallPtr& call) {
   call->services.store.Import(
       *permit, std::move(users),
       {.dry_run = options.value("dry_run", false), .replace = options.value("replace", false)},
-      [call, refusals](const Result<std::vector<ImportOutcome>>& outcomes) {
+      [call, refusals](const Result<std::vector<ImportAnswer>>& outcomes) {
         if (!outcomes) {
           call->Refuse(outcomes.error());
           return;

@@ -1,3 +1,5 @@
+#include <utility>
+
 #include "helperd/twofactord/api/methods.h"
 
 // For the PAM module: in hosts that cannot read the live store, and for what the daemon alone
@@ -21,12 +23,42 @@ Result<VerificationPermit> PermitHost(Call& call) {
                             call.services.config.verify.trusted_uids);
 }
 
-// What was typed, as the host took it apart.
-TypedCode TypedFrom(const nlohmann::json& tokens) {
+// What pam.verify and pam.consume take behind the service.
+constexpr std::size_t kTokens = 3;
+constexpr std::size_t kLearnSkew = 4;
+constexpr std::size_t kVerifyOptions = 5;
+
+// Where the login comes from, as far as this application is believed: a process of another uid than
+// the user's is none of the user's own.
+std::string OriginFrom(const Call& call, const nlohmann::json& options) {
+  std::string origin = options.value("origin", std::string());
+  const uid_t peer = call.session->peer.uid;
+  const bool believed = peer == 0 || peer == call.params[1].get<uid_t>();
+  return origin == kOwnUidOrigin && !believed ? std::string() : origin;
+}
+
+// How the login's line wants it. What the application leaves out is the administrator's.
+HowToVerify HowFrom(const Call& call) {
+  HowToVerify how{.learn_skew = call.params[kLearnSkew].get<bool>()};
+  if (call.params.size() > kVerifyOptions) {
+    const auto& options = call.params[kVerifyOptions];
+    how.window = options.value("window", how.window);
+    how.digits = options.value("otp_digits", how.digits);
+    how.origin = OriginFrom(call, options);
+  }
+  return how;
+}
+
+// What was typed, as the host took it apart. A recovery code of digits alone is none of a device
+// where the line says how many digits those have.
+TypedCode TypedFrom(const nlohmann::json& tokens, const HowToVerify& how) {
   TypedCode typed;
   for (const auto& token : tokens) {
     const auto& text = token.get_ref<const std::string&>();
-    typed.Add(ParseCode(text));
+    SecretBytes code = ParseCode(text);
+    if (how.digits == 0 || code.size() == static_cast<std::size_t>(how.digits)) {
+      typed.Add(std::move(code));
+    }
     if (typed.recovery().empty()) {
       typed.SetRecovery(ParseRecoveryCode(text));
     }
@@ -43,7 +75,19 @@ void AnswerVerification(const CallPtr& call, const Result<Verification>& verific
   call->Answer({{"outcome", NameOf(verification->outcome)},
                 {"wait", verification->wait.count()},
                 {"digits", verification->digits},
-                {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()}});
+                {"generation", verification->generation},
+                {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
+                {"known_origin", verification->origin.budget == Budget::kKnown}});
+}
+
+// A login through an application that may verify for others makes its origin a known one. What a
+// program of the user's own says of others' hosts does not.
+void NoteGrant(const CallPtr& call, const VerificationPermit& permit, const std::string& origin,
+               const Result<Verification>& verification) {
+  const bool granted = verification && verification->outcome == VerifyOutcome::kGranted;
+  if (granted && !permit.by_own_uid() && verification->origin.to_be_noted) {
+    call->services.store.NoteOrigin(permit, origin, [](const Result<void>&) {});
+  }
 }
 
 }  // namespace
@@ -73,9 +117,13 @@ void PamVerify(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
+  const HowToVerify how = HowFrom(*call);
   call->services.store.Verify(
-      *permit, TypedFrom(call->params[3]), call->params[4].get<bool>(), kSettingsWindow,
-      [call](const Result<Verification>& verification) { AnswerVerification(call, verification); });
+      *permit, TypedFrom(call->params[kTokens], how), how,
+      [call, permit = *permit, origin = how.origin](const Result<Verification>& verification) {
+        AnswerVerification(call, verification);
+        NoteGrant(call, permit, origin, verification);
+      });
 }
 
 void PamConsume(const CallPtr& call) {
@@ -86,9 +134,24 @@ void PamConsume(const CallPtr& call) {
                         : permit.error());
     return;
   }
+  const HowToVerify how = HowFrom(*call);
   call->services.store.VerifyConsumed(
-      *permit, TypedFrom(call->params[3]), call->params[4].get<bool>(),
+      *permit, TypedFrom(call->params[kTokens], how), how,
       [call](const Result<Verification>& verification) { AnswerVerification(call, verification); });
+}
+
+void PamNoteOrigin(const CallPtr& call) {
+  const auto permit = PermitHost(*call);
+  if (!permit || call->session->peer.uid != 0) {
+    call->Refuse(permit ? Error(ErrorCode::kNotPermitted,
+                                "only root's programs may say where a user logged in")
+                        : permit.error());
+    return;
+  }
+  // The login waits for the answer, and not for the disk.
+  call->Answer(nullptr);
+  call->services.store.NoteOrigin(*permit, call->params[2].get_ref<const std::string&>(),
+                                  [](const Result<void>&) {});
 }
 
 }  // namespace twofactor::methods

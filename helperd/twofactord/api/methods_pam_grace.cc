@@ -21,8 +21,21 @@ Result<Account> AccountForRoot(Call& call) {
 
 // Is somebody guessing at the user's codes?
 bool MustWait(const ListedDevices& listed) {
-  return std::any_of(listed.devices.begin(), listed.devices.end(),
-                     [](const ListedDevice& device) { return device.wait.count() > 0; });
+  return std::any_of(listed.devices.begin(), listed.devices.end(), [](const ListedDevice& device) {
+    return device.wait.count() > 0 || device.wait_at_known.count() > 0;
+  });
+}
+
+// Is there still what the login was granted with? The device may have been removed since the host
+// verified its code. A host that does not say which device it was is believed.
+Result<bool> Counts(Call& call, const Account& account) {
+  const auto generation =
+      call.params.size() > 3 ? call.params[3].get<std::uint32_t>() : std::uint32_t{0};
+  if (generation != 0) {
+    return call.services.store.HoldsGeneration(account, generation);
+  }
+  const auto device = call.services.store.ReadDevice(account);
+  return device ? Result<bool>(device->has_value()) : Fail(device.error());
 }
 
 }  // namespace
@@ -40,8 +53,7 @@ void PamGrace(const CallPtr& call) {
     return;
   }
   const bool covered =
-      *device && services.grace.Covers(*account, (*device)->generation,
-                                       call->params[2].get_ref<const std::string&>(),
+      *device && services.grace.Covers(*account, call->params[2].get_ref<const std::string&>(),
                                        std::chrono::seconds(call->params[3].get<std::int64_t>()),
                                        services.clock.Boot());
   if (!covered) {
@@ -69,13 +81,13 @@ void PamNoteLogin(const CallPtr& call) {
     return;
   }
   Services& services = call->services;
-  const auto device = services.store.ReadDevice(*account);
-  if (!device) {
-    call->Refuse(device.error());
+  const auto counts = Counts(*call, *account);
+  if (!counts) {
+    call->Refuse(counts.error());
     return;
   }
-  if (*device) {
-    services.grace.Note(*account, (*device)->generation,
+  if (*counts) {
+    services.grace.Note(*account, services.store.Watch(account->name),
                         call->params[2].get_ref<const std::string&>(), services.clock.Boot());
   }
   call->Answer(nullptr);

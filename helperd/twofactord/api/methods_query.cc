@@ -63,7 +63,7 @@ void Advance(const SearchPtr& search) {
     if (!search->query.MayMatch(known)) {
       continue;
     }
-    call.services.accounts.DescribeUser(user.name,
+    call.services.accounts.DescribeUser(call.asker(), user.name,
                                         [search, device = *device](Result<json> described) {
                                           OnDescribed(search, device, std::move(described));
                                         });
@@ -109,7 +109,8 @@ void FindByUids(const SearchPtr& search, std::vector<uid_t> uids) {
   const uid_t uid = uids.back();
   uids.pop_back();
   search->call->services.accounts.Identify(
-      uid, {}, [search, uids = std::move(uids)](Result<Identity> identity) mutable {
+      search->call->asker(), uid, {},
+      [search, uids = std::move(uids)](Result<Identity> identity) mutable {
         if (!identity) {
           search->call->Refuse(identity.error());
           return;
@@ -122,26 +123,28 @@ void FindByUids(const SearchPtr& search, std::vector<uid_t> uids) {
 }
 
 void FindByName(const SearchPtr& search, const std::string& name) {
-  search->call->services.accounts.FindUser(name, [search](Result<PasswdEntry> entry) {
-    if (entry) {
-      search->users.push_back(std::move(*entry));
-    } else if (entry.error().code() != ErrorCode::kNoSuchUser) {
-      search->call->Refuse(entry.error());
-      return;
-    }
-    Advance(search);
-  });
+  search->call->services.accounts.FindUser(
+      search->call->asker(), name, [search](Result<PasswdEntry> entry) {
+        if (entry) {
+          search->users.push_back(std::move(*entry));
+        } else if (entry.error().code() != ErrorCode::kNoSuchUser) {
+          search->call->Refuse(entry.error());
+          return;
+        }
+        Advance(search);
+      });
 }
 
 void FindAll(const SearchPtr& search) {
-  search->call->services.accounts.ListUsers([search](Result<std::vector<PasswdEntry>> users) {
-    if (!users) {
-      search->call->Refuse(users.error());
-      return;
-    }
-    search->users = std::move(*users);
-    Advance(search);
-  });
+  search->call->services.accounts.ListUsers(search->call->asker(),
+                                            [search](Result<std::vector<PasswdEntry>> users) {
+                                              if (!users) {
+                                                search->call->Refuse(users.error());
+                                                return;
+                                              }
+                                              search->users = std::move(*users);
+                                              Advance(search);
+                                            });
 }
 
 // One user is looked up, not looked for in a list: not every directory lists its users.

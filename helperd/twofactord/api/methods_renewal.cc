@@ -54,7 +54,7 @@ void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& t
     return;
   }
   if (target.uid == call.caller().uid) {
-    call.caller_session().SetProvedGeneration(renewed->generation);
+    call.caller_session().SetProof(renewed->generation, call.services.store.Watch(target.name));
   }
   call.reply(
       EntryWithUri(call, described, target, {renewed->kind, renewed->parameters, renewed->secret}));
@@ -71,7 +71,7 @@ void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohma
                      return;
                    }
                    call->services.accounts.DescribeUser(
-                       target.name.text(),
+                       call->asker(), target.name.text(),
                        [call, target, next](const Result<nlohmann::json>& described) {
                          // Asked again: the factor may have changed while the system was asked.
                          const auto permit = PermitNewSecret(*call, target);

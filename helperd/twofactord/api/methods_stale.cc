@@ -202,7 +202,7 @@ void GiveNewName(const CallPtr& call, const AdministrationPermit& permit, const 
 void CheckOldName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
                   const Account& to) {
   call->services.accounts.CheckUsers(
-      {{from.text(), to.uid}},
+      call->asker(), {{from.text(), to.uid}},
       [call, permit, from, to](const Result<std::vector<UserCheck>>& checks) {
         if (!checks || checks->empty()) {
           call->Refuse(checks ? Error(ErrorCode::kUnavailable, "the system did not answer")
@@ -264,7 +264,8 @@ void RemoveStaleFactors(const CallPtr& call) {
           return;
         }
         call->services.accounts.CheckUsers(
-            users, [call, permit, moment = *moment](const Result<std::vector<UserCheck>>& checks) {
+            call->asker(), users,
+            [call, permit, moment = *moment](const Result<std::vector<UserCheck>>& checks) {
               if (!checks) {
                 call->Refuse(checks.error());
                 return;

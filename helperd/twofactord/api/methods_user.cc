@@ -29,15 +29,15 @@ void Verify(const CallPtr& call, const Account& account) {
   }
   const auto typed = TypedCode::Parse(call->params[1].get_ref<const std::string&>());
   call->services.store.Verify(
-      *permit, typed, /*learn_skew=*/true, kSettingsWindow,
-      [call, own = account.uid == call->caller().uid](const Result<Verification>& verification) {
+      *permit, typed, {}, [call, account](const Result<Verification>& verification) {
         if (!verification) {
           call->Refuse(verification.error());
           return;
         }
         const bool granted = verification->outcome == VerifyOutcome::kGranted;
-        if (granted && own) {
-          call->caller_session().SetProvedGeneration(verification->generation);
+        if (granted && account.uid == call->caller().uid) {
+          call->caller_session().SetProof(verification->generation,
+                                          call->services.store.Watch(account.name));
         }
         call->Answer(granted);
       });
@@ -47,25 +47,26 @@ void Verify(const CallPtr& call, const Account& account) {
 
 void UnsetSecret(const CallPtr& call) {
   const auto& given = call->params[0].get_ref<const std::string&>();
-  call->services.accounts.FindUser(given, [call, given](const Result<PasswdEntry>& entry) {
-    // A user whom the system no longer knows may still have a factor here.
-    const bool gone = !entry && entry.error().code() == ErrorCode::kNoSuchUser;
-    if (!entry && !gone) {
-      call->Refuse(entry.error());
-      return;
-    }
-    const auto name = Username::Parse(gone ? given : entry->name);
-    if (!name) {
-      call->Refuse(Error(ErrorCode::kNoSuchUser, "there is no such user"));
-      return;
-    }
-    const auto known = call->services.store.HasRecord(*name);
-    if (gone && (!known || !*known)) {
-      call->Refuse(entry.error());
-      return;
-    }
-    Remove(call, *name);
-  });
+  call->services.accounts.FindUser(
+      call->asker(), given, [call, given](const Result<PasswdEntry>& entry) {
+        // A user whom the system no longer knows may still have a factor here.
+        const bool gone = !entry && entry.error().code() == ErrorCode::kNoSuchUser;
+        if (!entry && !gone) {
+          call->Refuse(entry.error());
+          return;
+        }
+        const auto name = Username::Parse(gone ? given : entry->name);
+        if (!name) {
+          call->Refuse(Error(ErrorCode::kNoSuchUser, "there is no such user"));
+          return;
+        }
+        const auto known = call->services.store.HasRecord(*name);
+        if (gone && (!known || !*known)) {
+          call->Refuse(entry.error());
+          return;
+        }
+        Remove(call, *name);
+      });
 }
 
 void UserTwofactorConfig(const CallPtr& call) {
@@ -86,7 +87,7 @@ void VerifyToken(const CallPtr& call) {
 
 void ShellChoices(const CallPtr& call) {
   call->services.accounts.ListShells(
-      [call](Result<nlohmann::json> shells) { call->reply(std::move(shells)); });
+      call->asker(), [call](Result<nlohmann::json> shells) { call->reply(std::move(shells)); });
 }
 
 }  // namespace twofactor::methods

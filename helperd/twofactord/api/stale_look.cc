@@ -12,6 +12,7 @@ constexpr std::size_t kBytesOfAUser = 48;
 
 std::vector<UserToCheck> ToCheck(const std::vector<VaultUser>& users) {
   std::vector<UserToCheck> to_check;
+  to_check.reserve(users.size());
   for (const VaultUser& user : users) {
     to_check.push_back({user.username.text(), user.uid});
   }
@@ -27,8 +28,9 @@ void Check(const CallPtr& call, std::vector<VaultUser> users, bool more,
   auto to_check = ToCheck(users);
   to_check.resize(UsersOfARequest(users));
   call->services.accounts.CheckUsers(
-      to_check, [users = std::move(users), more,
-                 done = std::move(done)](Result<std::vector<UserCheck>> checks) {
+      call->asker(), to_check,
+      [users = std::move(users), more,
+       done = std::move(done)](Result<std::vector<UserCheck>> checks) {
         if (!checks) {
           const UserCheck unanswered{.reason = checks.error().message()};
           checks = std::vector<UserCheck>(users.size(), unanswered);

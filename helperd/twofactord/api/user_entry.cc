@@ -20,7 +20,7 @@ void RedactHashes(nlohmann::json& entry) {
 nlohmann::json MakeUserEntry(Call& call, nlohmann::json described,
                              const std::optional<DeviceState>& device) {
   nlohmann::json entry = std::move(described);
-  if (!MaySeeHashes(call.caller())) {
+  if (!MaySeeHashes(call.caller(), entry.at("uid").get<uid_t>())) {
     RedactHashes(entry);
   }
   std::vector<gid_t> groups = entry.at("groups").get<std::vector<gid_t>>();

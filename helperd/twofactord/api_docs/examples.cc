@@ -56,7 +56,7 @@ json Me() {
 json Devices() {
   return json::parse(R"({"devices": [{"id": 0, "label": "phone", "type": "TOTP",
     "algorithm": "SHA1", "otp_digits": 6, "interval": 30, "created": 1709164800, "failures": 0,
-    "wait": 0}], "recovery_codes_left": 9, "bypass": null})");
+    "wait": 0, "failures_at_known_origins": 0, "wait_at_known_origins": 0}], "recovery_codes_left": 9, "bypass": null})");
 }
 
 json Stale(bool upkeep) {
@@ -91,11 +91,13 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
   const ordered_json alice = ordered_json::array({"alice"});
   const auto params = [](const char* text) { return ordered_json::parse(text); };
   const json health = json::parse(R"({"key": "credential", "users": 12, "live_store": "kept",
-    "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "rekey_under_way": false, "problems": []})");
+    "birth": 1709164800, "birth_wait": 0, "now": 1709251200, "clock_set_back": 0,
+    "devices_ahead": 0, "longest_wait": 0, "rekey_under_way": false, "problems": []})");
   const json success = {
       {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
   const json granted = {
-      {"outcome", "granted"}, {"wait", 0}, {"digits", 6}, {"recovery_codes_left", nullptr}};
+      {"outcome", "granted"},           {"wait", 0},           {"digits", 6}, {"generation", 7},
+      {"recovery_codes_left", nullptr}, {"known_origin", true}};
   const json bypass = json::parse(R"({"username": "alice", "uid": 1000, "since": 1709204400,
     "until": 1709208000, "by_uid": 0, "by": "root", "reason": "lost phone"})");
   json recovered = granted;
@@ -136,7 +138,8 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
                         "host": "host", "users": 12})")}},
       {"restore.next",
        {ordered_json::array({kBackupPart}),
-        json::parse(R"({"users": [{"username": "alice", "outcome": "would_import", "reason": ""}],
+        json::parse(
+            R"({"users": [{"username": "alice", "outcome": "would_import", "reason": "", "uses_unknown": false}],
                         "last": true, "settings": false})")}},
       {"twofactor.stale_factors", {none, Stale(false)}},
       {"twofactor.remove_stale_factors",
@@ -144,6 +147,7 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
         json::parse(R"([{"username": "alice", "uid": 1000, "outcome": "removed"}])")}},
       {"twofactor.rename_user",
        {params(R"(["alice", "alicia"])"), {{"devices", 2}, {"lost_recovery_codes", true}}}},
+      {"twofactor.accept_time", {params(R"([{"username": "alice"}])"), {{"devices", 1}}}},
       {"twofactor.upkeep", {none, Stale(true)}},
       {"rekey.start",
        {params(R"(["00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"])"),
@@ -171,7 +175,8 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"pam.verify", {params(R"(["alice", 1000, "swaylock", ["287082"], true])"), granted}},
       {"pam.consume", {params(R"(["alice", 1000, "sshd", ["abcdefghjkmn"], true])"), recovered}},
       {"pam.grace", {params(R"(["alice", 1000, "host:192.0.2.7", 600])"), {{"granted", true}}}},
-      {"pam.note_login", {params(R"(["alice", 1000, "host:192.0.2.7"])"), nullptr}},
+      {"pam.note_login", {params(R"(["alice", 1000, "host:192.0.2.7", 7])"), nullptr}},
+      {"pam.note_origin", {params(R"(["alice", 1000, "host:192.0.2.7"])"), nullptr}},
       {"pam.start_enrollment",
        {params(R"(["alice", 1000, "login", {"grace_days": 7}])"),
         {{"provisioning_uri", kUri},

@@ -30,7 +30,7 @@ Shape DeviceShape() {
   return Shape::Object(
       {{"id", "", Number(0, kMaxDevices - 1), kRequired},
        {"type", "", Shape::Enum({"TOTP", "HOTP"}), kRequired},
-       {"label", "", Shape::String({.most = kMaxLabelCharacters, .rule = &kOneLineRule}),
+       {"label", "", Shape::String({.most = kMaxLabelCharacters, .rule = &kNoControlsRule}),
         kRequired},
        {"algorithm", "", Shape::Enum({"SHA1", "SHA256", "SHA512"}), kRequired},
        {"otp_digits", "", Number(kMinDigits, kMaxDigits), kRequired},

@@ -16,6 +16,7 @@
 namespace twofactor {
 
 struct BackupContents {
+  BackupMark backup{};
   std::map<std::string, SecretBytes> recovery_keys;  // Those of its users' codes, by id.
   std::vector<BackedUpUser> users;
   std::optional<VaultSettings> settings;  // In the last chunk.

@@ -18,7 +18,9 @@ void CloseUsedSteps(BackedUpDevice& device, const Ledger& ledger, WallTime now) 
   if (device.slot < ledger.slots()) {
     const layout::UseWord use = ledger.ReadUse(device.slot);
     if (use.generation == device.generation) {
-      device.first_step = std::max(device.first_step, use.next_step);
+      // What a word from birth closes is the clock's, and not what was used.
+      const TimeStep used = use.from_birth ? 0 : TimeStep{use.next_step};
+      device.first_step = std::max(device.first_step, used);
       return;
     }
   }
@@ -36,7 +38,8 @@ Result<std::shared_ptr<BackupExport>> BackupExport::Begin(BackupSource source, s
   if (!snapshot) {
     return Fail(snapshot.error());
   }
-  auto header = NewBackupHeader(source.clock.Wall(), std::move(host), snapshot->users());
+  auto header = NewBackupHeader(std::move(source.id), source.clock.Wall(), std::move(host),
+                                snapshot->users());
   if (!header) {
     return Fail(header.error());
   }

@@ -17,6 +17,7 @@ struct BackupSource {
   RunPaths live_store;
   const Clock& clock;
   VaultSettings settings;
+  std::string id;  // NewBackupId.
 };
 
 // A backup on its way from the vault to somebody who writes it down. Not synchronised, and not for

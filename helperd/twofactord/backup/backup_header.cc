@@ -67,7 +67,9 @@ Error NoHeader() {
                "this is no backup of twofactor, or its first line was changed");
 }
 
-Result<std::string> NewId() {
+}  // namespace
+
+Result<std::string> NewBackupId() {
   std::array<std::uint8_t, kIdBytes> bytes{};
   if (RAND_bytes(bytes.data(), static_cast<int>(bytes.size())) != 1) {
     return Fail(ErrorCode::kInternal, "get random bytes for a backup");
@@ -81,16 +83,14 @@ Result<std::string> NewId() {
   return id;
 }
 
-}  // namespace
-
-Result<BackupHeader> NewBackupHeader(WallTime created, std::string host, std::uint64_t users) {
-  auto id = NewId();
+Result<BackupHeader> NewBackupHeader(std::string id, WallTime created, std::string host,
+                                     std::uint64_t users) {
   auto kdf = NewBackupKdf();
-  if (!id || !kdf) {
-    return Fail(id ? kdf.error() : id.error());
+  if (!kdf) {
+    return Fail(kdf.error());
   }
   host.resize(std::min(host.size(), kMaxHostCharacters));
-  return BackupHeader{std::move(*id), created, std::move(host), users, std::move(*kdf), {}};
+  return BackupHeader{std::move(id), created, std::move(host), users, std::move(*kdf), {}};
 }
 
 std::string ToLine(const BackupHeader& header) {

@@ -27,8 +27,11 @@ struct BackupHeader {
   std::vector<std::uint8_t> check;
 };
 
-// A header with a new id and salt, without its check. Fails with kInternal.
-Result<BackupHeader> NewBackupHeader(WallTime created, std::string host, std::uint64_t users);
+// Fails with kInternal. Thread-safe.
+Result<std::string> NewBackupId();
+// A header with a new salt, without its check. Fails with kInternal.
+Result<BackupHeader> NewBackupHeader(std::string id, WallTime created, std::string host,
+                                     std::uint64_t users);
 
 // Without a line end; one text for one header.
 std::string ToLine(const BackupHeader& header);

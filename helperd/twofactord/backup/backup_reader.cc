@@ -40,6 +40,7 @@ Result<BackupContents> BackupReader::Next(std::string_view line) {
   if (!contents) {
     return Fail(contents.error().Under(part));
   }
+  contents->backup = {header_.id, header_.created};
   ++next_;
   whole_ = chunk->last;
   return contents;

@@ -135,6 +135,10 @@ constexpr std::array kKeys = {
               }},
     ConfigKey{"throttle", "exempt_root",
               [](Config& c, std::string_view v) { return SetBoolean(c.throttle.exempt_root, v); }},
+    ConfigKey{"throttle", "known_origin_days",
+              [](Config& c, std::string_view v) {
+                return SetNumber(c.throttle.known_origin_days, v, 0, 255);
+              }},
     ConfigKey{
         "hotp", "look_ahead",
         [](Config& c, std::string_view v) { return SetNumber(c.hotp.look_ahead, v, 0, 100); }},

@@ -63,8 +63,9 @@ class Bypasses {
 
 // How the end of a bypass reads on this boot's clocks at a start of the daemon. `here` is what the
 // live store still says of it, none after a reboot. Without that the wall clock alone tells how
-// much is left, and a clock that is behind `latest_seen` tells nothing: none then. Never longer
-// than the whole bypass. A pure function.
+// much is left, and a clock that is behind `latest_seen` tells nothing: none then. With it a wall
+// clock that is beyond the end ends nothing; logins ask for a code until it is set right. Never
+// longer than the whole bypass. A pure function.
 std::optional<Bypass> ResumeBypass(const StoredBypass& stored, const std::optional<Bypass>& here,
                                    WallTime latest_seen, WallTime wall, BootTime boot);
 

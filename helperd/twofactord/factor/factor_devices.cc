@@ -51,10 +51,15 @@ void FactorStore::ListDevices(const Account& account, Done<ListedDevices> done) 
             listed.recovery_codes_left = rows->second;
             continue;
           }
-          const auto failures = publisher_.ledger().ReadFailures(info.slot);
-          const auto next = DecideTry(failures, policy_.throttle, clock_.Boot());
+          const auto next = [&](Budget budget) {
+            return DecideTry(publisher_.ledger().ReadFailures(info.slot, budget), policy_.throttle,
+                             clock_.Boot());
+          };
+          const auto strangers = next(Budget::kStrangers);
+          const auto known = next(Budget::kKnown);
           // A count that is forgotten by now counts from one again.
-          listed.devices.push_back({info, next.charged.count - 1, next.wait});
+          listed.devices.push_back({info, strangers.charged.count - 1, strangers.wait,
+                                    known.charged.count - 1, known.wait});
         }
         done(std::move(listed));
       });
@@ -147,12 +152,17 @@ void FactorStore::ResyncDevice(const VerificationPermit& permit, std::uint32_t d
     done(Fail(NoSuchDevice()));
     return;
   }
-  if (const auto charged = ChargeResync(*found); !charged) {
+  const auto standing = StandingFor(target, *devices, OriginOf(permit, {}));
+  if (!standing) {
+    done(Fail(standing.error()));
+    return;
+  }
+  if (const auto charged = ChargeResync(*found, standing->budget); !charged) {
     done(Fail(charged.error()));
     return;
   }
   if (found->kind == DeviceKind::kTotp) {
-    ResyncTotp(permit, std::move(*found), first, second, std::move(done));
+    ResyncTotp(permit, std::move(*found), first, second, standing->budget, std::move(done));
     return;
   }
   auto codes = std::make_shared<std::pair<SecretBytes, SecretBytes>>(first.Clone(), second.Clone());
@@ -160,21 +170,25 @@ void FactorStore::ResyncDevice(const VerificationPermit& permit, std::uint32_t d
       [target, device, codes](Vault& vault) {
         return vault.ResyncHotp(target.name, target.uid, device, codes->first, codes->second);
       },
-      [this, slot = found->slot, done = std::move(done)](const Result<bool>& synced) {
+      [this, slot = found->slot, name = target.name, budget = standing->budget,
+       done = std::move(done)](const Result<bool>& synced) {
         if (!synced || !*synced) {
           done(Fail(synced ? NotInARow() : synced.error()));
           return;
         }
-        publisher_.ClearFailures(slot);
+        // The vault takes it for a use.
+        watch_->NoteChange(name.text());
+        publisher_.ClearFailures(slot, budget);
         done({});
       });
 }
 
-Result<void> FactorStore::ChargeResync(const DeviceRecord& device) {
+Result<void> FactorStore::ChargeResync(const DeviceRecord& device, Budget budget) {
   if (policy_.throttle.exempt_root && device.uid == 0) {
     return {};
   }
-  const auto wait = ChargeTry(publisher_.ledger(), device.slot, policy_.throttle, clock_.Boot());
+  const auto wait =
+      ChargeTry(publisher_.ledger(), device.slot, policy_.throttle, clock_.Boot(), budget);
   if (wait.count() > 0) {
     return Fail(ErrorCode::kRateLimited,
                 "too many wrong codes: try again in " + std::to_string(wait.count()) + " seconds");
@@ -183,9 +197,9 @@ Result<void> FactorStore::ChargeResync(const DeviceRecord& device) {
 }
 
 void FactorStore::ResyncTotp(const VerificationPermit& permit, DeviceRecord device,
-                             const SecretBytes& first, const SecretBytes& second, Done<void> done) {
-  const WallTime now = clock_.Wall();
-  const TimeStep current = StepAt(now, device.parameters.interval);
+                             const SecretBytes& first, const SecretBytes& second, Budget budget,
+                             Done<void> done) {
+  const TimeStep current = StepAt(clock_.Wall(), device.parameters.interval);
   const auto least = publisher_.ledger().ReadUse(device.slot).next_step;
   const auto match = MatchTwoTotp(device.secret, device.parameters, current, least, first, second);
   if (!match || !*match) {
@@ -194,21 +208,22 @@ void FactorStore::ResyncTotp(const VerificationPermit& permit, DeviceRecord devi
   }
   const TimeStep used = **match + 1;
   const int skew = static_cast<int>(std::int64_t{used} - std::int64_t{current});
-  const TimeStep closed =
-      SkewedStepAt(now, device.parameters.interval, std::max(skew, device.skew)) + kMaxWindow + 2;
+  const TimeStep closed = FirstStepAfterUse(device.slot, device.generation, used);
   writer_.Submit<std::optional<PublishedDevice>>(
       [name = permit.target().name, ordinal = device.device, generation = device.generation, skew,
        closed](Vault& vault) { return vault.PutSkew(name, ordinal, generation, skew, closed); },
-      [this, used, done = std::move(done)](const Result<std::optional<PublishedDevice>>& changed) {
+      [this, used, budget,
+       done = std::move(done)](const Result<std::optional<PublishedDevice>>& changed) {
         if (!changed || !*changed) {
           done(Fail(changed ? NoSuchDevice() : changed.error()));
           return;
         }
-        done(FinishResync(**changed, used));
+        done(FinishResync(**changed, used, budget));
       });
 }
 
-Result<void> FactorStore::FinishResync(const PublishedDevice& device, TimeStep used) {
+Result<void> FactorStore::FinishResync(const PublishedDevice& device, TimeStep used,
+                                       Budget budget) {
   if (const auto published = PublishAgain(device); !published) {
     return published;
   }
@@ -217,7 +232,9 @@ Result<void> FactorStore::FinishResync(const PublishedDevice& device, TimeStep u
   if (outcome != ConsumeOutcome::kConsumed) {
     return Fail(NotInARow());
   }
-  publisher_.ClearFailures(device.slot);
+  // The vault takes it for a skew that was learned.
+  watch_->NoteChange(device.username.text());
+  publisher_.ClearFailures(device.slot, budget);
   skews_.Forget(device.slot);
   return {};
 }
@@ -275,7 +292,9 @@ Result<bool> FactorStore::ClearThrottle(const AdministrationPermit&, const Usern
   }
   bool any = false;
   for (const DeviceRecord& device : *devices) {
-    any = any || publisher_.ledger().ReadFailures(device.slot).count > 0;
+    const Ledger& ledger = publisher_.ledger();
+    any = any || ledger.ReadFailures(device.slot, Budget::kStrangers).count > 0 ||
+          ledger.ReadFailures(device.slot, Budget::kKnown).count > 0;
     publisher_.ClearFailures(device.slot);
   }
   return any;

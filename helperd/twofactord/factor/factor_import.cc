@@ -4,6 +4,7 @@
 #include <memory>
 #include <utility>
 
+#include "helperd/twofactord/factor/equal_devices.h"
 #include "helperd/twofactord/factor/factor_store.h"
 
 // Users that come from other software, many at a time.
@@ -17,6 +18,8 @@ std::string_view NameOf(ImportOutcome outcome) {
       return "would_import";
     case ImportOutcome::kExists:
       return "exists";
+    case ImportOutcome::kRefused:
+      return "refused";
   }
   return "";
 }
@@ -29,14 +32,17 @@ Result<std::vector<SameTotp>> StayUsed(Vault& vault, const Username& username,
                                        ImportedDevice& device) {
   if (device.kind == DeviceKind::kHotp) {
     const auto here = vault.CounterOfSecret(username, device.secret);
-    device.counter = std::max(device.counter, here.value_or(0));
-    return here ? Result<std::vector<SameTotp>>({}) : Fail(here.error());
+    if (!here) {
+      return Fail(here.error());
+    }
+    device.counter = std::max(device.counter, here->value_or(0));
+    return std::vector<SameTotp>();
   }
   return vault.FindTotpSecret(username, device.secret, device.parameters.interval);
 }
 
-// The same of the codes of a list: one that comes with a secret that is here is the list that was
-// here, and of it only what is left here counts.
+// The same of the codes of a list: one that comes with a secret that is here, or was, is the list
+// that was here. What was used of it is dead, and so is what its user has replaced.
 Result<void> StayUsed(Vault& vault, ImportedUser& user) {
   if (user.recovery_codes.empty()) {
     return {};
@@ -60,19 +66,16 @@ Result<void> StayUsed(Vault& vault, ImportedUser& user) {
 
 }  // namespace
 
-TimeStep FactorStore::FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
-                                     std::chrono::seconds interval, int skew) {
-  TimeStep first = FirstUnusedStep(used, used.Birth(), interval, skew);
+TimeStep FactorStore::FirstStepAfter(const std::vector<SameTotp>& same) {
+  TimeStep first = 1;
   for (const SameTotp& here : same) {
-    // The device's clock may be known to be further ahead here.
-    first = std::max(
-        {first, here.first_step, FirstUnusedStep(used, used.Birth(), interval, here.skew)});
+    first = std::max(first, here.first_step);
   }
   return first;
 }
 
 Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUser& user,
-                                                       const BirthRule& used) {
+                                                       WallTime now) {
   ImportedRows rows{user.account.name, ImportOutcome::kImported, {}};
   for (ImportedDevice& device : user.devices) {
     auto same = StayUsed(vault, user.account.name, device);
@@ -80,8 +83,7 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
       return Fail(same.error());
     }
     if (!same->empty()) {
-      device.first_step = std::max(
-          device.first_step, FirstStepAfter(*same, used, device.parameters.interval, device.skew));
+      device.first_step = std::max(device.first_step, FirstStepAfter(*same));
     }
     rows.same.push_back(std::move(*same));
   }
@@ -89,7 +91,6 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
   if (const auto stay = StayUsed(vault, user); !stay) {
     return Fail(stay.error());
   }
-  const WallTime now = used.Birth();
   auto removed = vault.RemoveUser(user.account.name);
   if (!removed) {
     return Fail(removed.error());
@@ -125,9 +126,17 @@ Result<FactorStore::ImportedRows> FactorStore::PutUser(Vault& vault, ImportedUse
 }
 
 Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
-    Vault& vault, std::vector<ImportedUser>& users, ImportOptions options, const BirthRule& used) {
+    Vault& vault, std::vector<CheckedUser>& users, ImportOptions options, WallTime now) {
   std::vector<ImportedRows> all;
-  for (ImportedUser& user : users) {
+  for (CheckedUser& checked : users) {
+    ImportedUser& user = checked.user;
+    if (checked.refused) {
+      all.push_back({.username = user.account.name,
+                     .outcome = ImportOutcome::kRefused,
+                     .removed = {},
+                     .reason = std::move(checked.reason)});
+      continue;
+    }
     const auto devices = vault.ReadDevices(user.account.name, user.account.uid);
     if (!devices) {
       return Fail(devices.error());
@@ -135,12 +144,16 @@ Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
     if (!devices->empty() && !options.replace) {
       all.push_back({user.account.name, ImportOutcome::kExists, {}});
     } else if (options.dry_run) {
-      all.push_back({user.account.name, ImportOutcome::kWouldImport, {}});
+      all.push_back({.username = user.account.name,
+                     .outcome = ImportOutcome::kWouldImport,
+                     .removed = {},
+                     .reason = std::move(checked.reason)});
     } else {
-      auto rows = PutUser(vault, user, used);
+      auto rows = PutUser(vault, user, now);
       if (!rows) {
         return Fail(rows.error());
       }
+      rows->reason = std::move(checked.reason);
       all.push_back(std::move(*rows));
     }
   }
@@ -148,46 +161,57 @@ Result<std::vector<FactorStore::ImportedRows>> FactorStore::PutUsers(
 }
 
 void FactorStore::Import(const AdministrationPermit&, std::vector<ImportedUser> users,
-                         ImportOptions options, Done<std::vector<ImportOutcome>> done) {
+                         ImportOptions options, Done<std::vector<ImportAnswer>> done) {
   std::uint64_t room = 0;
-  for (const ImportedUser& user : users) {
+  auto shared = std::make_shared<std::vector<CheckedUser>>();
+  for (ImportedUser& user : users) {
+    auto told = TakeOutEqualDevices(user.devices);
     room += user.devices.size() + 1;
+    shared->push_back({std::move(user), told ? *told : told.error().message(), !told});
   }
   if (const auto reserved = ReserveForChange(room); !reserved) {
     done(Fail(reserved.error()));
     return;
   }
-  auto shared = std::make_shared<std::vector<ImportedUser>>(std::move(users));
+  NoteUsesNow();
   writer_.Submit<std::vector<ImportedRows>>(
-      [this, shared, options, window = settings_.window](Vault& vault) {
-        return PutUsers(vault, *shared, options, VaultBirthRule(clock_, WallTime{}, window, {}));
+      [shared, options, now = clock_.Wall()](Vault& vault) {
+        return PutUsers(vault, *shared, options, now);
       },
       [this, room, done = std::move(done)](Result<std::vector<ImportedRows>> all) {
         changes_under_way_ -= room;
-        done(all ? PublishImported(std::move(*all), UsedSteps::kAreTold) : Fail(all.error()));
+        done(all ? PublishImported(std::move(*all), PastCodes::kAreTold) : Fail(all.error()));
       });
 }
 
-Result<std::vector<ImportOutcome>> FactorStore::PublishImported(std::vector<ImportedRows> all,
-                                                                UsedSteps used) {
-  std::vector<ImportOutcome> outcomes;
+Result<std::vector<ImportAnswer>> FactorStore::PublishImported(std::vector<ImportedRows> all,
+                                                               PastCodes past) {
+  std::vector<ImportAnswer> answers;
   for (ImportedRows& rows : all) {
-    if (const auto replaced = Replace(rows, used); !replaced) {
+    if (const auto replaced = Replace(rows, past); !replaced) {
       return Fail(replaced.error());
     }
-    outcomes.push_back(rows.outcome);
+    answers.push_back({rows.outcome, std::move(rows.reason), rows.uses_unknown});
   }
-  return outcomes;
+  return answers;
 }
 
 // At each moment the user has a device: between the two, or where the daemon is killed there, a
 // login would else be told that there is no second factor, which nullok lets in. A new device in
 // the place of an old one takes it over at one stroke, as a renewal does.
-Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
-  CloseReplaced(rows, used);
-  for (const PublishedDevice& device : rows.published) {
-    const auto raised = device.first_step > 0 ? publisher_.CloseBefore(device) : Result<void>();
-    const auto published = raised ? Publish(device) : raised;
+Result<void> FactorStore::Replace(ImportedRows& rows, PastCodes past) {
+  CloseReplaced(rows, past);
+  if (!rows.removed.empty()) {
+    ForgetOrigins(rows.username);
+  }
+  for (std::size_t i = 0; i < rows.published.size(); ++i) {
+    const PublishedDevice& device = rows.published[i];
+    const auto same = i < rows.same.size() ? rows.same[i] : std::vector<SameTotp>();
+    const bool has_past = past == PastCodes::kAreClosed || !same.empty();
+    const TimeStep closed = has_past ? FirstStepFromNow(device, same) : 0;
+    const auto raised =
+        device.first_step > 0 ? publisher_.CloseBefore(device, closed) : Result<void>();
+    const auto published = raised ? Publish(device, closed) : raised;
     if (!published) {
       return published;
     }
@@ -205,7 +229,7 @@ Result<void> FactorStore::Replace(ImportedRows& rows, UsedSteps used) {
 
 // Codes of a secret that is taken over end here, and what was used of it by now, while the commit
 // was on its way too, stays used.
-void FactorStore::CloseReplaced(ImportedRows& rows, UsedSteps used) {
+void FactorStore::CloseReplaced(ImportedRows& rows, PastCodes past) {
   std::map<std::uint64_t, layout::UseWord> uses;
   const auto is_same = [&rows](const RemovedDevice& device) {
     return std::any_of(rows.same.begin(), rows.same.end(), [&device](const auto& same) {
@@ -214,18 +238,16 @@ void FactorStore::CloseReplaced(ImportedRows& rows, UsedSteps used) {
     });
   };
   for (const RemovedDevice& device : rows.removed) {
-    if (used == UsedSteps::kAreClosed || is_same(device)) {
+    if (past == PastCodes::kAreClosed || is_same(device)) {
       uses.emplace(device.slot, publisher_.Close(device.slot, device.generation));
     }
   }
   for (std::size_t i = 0; i < rows.published.size(); ++i) {
     PublishedDevice& device = rows.published[i];
-    if (used == UsedSteps::kAreClosed) {
-      CloseSteps(device);
-    }
     for (const SameTotp& here : i < rows.same.size() ? rows.same[i] : std::vector<SameTotp>()) {
       const auto use = uses.find(here.slot);
-      if (use != uses.end() && use->second.generation == here.generation) {
+      if (use != uses.end() && use->second.generation == here.generation &&
+          !use->second.from_birth) {
         device.first_step = std::max(device.first_step, use->second.next_step);
       }
     }

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -58,25 +59,7 @@ struct RenamedRows {
   Vault::RenamedUser renamed;
 };
 
-// The first step of each device that could not have been used before this moment, as when a ledger
-// is made.
-Result<Vault::FirstStepOf> StepsFromNow(Vault& vault, const Clock& clock) {
-  const auto settings = vault.LoadSettings();
-  auto former = vault.LoadFormerWindows();
-  const auto latest = vault.LatestSeen();
-  if (!settings || !former || !latest) {
-    return Fail(ErrorCode::kUnavailable, "read the vault's settings");
-  }
-  const VaultBirthRule rule(clock, *latest, settings->window, std::move(*former));
-  return [rule, birth = rule.Birth()](const PublishedDevice& device) -> TimeStep {
-    return device.kind == DeviceKind::kTotp
-               ? FirstUnusedStep(rule, birth, device.parameters.interval, device.skew)
-               : 0;
-  };
-}
-
-Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Username& from,
-                                  const Account& to) {
+Result<RenamedRows> RenameInVault(Vault& vault, const Username& from, const Account& to) {
   const auto had = vault.ReadDevices(from, to.uid);
   const auto has = vault.ReadDevices(to.name, to.uid);
   if (!had || !has) {
@@ -92,14 +75,8 @@ Result<RenamedRows> RenameInVault(Vault& vault, const Clock& clock, const Userna
     return Fail(ErrorCode::kConflict,
                 to.name.text() + " has a second factor already: nothing was changed");
   }
-  const auto noted = vault.NoteSeen(clock.Wall());
-  const auto first_step = noted ? StepsFromNow(vault, clock) : Fail(noted.error());
-  if (!first_step) {
-    return Fail(first_step.error());
-  }
   auto others = vault.ForgetOthersOfName(to.name, to.uid);
-  auto renamed =
-      others ? vault.RenameUser(from, to.uid, to.name, *first_step) : Fail(others.error());
+  auto renamed = others ? vault.RenameUser(from, to.uid, to.name) : Fail(others.error());
   if (!renamed) {
     return Fail(renamed.error());
   }
@@ -212,30 +189,31 @@ void FactorStore::RenameUser(const AdministrationPermit&, const Username& from, 
     done(Fail(reserved.error()));
     return;
   }
-  writer_.Submit<RenamedRows>(
-      [this, from, to](Vault& vault) { return RenameInVault(vault, clock_, from, to); },
-      [this, from, to, done = std::move(done)](Result<RenamedRows> rows) {
-        changes_under_way_ -= kRoom;
-        if (!rows) {
-          done(Fail(rows.error()));
-          return;
-        }
-        for (const RemovedDevice& device : rows->others) {
-          Withdraw(to.name, device);
-        }
-        done(PublishRenamed(from, std::move(rows->renamed)));
-      });
+  NoteUsesNow();
+  writer_.Submit<RenamedRows>([from, to](Vault& vault) { return RenameInVault(vault, from, to); },
+                              [this, from, to, done = std::move(done)](Result<RenamedRows> rows) {
+                                changes_under_way_ -= kRoom;
+                                if (!rows) {
+                                  done(Fail(rows.error()));
+                                  return;
+                                }
+                                for (const RemovedDevice& device : rows->others) {
+                                  Withdraw(to.name, device);
+                                }
+                                done(PublishRenamed(from, std::move(rows->renamed)));
+                              });
 }
 
 Result<RenamedFactor> FactorStore::PublishRenamed(const Username& from,
                                                   Vault::RenamedUser renamed) {
   // Out first: a code that was used while the commit was on its way is of a closed step then.
+  std::map<std::uint32_t, TimeStep> unused;
   for (const RemovedDevice& device : renamed.removed) {
-    Withdraw(from, device);
+    unused.emplace(device.device, Withdraw(from, device));
   }
   for (PublishedDevice& device : renamed.published) {
-    CloseSteps(device);
-    if (const auto published = Publish(device); !published) {
+    device.first_step = std::max(device.first_step, unused[device.device]);
+    if (const auto published = Publish(device, FirstStepFromNow(device)); !published) {
       return Fail(published.error());
     }
   }

@@ -69,7 +69,7 @@ VaultSettings SettingsChange::AppliedTo(VaultSettings settings) const {
 
 FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher,
                          VaultWriter& writer, LoginSettings settings, FactorPolicy policy,
-                         Bypasses bypasses)
+                         Bypasses bypasses, ClockPast past)
     : paths_(std::move(paths)),
       reader_(paths_),
       clock_(clock),
@@ -78,8 +78,14 @@ FactorStore::FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher 
       settings_(settings),
       policy_(policy),
       bypasses_(std::move(bypasses)),
+      former_windows_(std::move(past.former_windows)),
+      seen_at_start_(past.latest_seen),
+      clock_watch_(clock.Wall(), clock.Boot()),
+      set_back_(past.latest_seen - clock.Wall()),
       rekey_under_way_(writer.opened_amid_rekey()) {
   SetPolicy(policy);
+  writer_.OnFactorChange(
+      [watch = watch_](const std::string& username) { watch->NoteChange(username); });
 }
 
 void FactorStore::Renew(const RenewalPermit& permit, const RenewalOptions& options,
@@ -136,10 +142,10 @@ void FactorStore::FinishPending(const RenewalPermit& permit, const PendingSecret
               "this is not a current code of the new secret; the old secret is still in force"));
     return;
   }
-  Put(permit, pending.secret.Clone(), std::move(what), std::move(done));
+  Put(permit, pending.secret.Clone(), what, std::move(done));
 }
 
-void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToPut what,
+void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, const SecretToPut& what,
                       Done<RenewedSecret> done) {
   if (const auto reserved = ReserveForChange(1); !reserved) {
     done(Fail(reserved.error()));
@@ -179,8 +185,17 @@ void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToP
                                     .label = what.options.label.value_or(kept),
                                     .first_step = what.first_step,
                                     .counter = what.counter});
-        return put ? Result<PutSecretRows>(PutSecretRows{std::move(*removed), std::move(*put)})
-                   : Fail(put.error());
+        if (!put) {
+          return Fail(put.error());
+        }
+        // A new secret that somebody else sets says that the old one may be known to others, and so
+        // may be the places from where it was used.
+        const bool forget = !permit.by_owner();
+        if (const auto forgotten = forget ? vault.ForgetOrigins(target.name) : Result<void>();
+            !forgotten) {
+          return Fail(forgotten.error());
+        }
+        return PutSecretRows{std::move(*removed), std::move(*put), forget};
       },
       [this, name = permit.target().name, shared,
        done = std::move(done)](const Result<PutSecretRows>& rows) {
@@ -191,6 +206,9 @@ void FactorStore::Put(const RenewalPermit& permit, SecretBytes secret, SecretToP
         }
         for (const RemovedDevice& device : rows->removed) {
           Withdraw(name, device);
+        }
+        if (rows->forgot_origins) {
+          ForgetOrigins(name);
         }
         if (const auto published = Publish(rows->device); !published) {
           done(Fail(published.error()));
@@ -212,16 +230,19 @@ Result<void> FactorStore::ReserveForChange(std::uint64_t new_devices) {
   return {};
 }
 
-Result<void> FactorStore::Publish(const PublishedDevice& device) {
-  const auto published = publisher_.Publish(device);
+Result<void> FactorStore::Publish(const PublishedDevice& device, TimeStep closed) {
+  const auto published = publisher_.Publish(device, closed);
+  look_for_uses_ = true;
   RefreshAskDaemon();
   // The vault ended it with the commit.
   const auto ended = ForgetBypass(device.username, BypassEnd::kNewSecret);
   return published && !ended ? Fail(ended.error()) : published;
 }
 
-void FactorStore::Withdraw(const Username& username, const RemovedDevice& device) {
-  publisher_.Withdraw(username, device.slot, device.generation);
+TimeStep FactorStore::Withdraw(const Username& username, const RemovedDevice& device) {
+  const TimeStep unused = publisher_.Withdraw(username, device.slot, device.generation);
+  // The vault forgot them with the commit.
+  ForgetOrigins(username);
   RefreshAskDaemon();
   if (bypasses_.Find(username) != nullptr) {
     const auto any_left = HasRecord(username);
@@ -229,6 +250,7 @@ void FactorStore::Withdraw(const Username& username, const RemovedDevice& device
       static_cast<void>(ForgetBypass(username, BypassEnd::kNoFactor));
     }
   }
+  return unused;
 }
 
 void FactorStore::RefreshAskDaemon() {
@@ -321,6 +343,9 @@ void FactorStore::UpdateSettings(const SettingsPermit&, const SettingsChange& ch
           done(Fail(stored.error()));
           return;
         }
+        if (stored->window < settings_.window) {
+          former_windows_.push_back({clock_.Wall(), settings_.window});
+        }
         settings_.enabled = stored->enabled;
         settings_.ssh = stored->ssh;
         settings_.window = stored->window;
@@ -344,18 +369,14 @@ void FactorStore::FirstAskedToEnrol(const Account& account, Done<WallTime> done)
       std::move(done));
 }
 
-void FactorStore::NoteTime() {
-  const WallTime used = publisher_.ledger().LatestUse();
-  const WallTime latest = std::max(used, clock_.Wall());
-  if (used <= noted_ && latest - noted_ < kQuietNotePeriod) {
-    return;
-  }
-  writer_.Submit<void>([latest](Vault& vault) { return vault.NoteSeen(latest); },
-                       [this, latest](const Result<void>& stored) {
-                         if (stored) {
-                           noted_ = std::max(noted_, latest);
-                         }
-                       });
+const std::string& FactorStore::unwritable_because() const {
+  return writer_.read_only_because().empty() ? note_failed_because_ : writer_.read_only_because();
+}
+
+void FactorStore::LookForWritableVault(std::function<void(bool writable)> done) {
+  writer_.RunAlone<bool>(
+      [](Vault& vault) -> Result<bool> { return vault.CanBeWrittenNow(); },
+      [done = std::move(done)](const Result<bool>& writable) { done(writable && *writable); });
 }
 
 }  // namespace twofactor

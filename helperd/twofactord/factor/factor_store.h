@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,8 @@
 #include "common/livestore/verifier.h"
 #include "helperd/twofactord/backup/backup_export.h"
 #include "helperd/twofactord/factor/bypasses.h"
+#include "helperd/twofactord/factor/clock_watch.h"
+#include "helperd/twofactord/factor/factor_watch.h"
 #include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/factor/skew_learner.h"
 #include "helperd/twofactord/livestore/kept_reader.h"
@@ -70,8 +73,10 @@ struct DeviceState {
 // What its user and administrators may know of each.
 struct ListedDevice {
   DeviceInfo info;
-  int failures;               // Wrong codes in a row.
-  std::chrono::seconds wait;  // Until a code is looked at.
+  int failures;               // Wrong codes in a row, from where the user did not log in before.
+  std::chrono::seconds wait;  // Until a code is looked at there.
+  int failures_at_known;      // The same of known origins.
+  std::chrono::seconds wait_at_known;
 };
 struct ListedDevices {
   std::vector<ListedDevice> devices;
@@ -108,9 +113,18 @@ struct ImportOptions {
   // The uids are not the system's word: who has a name with another uid may be its user now.
   bool keep_uids = false;
 };
-enum class ImportOutcome { kImported, kWouldImport, kExists };
-// "imported", "would_import", "exists": as the API answers them.
+enum class ImportOutcome { kImported, kWouldImport, kExists, kRefused };
+// "imported", "would_import", "exists", "refused": as the API answers them.
 std::string_view NameOf(ImportOutcome outcome);
+// What became of one user.
+struct ImportAnswer {
+  ImportOutcome outcome;
+  // Why the user was refused, or what was left out of one who was not.
+  std::string reason = {};
+  // Restored are an HOTP device or recovery codes of which this machine knows no more than the
+  // backup does: what was used of them elsewhere since then counts as unused.
+  bool uses_unknown = false;
+};
 
 // Whether the system knew somebody when it was asked.
 struct UserLook {
@@ -138,6 +152,28 @@ struct RenamedFactor {
   bool lost_recovery_codes;
 };
 
+// How often the store follows the clock, and notes in the vault what was used.
+inline constexpr std::chrono::seconds kClockPeriod{1};
+// How often it does what can wait: bypasses that are over.
+inline constexpr std::chrono::seconds kNotePeriod{5};
+// And how often it notes the wall time.
+inline constexpr std::chrono::seconds kQuietNotePeriod{60};
+
+// What the vault knew of the clock when it was opened.
+struct ClockPast {
+  std::vector<FormerWindow> former_windows = {};
+  WallTime latest_seen = {};
+};
+
+// What an administrator should know of the clock.
+struct ClockState {
+  // By how much it was set back since the daemon started, or was behind the vault's then; the most.
+  std::chrono::seconds set_back{0};
+  // Devices that accept no code of the present, because a later one was used.
+  std::uint64_t devices_ahead = 0;
+  std::chrono::seconds longest_wait{0};  // Of these.
+};
+
 // Both halves of the store, kept equal: a change is durable in the vault before it is published in
 // the live store, and published before it is answered. Callbacks run on the event loop, as do all
 // the functions. Not synchronised.
@@ -148,7 +184,8 @@ class FactorStore {
 
   // The references must outlive it.
   FactorStore(RunPaths paths, const Clock& clock, LiveStorePublisher publisher, VaultWriter& writer,
-              LoginSettings settings, FactorPolicy policy = {}, Bypasses bypasses = {});
+              LoginSettings settings, FactorPolicy policy = {}, Bypasses bypasses = {},
+              ClockPast past = {});
 
   // Gives the target a new random secret. Fails with kFactorRequired where the target got a secret
   // meanwhile that the permit may not replace, kTooLarge where it has all devices that one can
@@ -224,16 +261,19 @@ class FactorStore {
 
   // Forgets the user's wrong codes; false where there were none.
   Result<bool> ClearThrottle(const AdministrationPermit& permit, const Username& username);
-  // All or nothing for each user; one outcome for each, in order.
+  // All or nothing for each user; one answer for each, in order. Of devices of a user that are the
+  // same one comes in; a user with devices that make different codes of one secret is refused.
   void Import(const AdministrationPermit& permit, std::vector<ImportedUser> users,
-              ImportOptions options, Done<std::vector<ImportOutcome>> done);
+              ImportOptions options, Done<std::vector<ImportAnswer>> done);
 
   // What a backup of everything is made from (BackupExport).
   void CopyForBackup(const BackupPermit& permit, Done<BackupSource> done);
   // Brings back the users of a part of a backup, with the names and uids that they have here; one
-  // outcome for each, as for Import. Codes from before this moment are closed.
+  // answer for each, as for Import. Codes from before this moment are closed. A user is refused
+  // whose HOTP counters since the backup this machine should know and does not; such recovery codes
+  // are left out.
   void Restore(const BackupPermit& permit, BackupContents contents, ImportOptions options,
-               Done<std::vector<ImportOutcome>> done);
+               Done<std::vector<ImportAnswer>> done);
 
   // The change of the vault's key --------------------------------------------------------------
 
@@ -249,6 +289,9 @@ class FactorStore {
   Result<std::optional<DeviceState>> ReadDevice(const Account& account) const;
   // Is this the generation of one of the account's devices, or of its recovery codes?
   Result<bool> HoldsGeneration(const Account& account, std::uint32_t generation) const;
+  // Holds until something about the user's second factor changes: a device, the recovery codes, a
+  // bypass.
+  UnchangedFactor Watch(const Username& name) { return watch_->Watch(name); }
   // Is there a device of that name, whatever uid it belongs to?
   Result<bool> HasRecord(const Username& name) const;
   // How many users have a factor.
@@ -259,13 +302,15 @@ class FactorStore {
   // Verifying --------------------------------------------------------------------------------
 
   // The same verification as the PAM module's, on the same store, with what the daemon alone
-  // consumes: HOTP and recovery codes, each durable before `done`. `window` as in VerifyCode.
-  void Verify(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew, int window,
+  // consumes: HOTP and recovery codes, each durable before `done`.
+  void Verify(const VerificationPermit& permit, const TypedCode& typed, const HowToVerify& how,
               Done<Verification> done);
   // That last part alone, for a host that looked into the live store itself. Works for the same
   // time whatever the account has.
-  void VerifyConsumed(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew,
-                      Done<Verification> done);
+  void VerifyConsumed(const VerificationPermit& permit, const TypedCode& typed,
+                      const HowToVerify& how, Done<Verification> done);
+  // Notes that the target logged in from this origin; once a day each. `done` when logins know.
+  void NoteOrigin(const VerificationPermit& permit, std::string_view origin, Done<void> done);
 
   const LoginSettings& settings() const { return settings_; }
   // Of changes that are under way at once, each counts.
@@ -276,8 +321,24 @@ class FactorStore {
   // When the account was first asked to enrol: now, where it never was.
   void FirstAskedToEnrol(const Account& account, Done<WallTime> done);
 
-  // Notes the latest wall time in the vault, if it is time to; called every kNotePeriod.
+  // The clock -------------------------------------------------------------------------------
+
+  // Begins the epoch again where it began in the future, and notes what was used; called every
+  // kClockPeriod. By how much the clock was set since the last call, none where it was not.
+  std::optional<std::chrono::seconds> FollowClock();
+  // Notes the wall time in the vault, if it is time to; called every kNotePeriod.
   void NoteTime();
+  ClockState ReadClockState() const;
+  // Accepts codes of the present from devices of which later ones were used, all or the user's; how
+  // many they were. Those later codes open one more login when their time comes.
+  void AcceptTime(const ClockPermit& permit, const std::optional<Username>& username,
+                  Done<std::uint64_t> done);
+
+  // Why the vault takes no changes, empty where it does: it was opened read-only, or the last note
+  // of the time did not reach the disk.
+  const std::string& unwritable_because() const;
+  // Tells whether a vault that was opened read-only could be written now; not called for another.
+  void LookForWritableVault(std::function<void(bool writable)> done);
 
   bool kept_ledger() const { return publisher_.kept_ledger(); }
   WallTime birth() const { return publisher_.ledger().birth(); }
@@ -296,20 +357,31 @@ class FactorStore {
     std::vector<PublishedDevice> published = {};
     // Of each that is published, in their order: what was here with its secret.
     std::vector<std::vector<SameTotp>> same = {};
+    std::string reason = {};
+    bool uses_unknown = false;
   };
-  // The first step that no code of these, or of a device of this skew, was used for.
-  static TimeStep FirstStepAfter(const std::vector<SameTotp>& same, const BirthRule& used,
-                                 std::chrono::seconds interval, int skew);
-  static Result<std::vector<ImportedRows>> PutUsers(Vault& vault, std::vector<ImportedUser>& users,
-                                                    ImportOptions options, const BirthRule& used);
-  static Result<ImportedRows> PutUser(Vault& vault, ImportedUser& user, const BirthRule& used);
+  // The first step of a device of which no code was used that the vault knows of; these have its
+  // secret, or it comes from elsewhere, so it has a past.
+  static TimeStep FirstStepAfter(const std::vector<SameTotp>& same);
+  // A user on the way in whose devices that are the same were taken out.
+  struct CheckedUser {
+    ImportedUser user;
+    std::string reason;
+    bool refused;
+  };
+  static Result<std::vector<ImportedRows>> PutUsers(Vault& vault, std::vector<CheckedUser>& users,
+                                                    ImportOptions options, WallTime now);
+  static Result<ImportedRows> PutUser(Vault& vault, ImportedUser& user, WallTime now);
   class RestoreInVault;
   // What is replaced may be the same secret: then what could have been used of it is closed, too.
-  enum class UsedSteps { kAreTold, kAreClosed };
-  Result<std::vector<ImportOutcome>> PublishImported(std::vector<ImportedRows> all, UsedSteps used);
-  Result<void> Replace(ImportedRows& rows, UsedSteps used);
-  void CloseReplaced(ImportedRows& rows, UsedSteps used);
-  void CloseSteps(PublishedDevice& device) const;
+  enum class PastCodes { kAreTold, kAreClosed };
+  Result<std::vector<ImportAnswer>> PublishImported(std::vector<ImportedRows> all, PastCodes past);
+  Result<void> Replace(ImportedRows& rows, PastCodes past);
+  void CloseReplaced(ImportedRows& rows, PastCodes past);
+  // The first step of the device that cannot have been used before now, here or elsewhere; 0 for
+  // one whose codes do not come from the time.
+  TimeStep FirstStepFromNow(const PublishedDevice& device,
+                            const std::vector<SameTotp>& same = {}) const;
 
   Result<RenamedFactor> PublishRenamed(const Username& from, Vault::RenamedUser renamed);
 
@@ -317,6 +389,7 @@ class FactorStore {
   struct PutSecretRows {
     std::vector<RemovedDevice> removed;
     PublishedDevice device;
+    bool forgot_origins;
   };
   // What a secret goes into the vault with, beside its permit.
   struct SecretToPut {
@@ -324,23 +397,40 @@ class FactorStore {
     TimeStep first_step = 0;
     HotpCounter counter = 0;
   };
-  void Put(const RenewalPermit& permit, SecretBytes secret, SecretToPut what,
+  void Put(const RenewalPermit& permit, SecretBytes secret, const SecretToPut& what,
            Done<RenewedSecret> done);
   Result<void> ReserveForChange(std::uint64_t new_devices);
-  Result<void> Publish(const PublishedDevice& device);
+  // `closed` as the publisher's.
+  Result<void> Publish(const PublishedDevice& device, TimeStep closed = 0);
   // The same of a device that has its secret still, so that a bypass goes on.
   Result<void> PublishAgain(const PublishedDevice& device);
   Result<void> PublishBypass(const Username& username, const std::optional<ActiveBypass>& bypass);
   // False where there was none. On failure it is still there.
   Result<bool> ForgetBypass(const Username& username, BypassEnd end);
-  void Withdraw(const Username& username, const RemovedDevice& device);
+  // Gives what the publisher gives.
+  TimeStep Withdraw(const Username& username, const RemovedDevice& device);
+  // The first step of a device of which no use is known, once `step` is used.
+  TimeStep FirstStepAfterUse(std::uint64_t slot, std::uint32_t generation, TimeStep step) const;
+  VaultBirthRule Rule() const;
+  // Notes what was used, where it is time to look.
+  void NoteUses();
+  // The same at once: what is submitted next finds in the vault what was used until now.
+  void NoteUsesNow();
+  void WriteTime(WallTime now);
   void RefreshAskDaemon();
   Result<LiveStoreReader*> LiveStore() const;
   Result<std::vector<DeviceRecord>> OwnDevices(const Account& account) const;
-  Result<void> ChargeResync(const DeviceRecord& device);
-  Result<void> FinishResync(const PublishedDevice& device, TimeStep used);
+  Result<void> ChargeResync(const DeviceRecord& device, Budget budget);
+  Result<void> FinishResync(const PublishedDevice& device, TimeStep used, Budget budget);
   void ResyncTotp(const VerificationPermit& permit, DeviceRecord device, const SecretBytes& first,
-                  const SecretBytes& second, Done<void> done);
+                  const SecretBytes& second, Budget budget, Done<void> done);
+  static std::string_view OriginOf(const VerificationPermit& permit, std::string_view origin);
+  Result<OriginStanding> StandingFor(const Account& account,
+                                     const std::vector<DeviceRecord>& devices,
+                                     std::string_view origin) const;
+  Result<void> PublishOrigins(const Username& username, uid_t uid, const KnownOrigins& origins);
+  // In the records alone: the vault forgot them.
+  void ForgetOrigins(const Username& username);
   void ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices);
   Result<void> LookForSkew(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices,
                            bool learn);
@@ -359,9 +449,21 @@ class FactorStore {
   FactorPolicy policy_;
   SkewLearner skews_;
   Bypasses bypasses_;
+  const std::shared_ptr<FactorWatch> watch_ = std::make_shared<FactorWatch>();
   std::function<void(const StoredBypass&, BypassEnd)> on_bypass_end_;
   std::uint64_t changes_under_way_ = 0;
   WallTime noted_{};
+  std::string note_failed_because_;  // Empty where the last one did not.
+  std::vector<FormerWindow> former_windows_;
+  WallTime seen_at_start_;
+  ClockWatch clock_watch_;
+  std::chrono::seconds set_back_;
+  int notes_under_way_ = 0;
+  int accepts_under_way_ = 0;
+  bool look_for_uses_ = true;
+  WallTime seen_use_{};     // The latest use at the last look at the words.
+  WallTime looked_{};       // When that was.
+  BootTime looked_boot_{};  // And on the other clock.
   bool rekey_under_way_;
   DevicePosition rekeyed_;
 };

@@ -24,7 +24,7 @@ struct FactorStore::ConsumedTry {
     int digits;
     int skew;
     TimeStep step;    // Of the code that was typed.
-    TimeStep closed;  // To ledgers that are made later.
+    TimeStep closed;  // Steps before it are used then.
   };
 
   Account account;
@@ -33,6 +33,7 @@ struct FactorStore::ConsumedTry {
   std::optional<Charged> recovery;
   std::optional<LearnedSkew> skew;
   std::vector<std::uint64_t> slots;  // All of the account's.
+  OriginStanding origin;
 };
 
 struct FactorStore::ConsumedMatch {
@@ -41,40 +42,46 @@ struct FactorStore::ConsumedMatch {
   std::optional<PublishedDevice> skewed = std::nullopt;
 };
 
-void FactorStore::Verify(const VerificationPermit& permit, const TypedCode& typed, bool learn_skew,
-                         int window, Done<Verification> done) {
+void FactorStore::Verify(const VerificationPermit& permit, const TypedCode& typed,
+                         const HowToVerify& how, Done<Verification> done) {
   const auto store = LiveStore();
   if (!store) {
     done(Fail(store.error()));
     return;
   }
-  const auto here = VerifyCode(**store, permit.target(), typed, clock_, window);
+  HowToVerify consuming = how;
+  consuming.origin = OriginOf(permit, how.origin);
+  const auto here = VerifyCode(**store, permit.target(), typed, clock_, consuming);
   if (!here || !NeedsDaemon(settings_, *here, typed)) {
     done(here);
     return;
   }
   // A try that the throttle refused teaches nothing.
-  const bool learn = learn_skew && here->outcome != VerifyOutcome::kThrottled;
-  VerifyConsumed(permit, typed, learn,
+  consuming.learn_skew = how.learn_skew && here->outcome != VerifyOutcome::kThrottled;
+  VerifyConsumed(permit, typed, consuming,
                  [here, done = std::move(done)](const Result<Verification>& consumed) {
                    done(consumed ? Stronger(*here, *consumed) : consumed);
                  });
 }
 
 void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCode& typed,
-                                 bool learn_skew, Done<Verification> done) {
+                                 const HowToVerify& how, Done<Verification> done) {
   const auto devices = OwnDevices(permit.target());
-  if (!devices) {
-    done(Fail(devices.error()));
+  const auto standing = devices
+                            ? StandingFor(permit.target(), *devices, OriginOf(permit, how.origin))
+                            : Fail(devices.error());
+  if (!standing) {
+    done(Fail(standing.error()));
     return;
   }
-  auto attempt = std::make_shared<ConsumedTry>(ConsumedTry{permit.target(), {}, {}, {}, {}, {}});
+  auto attempt =
+      std::make_shared<ConsumedTry>(ConsumedTry{permit.target(), {}, {}, {}, {}, {}, *standing});
   for (const SecretBytes& code : typed.codes()) {
     attempt->typed.Add(code.Clone());
   }
   attempt->typed.SetRecovery(typed.recovery().Clone());
   ChargeConsumed(*attempt, *devices);
-  if (const auto looked = LookForSkew(*attempt, *devices, learn_skew); !looked) {
+  if (const auto looked = LookForSkew(*attempt, *devices, how.learn_skew); !looked) {
     done(Fail(looked.error()));
     return;
   }
@@ -96,9 +103,9 @@ void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCo
 void FactorStore::ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices) {
   const auto charge = [this, &attempt](const DeviceRecord& device) {
     const bool exempt = policy_.throttle.exempt_root && attempt.account.uid == 0;
-    const auto wait =
-        exempt ? std::chrono::seconds(0)
-               : ChargeTry(publisher_.ledger(), device.slot, policy_.throttle, clock_.Boot());
+    const auto wait = exempt ? std::chrono::seconds(0)
+                             : ChargeTry(publisher_.ledger(), device.slot, policy_.throttle,
+                                         clock_.Boot(), attempt.origin.budget);
     return ConsumedTry::Charged{device.device, device.slot, device.generation,
                                 device.parameters.digits, wait};
   };
@@ -111,6 +118,14 @@ void FactorStore::ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceR
       attempt.recovery = charge(device);
     }
   }
+}
+
+TimeStep FactorStore::FirstStepAfterUse(std::uint64_t slot, std::uint32_t generation,
+                                        TimeStep step) const {
+  // With another skew a new ledger may accept what was used with the former one.
+  const layout::UseWord use = publisher_.ledger().ReadUse(slot);
+  const bool used = use.generation == generation && !use.from_birth;
+  return std::max(used ? TimeStep{use.next_step} : 0, step + 1);
 }
 
 Result<void> FactorStore::LookForSkew(ConsumedTry& attempt,
@@ -141,10 +156,12 @@ Result<void> FactorStore::LookForSkew(ConsumedTry& attempt,
     }
     const auto skew = skews_.Note(device.slot, device.generation, current, **match);
     if (skew) {
-      const TimeStep latest =
-          SkewedStepAt(now, device.parameters.interval, std::max(*skew, device.skew));
-      attempt.skew = {device.device, device.generation, device.parameters.digits,
-                      *skew,         **match,           latest + kMaxWindow + 2};
+      attempt.skew = {device.device,
+                      device.generation,
+                      device.parameters.digits,
+                      *skew,
+                      **match,
+                      FirstStepAfterUse(device.slot, device.generation, **match)};
     }
   }
   return {};
@@ -226,8 +243,9 @@ Result<Verification> FactorStore::FinishConsumed(const ConsumedTry& attempt,
   }
   if (verification.outcome == VerifyOutcome::kGranted) {
     for (const std::uint64_t slot : attempt.slots) {
-      publisher_.ClearFailures(slot);
+      publisher_.ClearFailures(slot, attempt.origin.budget);
     }
+    verification.origin = attempt.origin;
     return verification;
   }
   return WaitOf(attempt);

@@ -4,9 +4,9 @@
 
 namespace twofactor {
 
-void Grace::Note(const Account& account, std::uint32_t generation, const std::string& place,
+void Grace::Note(const Account& account, const UnchangedFactor& factor, const std::string& place,
                  BootTime now) {
-  std::list<Place>& places = UserOf(account, generation).places;
+  std::list<Place>& places = UserOf(account, factor).places;
   places.remove_if([&place](const Place& known) { return known.name == place; });
   places.push_front({place, now});
   if (places.size() > kMaxPlacesAUser) {
@@ -14,11 +14,10 @@ void Grace::Note(const Account& account, std::uint32_t generation, const std::st
   }
 }
 
-bool Grace::Covers(const Account& account, std::uint32_t generation, const std::string& place,
-                   std::chrono::seconds period, BootTime now) const {
+bool Grace::Covers(const Account& account, const std::string& place, std::chrono::seconds period,
+                   BootTime now) const {
   const auto user = users_.find(account.name.text());
-  if (user == users_.end() || user->second.uid != account.uid ||
-      user->second.generation != generation) {
+  if (user == users_.end() || user->second.uid != account.uid || !user->second.factor.holds()) {
     return false;
   }
   const auto& places = user->second.places;
@@ -29,15 +28,14 @@ bool Grace::Covers(const Account& account, std::uint32_t generation, const std::
 
 void Grace::Forget(const Account& account) { users_.erase(account.name.text()); }
 
-Grace::User& Grace::UserOf(const Account& account, std::uint32_t generation) {
+Grace::User& Grace::UserOf(const Account& account, const UnchangedFactor& factor) {
   const auto known = users_.find(account.name.text());
   if (known == users_.end() && users_.size() >= kMaxUsers) {
     DropOldestUser();
   }
-  User& user =
-      users_.try_emplace(account.name.text(), User{account.uid, generation, {}}).first->second;
-  if (user.uid != account.uid || user.generation != generation) {
-    user = {account.uid, generation, {}};
+  User& user = users_.try_emplace(account.name.text(), User{account.uid, factor, {}}).first->second;
+  if (user.uid != account.uid || !user.factor.holds()) {
+    user = {account.uid, factor, {}};
   }
   return user;
 }

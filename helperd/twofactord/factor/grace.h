@@ -3,13 +3,13 @@
 
 #include <chrono>
 #include <cstddef>
-#include <cstdint>
 #include <list>
 #include <map>
 #include <string>
 
 #include "common/base/clock.h"
 #include "common/livestore/verifier.h"
+#include "helperd/twofactord/factor/factor_watch.h"
 
 namespace twofactor {
 
@@ -20,14 +20,15 @@ class Grace {
   static constexpr std::size_t kMaxPlacesAUser = 10;
   static constexpr std::size_t kMaxUsers = 4096;
 
-  // Notes a login of the account from `place` with a code of `generation`. Of more places than
-  // there is room for, and of more users, the oldest are forgotten; so is what was noted of another
-  // uid or generation.
-  void Note(const Account& account, std::uint32_t generation, const std::string& place,
+  // Notes a login of the account from `place` with a code of its factor. Of more places than there
+  // is room for, and of more users, the oldest are forgotten; so is what was noted of another uid,
+  // or of the factor before it changed.
+  void Note(const Account& account, const UnchangedFactor& factor, const std::string& place,
             BootTime now);
-  // Was such a login noted at most `period` ago, of this very uid and generation?
-  bool Covers(const Account& account, std::uint32_t generation, const std::string& place,
-              std::chrono::seconds period, BootTime now) const;
+  // Was such a login noted at most `period` ago, of this very uid, and has nothing of its factor
+  // changed since?
+  bool Covers(const Account& account, const std::string& place, std::chrono::seconds period,
+              BootTime now) const;
   void Forget(const Account& account);
 
  private:
@@ -37,11 +38,11 @@ class Grace {
   };
   struct User {
     uid_t uid;
-    std::uint32_t generation;
+    UnchangedFactor factor;
     std::list<Place> places;  // The latest first.
   };
 
-  User& UserOf(const Account& account, std::uint32_t generation);
+  User& UserOf(const Account& account, const UnchangedFactor& factor);
   void DropOldestUser();
 
   std::map<std::string, User> users_;

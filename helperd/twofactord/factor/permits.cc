@@ -23,7 +23,7 @@ std::vector<std::string> Caller::Roles() const {
 Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target, FactorProof proof,
                                     bool require_second_factor) {
   if (caller.full_admin) {
-    return RenewalPermit(target, true);
+    return RenewalPermit(target, true, caller.uid == target.uid);
   }
   if (caller.uid != target.uid) {
     return Fail(ErrorCode::kNotPermitted,
@@ -35,7 +35,7 @@ Result<RenewalPermit> PermitRenewal(const Caller& caller, const Account& target,
                 "verify a current one-time password on this connection first"
                 " (auth.login_ex_continue)");
   }
-  return RenewalPermit(target, may_replace);
+  return RenewalPermit(target, may_replace, true);
 }
 
 Result<AdministrationPermit> PermitAdministration(const Caller& caller) {
@@ -48,7 +48,7 @@ Result<VerificationPermit> PermitVerification(const Caller& caller, const Accoun
   const bool trusted =
       std::find(trusted_uids.begin(), trusted_uids.end(), caller.uid) != trusted_uids.end();
   if (caller.full_admin || trusted || caller.uid == target.uid) {
-    return VerificationPermit(target);
+    return VerificationPermit(target, caller.uid == target.uid && caller.uid != 0);
   }
   return Fail(
       ErrorCode::kNotPermitted,
@@ -64,6 +64,11 @@ Result<BackupPermit> PermitBackup(const Caller& caller) {
   return caller.uid == 0 ? Result<BackupPermit>(BackupPermit())
                          : Fail(ErrorCode::kNotPermitted,
                                 "only root may take everybody's secrets along, or bring them back");
+}
+
+Result<ClockPermit> PermitClock(const Caller& caller) {
+  return caller.uid == 0 ? Result<ClockPermit>(ClockPermit())
+                         : Fail(ErrorCode::kNotPermitted, "only root may accept the present time");
 }
 
 Result<RekeyPermit> PermitRekey(const Caller& caller) {

@@ -38,14 +38,17 @@ class RenewalPermit {
  public:
   const Account& target() const { return target_; }
   bool may_replace() const { return may_replace_; }
+  // Is it for the caller's own factor?
+  bool by_owner() const { return by_owner_; }
 
  private:
   friend Result<RenewalPermit> PermitRenewal(const Caller&, const Account&, FactorProof, bool);
-  RenewalPermit(Account target, bool may_replace)
-      : target_(std::move(target)), may_replace_(may_replace) {}
+  RenewalPermit(Account target, bool may_replace, bool by_owner)
+      : target_(std::move(target)), may_replace_(may_replace), by_owner_(by_owner) {}
 
   Account target_;
   bool may_replace_;
+  bool by_owner_;
 };
 
 // May take away, import and export any user's factor, switch it off for a while, and let it be
@@ -60,13 +63,17 @@ class AdministrationPermit {
 class VerificationPermit {
  public:
   const Account& target() const { return target_; }
+  // Has the calling process the target's uid? Not of uid 0, which programs have for everybody.
+  bool by_own_uid() const { return by_own_uid_; }
 
  private:
   friend Result<VerificationPermit> PermitVerification(const Caller&, const Account&,
                                                        const std::vector<uid_t>&);
-  explicit VerificationPermit(Account target) : target_(std::move(target)) {}
+  VerificationPermit(Account target, bool by_own_uid)
+      : target_(std::move(target)), by_own_uid_(by_own_uid) {}
 
   Account target_;
+  bool by_own_uid_;
 };
 
 // May take everybody's secrets to another machine, in a sealed backup, and bring them back.
@@ -81,6 +88,13 @@ class RekeyPermit {
  private:
   friend Result<RekeyPermit> PermitRekey(const Caller&);
   RekeyPermit() = default;
+};
+
+// May have codes accepted again that were used while the clock was ahead.
+class ClockPermit {
+ private:
+  friend Result<ClockPermit> PermitClock(const Caller&);
+  ClockPermit() = default;
 };
 
 // May change the settings of every login.
@@ -103,13 +117,18 @@ Result<SettingsPermit> PermitSettings(const Caller& caller);
 Result<BackupPermit> PermitBackup(const Caller& caller);
 // uid 0 alone, who may read the key where it is kept.
 Result<RekeyPermit> PermitRekey(const Caller& caller);
+// uid 0 alone, who may set the clock.
+Result<ClockPermit> PermitClock(const Caller& caller);
 
 // Whether the caller may learn that a user exists and what its entry says.
 bool MaySeeUser(const Caller& caller, uid_t target);
 // Whether the caller may read what concerns all users.
 bool MaySeeAll(const Caller& caller);
-// Whether the caller may see password hashes.
-inline bool MaySeeHashes(const Caller& caller) { return caller.full_admin; }
+// Whether the caller may see the password hashes of this uid. Those of uid 0 are root's own:
+// whoever could guess from them would be more than FULL_ADMIN.
+inline bool MaySeeHashes(const Caller& caller, uid_t target) {
+  return caller.full_admin && (target != 0 || caller.uid == 0);
+}
 
 }  // namespace twofactor
 

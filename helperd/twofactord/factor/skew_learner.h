@@ -20,6 +20,7 @@ class SkewLearner {
   std::optional<int> Note(std::uint64_t slot, std::uint32_t generation, TimeStep now_step,
                           TimeStep step);
   void Forget(std::uint64_t slot) { seen_.erase(slot); }
+  void ForgetAll() { seen_.clear(); }
 
  private:
   static constexpr int kSightings = 3;

@@ -11,7 +11,7 @@ namespace twofactor {
 
 Result<void> MakeLedger(const std::string& path, std::uint64_t store_id, WallTime birth,
                         const LoginSettings& settings, std::uint64_t slots,
-                        std::span<const InitialUse> uses) {
+                        std::span<const InitialUse> uses, WallTime latest_use) {
   auto file = MappedFile::Create(path, layout::WordsOffset(slots));
   if (!file) {
     return Fail(file.error());
@@ -25,9 +25,12 @@ Result<void> MakeLedger(const std::string& path, std::uint64_t store_id, WallTim
   header.consume_mode = layout::ConsumeMode::kCompareAndSwap;
   header.file.checksum = layout::ChecksumOf(header);
   header.settings[0] = EncodeSettings(settings, 1);
+  header.latest_use.store(latest_use.time_since_epoch().count());
   for (const InitialUse& initial : uses) {
     void* start = static_cast<std::uint8_t*>(file->address()) + layout::WordsOffset(initial.slot);
-    static_cast<layout::LedgerWords*>(start)->use.store(initial.use.Pack());
+    auto& words = *static_cast<layout::LedgerWords*>(start);
+    words.use.store(initial.use.Pack());
+    words.failures.store(initial.failures.Pack());
   }
   return file->Publish();
 }

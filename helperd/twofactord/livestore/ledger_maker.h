@@ -12,17 +12,18 @@
 
 namespace twofactor {
 
-// One slot's word of use in a new ledger.
+// One slot's words in a new ledger.
 struct InitialUse {
   std::uint64_t slot;
   layout::UseWord use;
+  layout::FailuresWord failures = {0, 0};  // Of strangers.
 };
 
 // Makes a new ledger at `path`, whole when it gets that name, with room for `slots`. Fails with
 // kUnavailable.
 Result<void> MakeLedger(const std::string& path, std::uint64_t store_id, WallTime birth,
                         const LoginSettings& settings, std::uint64_t slots,
-                        std::span<const InitialUse> uses);
+                        std::span<const InitialUse> uses, WallTime latest_use = WallTime{});
 
 // Makes the ledger at `path` longer, in place: who has it open keeps its words. Fails with
 // kUnavailable.

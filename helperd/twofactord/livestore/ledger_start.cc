@@ -4,11 +4,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <vector>
 
 #include "common/livestore/store_file.h"
 #include "helperd/twofactord/livestore/ledger_maker.h"
+#include "helperd/twofactord/livestore/ledger_upgrade.h"
 
 namespace twofactor {
 namespace {
@@ -35,6 +37,13 @@ bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
   });
 }
 
+// The first step of a device in an epoch that begins: what the vault knows to be used may lie ahead
+// of the clock.
+TimeStep FirstStepOf(const PublishedDevice& device, const BirthRule& rule, WallTime birth) {
+  return std::max(device.first_step,
+                  FirstUnusedStep(rule, birth, device.parameters.interval, device.skew));
+}
+
 }  // namespace
 
 TimeStep FirstUnusedStep(const BirthRule& rule, WallTime birth, std::chrono::seconds interval,
@@ -50,6 +59,10 @@ Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDe
     return Fail(owner.error());
   }
   auto ledger = Ledger::Open(paths.Ledger(), *owner);
+  if (!ledger && ledger.error().code() == ErrorCode::kUnknownVersion &&
+      UpgradeLedger(paths, *owner)) {
+    ledger = Ledger::Open(paths.Ledger(), *owner);
+  }
   if (!ledger) {
     const bool absent = ledger.error().code() == ErrorCode::kUnavailable;
     return KeptLedger{std::nullopt, absent ? "" : ledger.error().message()};
@@ -79,6 +92,8 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   if (unlink(paths.Ledger().c_str()) != 0 && errno != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "remove " + paths.Ledger(), errno));
   }
+  // Every processor sees that the name is gone before the clock is read.
+  std::atomic_thread_fence(std::memory_order_seq_cst);
   const WallTime birth = rule.Birth();
   const auto store_id = NewStoreId();
   if (!store_id) {
@@ -87,9 +102,7 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   std::vector<InitialUse> uses;
   uses.reserve(devices.size());
   for (const PublishedDevice& device : devices) {
-    // The vault remembers in its first step what a skew of before means.
-    const TimeStep first = std::max(
-        device.first_step, FirstUnusedStep(rule, birth, device.parameters.interval, device.skew));
+    const TimeStep first = FirstStepOf(device, rule, birth);
     uses.push_back({device.slot, {device.generation, first, /*from_birth=*/true}});
   }
   const auto made = MakeLedger(paths.Ledger(), *store_id, birth, settings, slots, uses);
@@ -99,11 +112,33 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
   return Ledger::Open(paths.Ledger(), geteuid());
 }
 
-void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices) {
+namespace {
+
+// Raises the word to a device whose commit was on disk when the daemon was killed, and which nobody
+// could use yet.
+void RaiseToCommit(Ledger& ledger, const PublishedDevice& device, const BirthRule& rule,
+                   WallTime now) {
+  const bool has_past = device.first_step > 0;
+  const TimeStep first = has_past ? FirstStepOf(device, rule, now) : 0;
+  ledger.PublishGeneration(device.slot, device.generation, first, has_past);
+}
+
+}  // namespace
+
+void RaisePutBack(Ledger& ledger, std::span<const PublishedDevice> devices, const BirthRule& rule) {
+  const WallTime now = rule.Birth();
+  for (const PublishedDevice& device : devices) {
+    if (device.first_step > 0) {
+      RaiseToCommit(ledger, device, rule, now);
+    }
+  }
+}
+
+void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices, const BirthRule& rule) {
+  const WallTime now = rule.Birth();
   std::vector<bool> in_use(ledger.slots());
   for (const PublishedDevice& device : devices) {
-    // A device whose commit was on disk when the daemon was killed, and which nobody could use yet.
-    ledger.PublishGeneration(device.slot, device.generation, device.first_step);
+    RaiseToCommit(ledger, device, rule, now);
     in_use[device.slot] = true;
   }
   for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {

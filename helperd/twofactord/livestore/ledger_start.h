@@ -19,13 +19,13 @@
 // all that the vault has. Not synchronised.
 namespace twofactor {
 
-// What a new ledger must know of the time before it: when it was born, and the first step of an
-// interval that cannot have been used before.
+// What an epoch that begins must know of the time before it: when it begins, and the first step of
+// an interval that cannot have been used before, if the clock is right. What was used while it was
+// wrong is each device's own matter (PublishedDevice::first_step).
 class BirthRule {
  public:
   virtual ~BirthRule() = default;
-  // Called after the old ledger lost its name. Never before the last moment at which a step may
-  // have been consumed.
+  // The present. Called after the old ledger lost its name.
   virtual WallTime Birth() const = 0;
   virtual TimeStep FirstStep(WallTime birth, std::chrono::seconds interval) const = 0;
 };
@@ -53,8 +53,14 @@ Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& setting
                              std::span<const PublishedDevice> devices, std::uint64_t slots,
                              const BirthRule& rule);
 
-// Raises a kept ledger to what the vault has committed since it was last published.
-void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices);
+// Closes the steps of devices that have a past and whose commit was on disk when the daemon was
+// killed, before anybody can read their records: their secret may be one that was used, here or
+// elsewhere, up to now. See LiveStorePublisher::CloseBefore.
+void RaisePutBack(Ledger& ledger, std::span<const PublishedDevice> devices, const BirthRule& rule);
+
+// Raises a kept ledger to what the vault has committed since it was last published. Of a device
+// that has a past, codes may have been used elsewhere up to now.
+void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices, const BirthRule& rule);
 
 }  // namespace twofactor
 

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <boost/interprocess/mapped_region.hpp>
 #include <cerrno>
 #include <cstdio>
@@ -71,6 +72,8 @@ Result<MappedFile> MappedFile::Create(const std::string& path, std::uint64_t byt
 }
 
 Result<void> MappedFile::Publish() {
+  // A process that finds the file by its name finds everything that was written before.
+  std::atomic_thread_fence(std::memory_order_release);
   const std::string temporary = state_->path + ".new";
   if (rename(temporary.c_str(), state_->path.c_str()) != 0) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "publish " + state_->path, errno));

@@ -12,7 +12,7 @@
 namespace twofactor {
 namespace {
 
-// The files grow by this many slots at a time (448 KiB of records).
+// The files grow by this many slots at a time (736 KiB of records).
 constexpr std::uint64_t kSlotsAtATime = 1024;
 
 std::uint64_t RoundUpSlots(std::uint64_t slots) {
@@ -28,8 +28,9 @@ std::uint64_t HighestSlot(std::span<const PublishedDevice> devices) {
 }
 
 Result<RecordsWriter> MakeRecords(const RunPaths& paths, std::uint64_t store_id,
-                                  std::span<const PublishedDevice> devices, std::uint64_t slots) {
-  auto records = RecordsWriter::Create(paths.Records(), store_id, slots);
+                                  std::span<const PublishedDevice> devices, std::uint64_t slots,
+                                  const SipHashKey& origin_key) {
+  auto records = RecordsWriter::Create(paths.Records(), store_id, slots, origin_key);
   if (!records) {
     return records;
   }
@@ -65,20 +66,19 @@ Result<IndexWriter> MakeIndex(const RunPaths& paths, std::uint64_t store_id,
 LiveStorePublisher::LiveStorePublisher(const RunPaths& paths, IndexWriter index,
                                        RecordsWriter records, Ledger ledger, bool kept_ledger,
                                        std::string ledger_refused_because,
-                                       std::uint64_t highest_slot)
+                                       std::uint64_t highest_slot, const SipHashKey& origin_key)
     : paths_(paths),
       index_(std::move(index)),
       records_(std::move(records)),
       ledger_(std::move(ledger)),
       kept_ledger_(kept_ledger),
       ledger_refused_because_(std::move(ledger_refused_because)),
-      highest_slot_(highest_slot) {}
+      highest_slot_(highest_slot),
+      origin_key_(origin_key) {}
 
-Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
-                                                    const LoginSettings& settings,
-                                                    std::span<const PublishedDevice> devices,
-                                                    std::uint32_t last_generation,
-                                                    const BirthRule& birth_rule) {
+Result<LiveStorePublisher> LiveStorePublisher::Open(
+    const RunPaths& paths, const LoginSettings& settings, std::span<const PublishedDevice> devices,
+    std::uint32_t last_generation, const BirthRule& birth_rule, const SipHashKey& origin_key) {
   const std::uint64_t highest = HighestSlot(devices);
   const std::uint64_t slots = RoundUpSlots(highest);
   auto kept = KeepLedger(paths, devices, last_generation, slots);
@@ -91,21 +91,25 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(const RunPaths& paths,
   if (!ledger) {
     return Fail(ledger.error());
   }
-  auto records = MakeRecords(paths, ledger->store_id(), devices, slots);
+  RaisePutBack(*ledger, devices, birth_rule);
+  auto records = MakeRecords(paths, ledger->store_id(), devices, slots, origin_key);
   if (!records) {
     return Fail(records.error());
   }
-  CatchUp(*ledger, devices);
+  CatchUp(*ledger, devices, birth_rule);
   ledger->WriteSettings(settings);
   auto index = MakeIndex(paths, ledger->store_id(), devices);
   if (!index) {
     return Fail(index.error());
   }
   LiveStorePublisher publisher(paths, std::move(*index), std::move(*records), std::move(*ledger),
-                               kept_ledger, std::move(kept->refused_because), highest);
+                               kept_ledger, std::move(kept->refused_because), highest, origin_key);
   for (const PublishedDevice& device : devices) {
     publisher.NoteKind(device);
+    publisher.used_.Set(device, /*in_vault=*/true);
   }
+  // The clock may have been ahead when the epoch began, and be right since no daemon ran.
+  publisher.BeginAgain(birth_rule, EpochMove::kBack);
   return publisher;
 }
 
@@ -130,7 +134,7 @@ Result<void> LiveStorePublisher::ReserveSlot(std::uint64_t slot) {
   return slot < records_.slots() ? Result<void>() : records_.GrowTo(slots);
 }
 
-Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
+Result<void> LiveStorePublisher::Publish(const PublishedDevice& device, TimeStep closed) {
   if (const auto reserved = ReserveSlot(device.slot); !reserved) {
     return reserved;
   }
@@ -139,14 +143,20 @@ Result<void> LiveStorePublisher::Publish(const PublishedDevice& device) {
   }
   highest_slot_ = std::max(highest_slot_, device.slot);
   NoteKind(device);
+  used_.Set(device, /*in_vault=*/false);
   records_.Write(device);
-  ledger_.PublishGeneration(device.slot, device.generation, device.first_step);
+  Raise(device, closed);
   records_.WipeOlder(device.slot);
   return index_.Insert(layout::IndexHash(device.username.text()), device.slot);
 }
 
 void LiveStorePublisher::SetBypass(std::uint64_t slot, const std::optional<Bypass>& bypass) {
   records_.WriteBypass(slot, bypass);
+  records_.WipeOlder(slot);
+}
+
+void LiveStorePublisher::SetOrigins(std::uint64_t slot, const KnownOrigins& origins) {
+  records_.WriteOrigins(slot, origins);
   records_.WipeOlder(slot);
 }
 
@@ -162,20 +172,28 @@ layout::UseWord LiveStorePublisher::Close(std::uint64_t slot, std::uint32_t gene
   return ledger_.PublishGeneration(slot, generation, kMaxTimeStep);
 }
 
-Result<void> LiveStorePublisher::CloseBefore(const PublishedDevice& device) {
+Result<void> LiveStorePublisher::CloseBefore(const PublishedDevice& device, TimeStep closed) {
   const auto reserved = ReserveSlot(device.slot);
   if (reserved) {
-    ledger_.PublishGeneration(device.slot, device.generation, device.first_step);
+    Raise(device, closed);
   }
   return reserved;
 }
 
-void LiveStorePublisher::Withdraw(const Username& username, std::uint64_t slot,
-                                  std::uint32_t generation) {
+void LiveStorePublisher::Raise(const PublishedDevice& device, TimeStep closed) {
+  const bool by_the_clock = closed > device.first_step;
+  ledger_.PublishGeneration(device.slot, device.generation, std::max(device.first_step, closed),
+                            by_the_clock);
+}
+
+TimeStep LiveStorePublisher::Withdraw(const Username& username, std::uint64_t slot,
+                                      std::uint32_t generation) {
   index_.Remove(layout::IndexHash(username.text()), slot);
-  Close(slot, generation);
+  const TimeStep unused = used_.FirstUnused(slot, Close(slot, generation));
   hotp_slots_.erase(slot);
+  used_.Forget(slot);
   records_.Wipe(slot);
+  return unused;
 }
 
 }  // namespace twofactor

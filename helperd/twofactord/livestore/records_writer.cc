@@ -34,13 +34,14 @@ layout::RecordCopy Encode(const PublishedDevice& device) {
   std::copy(device.secret.bytes().begin(), device.secret.bytes().end(), copy.secret.begin());
   std::copy(device.username.text().begin(), device.username.text().end(), copy.name.begin());
   SetBypass(copy, device.bypass);
+  copy.origins = device.origins;
   return copy;
 }
 
 }  // namespace
 
 Result<RecordsWriter> RecordsWriter::Create(const std::string& path, std::uint64_t store_id,
-                                            std::uint64_t slots) {
+                                            std::uint64_t slots, const SipHashKey& origin_key) {
   auto file = MappedFile::Create(path, layout::RecordOffset(slots));
   if (!file) {
     return Fail(file.error());
@@ -51,6 +52,7 @@ Result<RecordsWriter> RecordsWriter::Create(const std::string& path, std::uint64
   header.file.header_bytes = sizeof header;
   header.file.store_id = store_id;
   header.slot_bytes = sizeof(layout::RecordSlot);
+  header.origin_key = origin_key;
   header.file.checksum = layout::ChecksumOf(header);
   *static_cast<layout::RecordsHeader*>(file->address()) = header;
   return RecordsWriter(std::move(*file));
@@ -71,16 +73,31 @@ layout::RecordSlot& RecordsWriter::At(std::uint64_t slot) const {
 
 void RecordsWriter::Write(const PublishedDevice& device) {
   layout::RecordCopy copy = Encode(device);
+  const layout::RecordSlot& bytes = At(device.slot);
+  const layout::RecordCopy& current = bytes.copies[IndexOfNewer(bytes)];
+  if (current.uid == copy.uid && current.name_bytes == copy.name_bytes &&
+      current.name == copy.name) {
+    copy.origins = current.origins;
+  }
   Replace(device.slot, copy);
 }
 
-void RecordsWriter::WriteBypass(std::uint64_t slot, const std::optional<Bypass>& bypass) {
+template <typename Change>
+void RecordsWriter::Rewrite(std::uint64_t slot, Change change) {
   layout::RecordSlot& bytes = At(slot);
   layout::RecordCopy copy = bytes.copies[IndexOfNewer(bytes)];
   if (copy.sequence != 0) {
-    SetBypass(copy, bypass);
+    change(copy);
     Replace(slot, copy);
   }
+}
+
+void RecordsWriter::WriteBypass(std::uint64_t slot, const std::optional<Bypass>& bypass) {
+  Rewrite(slot, [&bypass](layout::RecordCopy& copy) { SetBypass(copy, bypass); });
+}
+
+void RecordsWriter::WriteOrigins(std::uint64_t slot, const KnownOrigins& origins) {
+  Rewrite(slot, [&origins](layout::RecordCopy& copy) { copy.origins = origins; });
 }
 
 void RecordsWriter::Replace(std::uint64_t slot, layout::RecordCopy& copy) {
@@ -103,9 +120,16 @@ void RecordsWriter::Replace(std::uint64_t slot, layout::RecordCopy& copy) {
 void RecordsWriter::WipeOlder(std::uint64_t slot) {
   layout::RecordSlot& bytes = At(slot);
   layout::RecordCopy& older = bytes.copies[1 - IndexOfNewer(bytes)];
+  // The newer copy is there before the older one goes; a store with release alone does not keep
+  // later stores behind it.
+  std::atomic_thread_fence(std::memory_order_release);
   WipeMemory(&older, sizeof older);
 }
 
-void RecordsWriter::Wipe(std::uint64_t slot) { WipeMemory(&At(slot), sizeof(layout::RecordSlot)); }
+void RecordsWriter::Wipe(std::uint64_t slot) {
+  // The index entry goes before the record that it leads to.
+  std::atomic_thread_fence(std::memory_order_release);
+  WipeMemory(&At(slot), sizeof(layout::RecordSlot));
+}
 
 }  // namespace twofactor

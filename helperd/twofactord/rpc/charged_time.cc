@@ -6,7 +6,7 @@
 namespace twofactor {
 namespace {
 
-thread_local bool charging = false;
+thread_local ChargedTime* outer = nullptr;
 
 std::chrono::nanoseconds ThreadTime() {
   timespec time{};
@@ -17,19 +17,25 @@ std::chrono::nanoseconds ThreadTime() {
 }  // namespace
 
 ChargedTime::ChargedTime(std::shared_ptr<PeerShare> share) {
-  if (charging) {
+  if (outer != nullptr) {
     return;
   }
-  charging = true;
+  outer = this;
   share_ = std::move(share);
   start_ = ThreadTime();
 }
 
 ChargedTime::~ChargedTime() {
+  outer->Charge();
   if (share_) {
-    charging = false;
-    share_->Charge(ThreadTime() - start_, PeerShare::Moment::clock::now());
+    outer = nullptr;
   }
+}
+
+void ChargedTime::Charge() {
+  const auto now = ThreadTime();
+  share_->Charge(now - start_, PeerShare::Moment::clock::now());
+  start_ = now;
 }
 
 }  // namespace twofactor

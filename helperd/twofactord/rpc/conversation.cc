@@ -1,5 +1,7 @@
 #include "helperd/twofactord/rpc/conversation.h"
 
+#include <cstddef>
+#include <optional>
 #include <utility>
 
 #include "helperd/twofactord/rpc/charged_time.h"
@@ -9,11 +11,68 @@ namespace twofactor {
 
 using nlohmann::json;
 
-// The answers of one message on their way: one object, or an array for a batch.
-struct Conversation::Batch {
-  bool is_batch;
-  std::size_t waiting;
-  json answers = json::array();
+// One message on its way: its calls, which are counted while one is under way, and its answers, as
+// text: one object, or an array for a batch. What has to wait for the rest of its batch counts as
+// output that waits, and what is too much of that is answered with -32000 instead.
+class Conversation::Batch {
+ public:
+  Batch(const RpcMessage& message, std::size_t bytes, std::shared_ptr<PeerShare> share)
+      : is_batch_(message.batch),
+        waiting_(message.entries.size()),
+        bytes_(share->AddMessage(bytes) ? std::optional(bytes) : std::nullopt),
+        share_(std::move(share)) {}
+  ~Batch() {
+    share_->RemoveOutput(counted_);
+    if (bytes_) {
+      share_->RemoveMessage(*bytes_);
+    }
+  }
+  Batch(const Batch&) = delete;
+  Batch& operator=(const Batch&) = delete;
+
+  // False: its user has too many messages under way already.
+  bool may_start() const { return bytes_.has_value(); }
+
+  // Takes one answer, null for a notification's, which has the id `id`. True for the last one.
+  bool Take(const json& answer, const json& id) {
+    if (!answer.is_null()) {
+      Append(is_batch_ ? Counted(ToText(answer), id) : ToText(answer));
+    }
+    return --waiting_ == 0;
+  }
+  // Empty where there is none.
+  std::string TakeText() {
+    share_->RemoveOutput(std::exchange(counted_, 0));
+    if (is_batch_ && !text_.empty()) {
+      text_ += "]";
+    }
+    return std::move(text_);
+  }
+
+ private:
+  std::string Counted(std::string text, const json& id) {
+    if (share_->AddOutput(text.size())) {
+      counted_ += text.size();
+      return text;
+    }
+    share_->RemoveOutput(text.size());
+    return ToText(MakeErrorAnswer(id, TooManyCallsObject()));
+  }
+  void Append(std::string text) {
+    if (is_batch_) {
+      text_ += text_.empty() ? "[" : ",";
+      text_ += text;
+    } else {
+      text_ = std::move(text);
+    }
+  }
+
+  const bool is_batch_;
+  std::size_t waiting_;
+  const std::optional<std::size_t> bytes_;
+  const std::shared_ptr<PeerShare> share_;
+  std::string text_;
+  std::size_t counted_ = 0;
 };
 
 Conversation::Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher,
@@ -25,7 +84,7 @@ Conversation::Conversation(std::shared_ptr<Session> session, Dispatcher& dispatc
 
 void Conversation::OnMessage(std::string_view text) {
   RpcMessage message = ParseMessage(text, limits_);
-  auto batch = std::make_shared<Batch>(Batch{message.batch, message.entries.size()});
+  const auto batch = std::make_shared<Batch>(message, text.size(), share_);
   for (RpcEntry& entry : message.entries) {
     Start(std::move(entry), batch);
   }
@@ -33,11 +92,12 @@ void Conversation::OnMessage(std::string_view text) {
 
 void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
   if (entry.error) {
-    Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, *entry.error));
+    Finish(batch, entry.id, entry.notification ? json() : MakeErrorAnswer(entry.id, *entry.error));
     return;
   }
-  if (!share_->AddCall(PeerShare::Moment::clock::now())) {
-    Finish(batch, entry.notification ? json() : MakeErrorAnswer(entry.id, TooManyCallsObject()));
+  if (!batch->may_start() || !share_->AddCall(PeerShare::Moment::clock::now())) {
+    Finish(batch, entry.id,
+           entry.notification ? json() : MakeErrorAnswer(entry.id, TooManyCallsObject()));
     return;
   }
   const std::string method = std::move(entry.method);
@@ -47,7 +107,7 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
        notification = entry.notification](const Result<json>& result) {
         const ChargedTime charged(self->share_);
         self->share_->RemoveCall();
-        self->Finish(batch, notification ? json() : MakeAnswer(id, result));
+        self->Finish(batch, id, notification ? json() : MakeAnswer(id, result));
         // A copy: it may detach, and then it is not to die while it runs.
         const auto on_idle = self->on_idle_;
         if (self->calls_under_way() == 0 && on_idle) {
@@ -56,15 +116,16 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
       });
 }
 
-void Conversation::Finish(const std::shared_ptr<Batch>& batch, json answer) {
-  if (!answer.is_null()) {
-    batch->answers.push_back(std::move(answer));
+void Conversation::Finish(const std::shared_ptr<Batch>& batch, const json& id, const json& answer) {
+  if (!batch->Take(answer, id)) {
+    return;
   }
-  if (--batch->waiting > 0 || batch->answers.empty() || !send_) {
+  std::string text = batch->TakeText();
+  if (text.empty() || !send_) {
     return;
   }
   const auto send = send_;
-  send(ToText(batch->is_batch ? batch->answers : batch->answers[0]));
+  send(std::move(text));
 }
 
 }  // namespace twofactor

@@ -38,10 +38,11 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void SetOnIdle(std::function<void()> on_idle) { on_idle_ = std::move(on_idle); }
 
  private:
-  struct Batch;
+  class Batch;
 
   void Start(RpcEntry entry, const std::shared_ptr<Batch>& batch);
-  void Finish(const std::shared_ptr<Batch>& batch, nlohmann::json answer);
+  void Finish(const std::shared_ptr<Batch>& batch, const nlohmann::json& id,
+              const nlohmann::json& answer);
 
   std::shared_ptr<Session> session_;
   Dispatcher& dispatcher_;

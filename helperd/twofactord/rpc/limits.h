@@ -11,6 +11,9 @@ struct Limits {
   // The longest call there is, a renewal with the longest name, has 300 bytes; user.query may carry
   // a few hundred names.
   std::size_t message_bytes = 64UL * 1024;
+  // Of the messages whose calls are under way, of all connections of a uid other than root; the
+  // calls of more are answered with -32000. Parsed, a message takes up to 30 times its size.
+  std::size_t message_bytes_per_uid = 256UL * 1024;
   // Levels of arrays and objects; the deepest call has four.
   int message_depth = 32;
   std::size_t batch_entries = 64;
@@ -21,7 +24,8 @@ struct Limits {
   int calls_per_second = 200;
   int calls_at_once = 400;
   // Of the daemon's CPU, in a second on average, and at once, by uid other than root; whoever has
-  // used more is read from later.
+  // used more is read from later. What is read at once may use half a second's share on top; its
+  // further calls are answered with -32000.
   std::chrono::milliseconds time_per_second{200};
   std::chrono::milliseconds time_at_once{50};
   int connections_per_uid = 64;

@@ -7,6 +7,7 @@
 
 #include "common/base/secret_bytes.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
+#include "helperd/twofactord/rpc/turn_away.h"
 
 namespace twofactor {
 namespace {
@@ -112,6 +113,10 @@ void LineConnection::Send(std::string text) {
   }
   text += '\n';
   if (!share_->AddOutput(text.size())) {
+    if (output_.empty()) {
+      // What its user's other connections leave unread has no room for this answer.
+      TurnAway(socket_.next_layer().native_handle(), TurnAwayLine(TooManyCallsObject()));
+    }
     Close();
     return;
   }

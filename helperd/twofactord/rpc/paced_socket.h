@@ -2,6 +2,7 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_RPC_PACED_SOCKET_H_
 
 #include <boost/asio/compose.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/beast/websocket/teardown.hpp>
@@ -14,16 +15,20 @@
 namespace twofactor {
 
 // A peer's socket that charges the peer with what is done with each piece that it sends, and reads
-// the next one when its user has time left. So no user, however much they send and in whatever
-// form, has more of the daemon than their share. Writes do not wait. It is an AsyncStream, with
-// which Asio and Beast work as with the socket itself. Not synchronised.
+// the next one when its user has time left. It looks for that when there is something to read: the
+// user's other connections may have used the time until then. So no user, however much they send
+// and in whatever form, has more of the daemon than their share. Writes do not wait. It is an
+// AsyncStream, with which Asio and Beast work as with the socket itself. Not synchronised.
 class PacedSocket {
  public:
   using next_layer_type = boost::asio::local::stream_protocol::socket;
   using executor_type = next_layer_type::executor_type;
 
   PacedSocket(next_layer_type socket, std::shared_ptr<PeerShare> share)
-      : socket_(std::move(socket)), share_(std::move(share)), turn_(socket_.get_executor()) {}
+      : socket_(std::move(socket)), share_(std::move(share)), turn_(socket_.get_executor()) {
+    boost::system::error_code ignored;
+    socket_.non_blocking(true, ignored);
+  }
 
   executor_type get_executor() { return socket_.get_executor(); }
   next_layer_type& next_layer() { return socket_; }
@@ -47,26 +52,34 @@ class PacedSocket {
   }
 
  private:
-  // The steps of one read: a wait for the peer's turn, as often as it takes, and the read itself.
+  // The steps of one read: a wait for something to read, one for the peer's turn, as often as it
+  // takes, and the read itself, before anybody else has a turn.
   template <class Buffers>
   struct ReadOperation {
     PacedSocket& paced;
     Buffers buffers;
+    bool is_awaited = false;
 
     // The start, and the end of a wait.
     template <class Self>
     void operator()(Self& self, boost::system::error_code = {}) {
+      if (!is_awaited) {
+        is_awaited = true;
+        paced.socket_.async_wait(next_layer_type::wait_read, std::move(self));
+        return;
+      }
       const auto debt = paced.share_->Debt(PeerShare::Moment::clock::now());
       if (debt.count() > 0 && paced.socket_.is_open()) {
         paced.turn_.expires_after(debt);
         paced.turn_.async_wait(std::move(self));
         return;
       }
-      paced.socket_.async_read_some(buffers, std::move(self));
-    }
-
-    template <class Self>
-    void operator()(Self& self, boost::system::error_code error, std::size_t bytes) {
+      boost::system::error_code error;
+      const std::size_t bytes = paced.socket_.read_some(buffers, error);
+      if (error == boost::asio::error::would_block) {
+        paced.socket_.async_wait(next_layer_type::wait_read, std::move(self));
+        return;
+      }
       const ChargedTime charged(paced.share_);
       self.complete(error, bytes);
     }

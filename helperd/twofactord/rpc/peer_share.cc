@@ -14,13 +14,15 @@ PeerShare::~PeerShare() {
   --usage_->connections_;
   --use_.connections;
   use_.calls -= calls_;
+  use_.message_bytes -= message_bytes_;
   use_.output_bytes -= output_bytes_;
 }
 
 bool PeerShare::AddCall(Moment now) {
   const Limits& limits = usage_->limits_;
   if (calls_ >= limits.calls_per_connection ||
-      (use_.bound && (use_.calls >= limits.calls_per_uid || !use_.call_budget.Take(now)))) {
+      (use_.bound && (use_.calls >= limits.calls_per_uid || use_.seconds.IsExhausted(now) ||
+                      !use_.call_budget.Take(now)))) {
     return false;
   }
   ++calls_;
@@ -31,6 +33,20 @@ bool PeerShare::AddCall(Moment now) {
 void PeerShare::RemoveCall() {
   --calls_;
   --use_.calls;
+}
+
+bool PeerShare::AddMessage(std::size_t bytes) {
+  if (use_.bound && use_.message_bytes + bytes > usage_->limits_.message_bytes_per_uid) {
+    return false;
+  }
+  message_bytes_ += bytes;
+  use_.message_bytes += bytes;
+  return true;
+}
+
+void PeerShare::RemoveMessage(std::size_t bytes) {
+  message_bytes_ -= bytes;
+  use_.message_bytes -= bytes;
 }
 
 bool PeerShare::AddOutput(std::size_t bytes) {

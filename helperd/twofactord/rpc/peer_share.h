@@ -25,6 +25,11 @@ class PeerShare {
   void RemoveCall();
   int calls() const { return calls_; }
 
+  // A message whose calls are kept until they are answered; false: its user has enough of them, and
+  // it is not counted.
+  bool AddMessage(std::size_t bytes);
+  void RemoveMessage(std::size_t bytes);
+
   // An answer that waits to be taken; false: there are too many, and the connection is to end.
   bool AddOutput(std::size_t bytes);
   void RemoveOutput(std::size_t bytes);
@@ -40,6 +45,7 @@ class PeerShare {
   const std::shared_ptr<PeerUsage> usage_;
   PeerUsage::Use& use_;
   int calls_ = 0;
+  std::size_t message_bytes_ = 0;
   std::size_t output_bytes_ = 0;
 };
 

@@ -40,6 +40,7 @@ class PeerUsage : public std::enable_shared_from_this<PeerUsage> {
     bool bound = true;
     int connections = 0;
     int calls = 0;
+    std::size_t message_bytes = 0;
     std::size_t output_bytes = 0;
     TokenBucket call_budget;
     TokenBucket seconds;  // Of CPU.

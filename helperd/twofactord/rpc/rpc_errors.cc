@@ -64,6 +64,7 @@ ErrnoName ErrnoOf(ErrorCode code) {
       return {EACCES, "EACCES"};
     case ErrorCode::kRateLimited:
     case ErrorCode::kUnavailable:
+    case ErrorCode::kExhausted:
       return {EAGAIN, "EAGAIN"};
     case ErrorCode::kInvalidParams:
     case ErrorCode::kConflict:
@@ -72,6 +73,8 @@ ErrnoName ErrnoOf(ErrorCode code) {
       return {E2BIG, "E2BIG"};
     case ErrorCode::kTimedOut:
       return {ETIMEDOUT, "ETIMEDOUT"};
+    case ErrorCode::kReadOnly:
+      return {EROFS, "EROFS"};
     case ErrorCode::kUnknownMethod:
     case ErrorCode::kUnknownVersion:
     case ErrorCode::kCorrupt:

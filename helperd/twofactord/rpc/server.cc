@@ -8,9 +8,9 @@
 #include <utility>
 
 #include "helperd/twofactord/rpc/first_byte.h"
-#include "helperd/twofactord/rpc/json_rpc.h"
 #include "helperd/twofactord/rpc/line_connection.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
+#include "helperd/twofactord/rpc/turn_away.h"
 #include "helperd/twofactord/rpc/web_socket_connection.h"
 
 namespace twofactor {
@@ -23,17 +23,6 @@ using boost::system::error_code;
 constexpr std::chrono::milliseconds kAcceptPause{100};
 // So many connections are taken before those that are there already have their turn.
 constexpr int kTakenAtOnce = 64;
-
-std::string LineOf(const nlohmann::json& error) {
-  return ToText(MakeErrorAnswer(nullptr, error)) + "\n";
-}
-
-// Tells a peer that is turned away why, as far as its socket's buffer takes it.
-void TurnAway(int socket, std::string_view text) {
-  // A peer that cannot be told learns it from the close.
-  [[maybe_unused]] const ssize_t told =
-      send(socket, text.data(), text.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
-}
 
 }  // namespace
 
@@ -97,7 +86,8 @@ void Server::Greet(UniqueFd connection) {
   }
   auto share = usage_->Admit(peer->uid, PeerUsage::Moment::clock::now());
   if (!share) {
-    static const std::string kTooMany = LineOf(TooManyCallsObject());
+    // Made once: whoever connects without end is to cost little.
+    static const std::string kTooMany = TurnAwayLine(TooManyCallsObject());
     TurnAway(connection.get(), kTooMany);
     return;
   }
@@ -124,7 +114,7 @@ void Server::Serve(Socket socket, char first, std::shared_ptr<PeerShare> share,
                                      dispatcher_, limits_)
         ->Start();
   } else {
-    TurnAway(paced.next_layer().native_handle(), LineOf(ParseErrorObject()));
+    TurnAway(paced.next_layer().native_handle(), TurnAwayLine(ParseErrorObject()));
   }
 }
 

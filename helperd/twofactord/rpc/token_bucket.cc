@@ -32,6 +32,8 @@ std::chrono::milliseconds TokenBucket::Debt(Moment now) const {
       std::chrono::duration<double>(std::max(0.0, -LeftAt(now)) / per_second_));
 }
 
+bool TokenBucket::IsExhausted(Moment now) const { return LeftAt(now) < -per_second_ / 2; }
+
 bool TokenBucket::IsFull(Moment now) const { return LeftAt(now) >= at_once_; }
 
 }  // namespace twofactor

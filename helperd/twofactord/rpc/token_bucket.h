@@ -21,6 +21,8 @@ class TokenBucket {
   void Charge(double used, Moment now);
   // How long something will be owed yet; zero: nothing is.
   std::chrono::milliseconds Debt(Moment now) const;
+  // Is more owed than half a second brings?
+  bool IsExhausted(Moment now) const;
   bool IsFull(Moment now) const;
 
  private:

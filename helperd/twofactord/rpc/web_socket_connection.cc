@@ -146,7 +146,12 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       return;
     }
     if (!share_->AddOutput(text.size())) {
-      Close();
+      if (output_.empty()) {
+        // What its user's other connections leave unread has no room for this answer.
+        CloseWith(websocket::close_code::try_again_later);
+      } else {
+        Close();
+      }
       return;
     }
     output_.push_back(std::move(text));

@@ -2,7 +2,10 @@
 
 #include <fcntl.h>
 #include <sqlite3.h>
+#include <sys/sendfile.h>
+#include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <map>
 #include <utility>
@@ -12,11 +15,23 @@
 namespace twofactor {
 namespace {
 
+ErrorCode CodeOf(int status) {
+  switch (status) {
+    case SQLITE_CORRUPT:
+    case SQLITE_NOTADB:
+      return ErrorCode::kCorrupt;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+      return ErrorCode::kConflict;
+    case SQLITE_READONLY:
+      return ErrorCode::kReadOnly;
+    default:
+      return ErrorCode::kUnavailable;
+  }
+}
+
 Error SqliteFailed(std::string_view step, sqlite3* database) {
-  const int status = sqlite3_errcode(database);
-  const bool damaged = status == SQLITE_CORRUPT || status == SQLITE_NOTADB;
-  return Error(damaged ? ErrorCode::kCorrupt : ErrorCode::kUnavailable, sqlite3_errmsg(database))
-      .Under(step);
+  return Error(CodeOf(sqlite3_errcode(database)), sqlite3_errmsg(database)).Under(step);
 }
 
 // FULL: a commit that was answered survives a power cut. EXCLUSIVE: nobody else opens the vault,
@@ -29,15 +44,83 @@ constexpr const char* kPragmas =
     "PRAGMA secure_delete=ON;"
     "PRAGMA trusted_schema=OFF;";
 
+// Nothing of a copy needs to survive. The last statement reads it, log and all.
+constexpr const char* kPragmasOfCopy =
+    "PRAGMA locking_mode=EXCLUSIVE;"
+    "PRAGMA synchronous=OFF;"
+    "PRAGMA foreign_keys=ON;"
+    "PRAGMA trusted_schema=OFF;"
+    "SELECT COUNT(*) FROM sqlite_schema;";
+
 // SQLite would make the file with the process' umask; the WAL gets the mode of the database. The
 // descriptor is closed before SQLite opens its own, because closing any of them drops the process'
 // locks (fcntl(2)).
-Result<void> MakeFile(const std::string& path) {
-  const UniqueFd file(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+Result<void> MakeFile(const std::string& path, int if_absent) {
+  const UniqueFd file(open(path.c_str(), O_RDWR | if_absent | O_CLOEXEC | O_NOFOLLOW, 0600));
   if (!file.valid()) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "open the vault " + path, errno));
   }
   return {};
+}
+
+// What a database in WAL mode may consist of. A rollback journal is left where a process was killed
+// before the mode was set.
+constexpr std::array<const char*, 3> kDatabaseFiles = {"", "-wal", "-journal"};
+
+Result<void> CopyBytes(int from, int to, const std::string& path) {
+  constexpr std::size_t kAtATime = 1 << 20;
+  for (;;) {
+    const ssize_t count = sendfile(to, from, nullptr, kAtATime);
+    if (count < 0) {
+      return Fail(Error::FromErrno(ErrorCode::kUnavailable, "copy the vault to " + path, errno));
+    }
+    if (count == 0) {
+      return {};
+    }
+  }
+}
+
+Result<void> CopyFile(const std::string& from, const std::string& to) {
+  const UniqueFd source(open(from.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
+  if (!source.valid()) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "read the vault " + from, errno));
+  }
+  const UniqueFd copy(open(to.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (!copy.valid()) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "copy the vault to " + to, errno));
+  }
+  return CopyBytes(source.get(), copy.get(), to);
+}
+
+void RemoveDatabase(const std::string& path) {
+  for (const char* file : kDatabaseFiles) {
+    unlink((path + file).c_str());
+  }
+}
+
+Result<void> CopyDatabase(const std::string& from, const std::string& to) {
+  RemoveDatabase(to);  // What a killed process left.
+  for (const char* file : kDatabaseFiles) {
+    if (*file != '\0' && access((from + file).c_str(), F_OK) != 0 && errno == ENOENT) {
+      continue;
+    }
+    if (const auto copied = CopyFile(from + file, to + file); !copied) {
+      return copied;
+    }
+  }
+  return {};
+}
+
+using TextFunction = std::function<void(std::string_view)>;
+
+void CallTextFunction(sqlite3_context* context, int /*count*/, sqlite3_value** values) {
+  const auto* called = static_cast<const TextFunction*>(sqlite3_user_data(context));
+  const void* text = sqlite3_value_text(values[0]);
+  const auto bytes = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  if (text != nullptr) {
+    (*called)({static_cast<const char*>(text), bytes});
+  }
+  sqlite3_result_null(context);
 }
 
 }  // namespace
@@ -73,8 +156,18 @@ class StatementCache {
     idle_.emplace(sqlite3_sql(statement), statement);
   }
 
+  // Of a database that refuses changes: why.
+  void set_read_only_because(const std::string& why) { read_only_because_ = why; }
+
+  Error StepFailed() const {
+    return !read_only_because_.empty() && sqlite3_errcode(database_) == SQLITE_READONLY
+               ? Error(ErrorCode::kReadOnly, read_only_because_)
+               : SqliteFailed("use the vault", database_);
+  }
+
  private:
   sqlite3* database_;
+  std::string read_only_because_;
   std::multimap<std::string, sqlite3_stmt*, std::less<>> idle_;
 };
 
@@ -116,7 +209,7 @@ Result<bool> Statement::Step() {
     case SQLITE_DONE:
       return false;
     default:
-      return Fail(SqliteFailed("use the vault", database));
+      return Fail(statement_.get_deleter().cache->StepFailed());
   }
 }
 
@@ -165,10 +258,7 @@ Database::Database(sqlite3* database)
 Database::Database(Database&&) noexcept = default;
 Database::~Database() = default;
 
-Result<Database> Database::Open(const std::string& path) {
-  if (const auto made = MakeFile(path); !made) {
-    return Fail(made.error());
-  }
+Result<Database> Database::OpenFile(const std::string& path, const char* pragmas) {
   sqlite3* opened = nullptr;
   const int status = sqlite3_open_v2(
       path.c_str(), &opened,
@@ -178,11 +268,33 @@ Result<Database> Database::Open(const std::string& path) {
   if (status != SQLITE_OK) {
     return Fail(SqliteFailed("open the vault " + path, opened));
   }
+  // SQLite opens for reading what it may not write.
+  if (sqlite3_db_readonly(opened, "main") == 1) {
+    return Fail(ErrorCode::kUnavailable, "open the vault " + path + ": it cannot be written");
+  }
   sqlite3_extended_result_codes(opened, 0);
-  if (const auto set = database.Execute(kPragmas); !set) {
+  if (const auto set = database.Execute(pragmas); !set) {
     return Fail(set.error().Under("open the vault " + path));
   }
   return database;
+}
+
+Result<Database> Database::Open(const std::string& path, IfAbsent if_absent) {
+  const auto made = MakeFile(path, if_absent == IfAbsent::kMake ? O_CREAT : 0);
+  return made ? OpenFile(path, kPragmas) : Fail(made.error());
+}
+
+Result<Database> Database::OpenCopy(const std::string& path, const std::string& copy) {
+  const auto copied = CopyDatabase(path, copy);
+  auto database = copied ? OpenFile(copy, kPragmasOfCopy) : Fail(copied.error());
+  // It is open, and so is its log.
+  RemoveDatabase(copy);
+  return database;
+}
+
+Result<void> Database::RefuseChanges(const std::string& why) {
+  statements_->set_read_only_because(why);
+  return Execute("PRAGMA query_only=ON");
 }
 
 Result<Database> Database::OpenTemporary() {
@@ -216,6 +328,14 @@ Result<void> Database::Execute(const std::string& sql) {
   return {};
 }
 
+Result<void> Database::AddFunction(const char* name, TextFunction called) {
+  const int status = sqlite3_create_function_v2(
+      database_.get(), name, 1, SQLITE_UTF8, new TextFunction(std::move(called)), CallTextFunction,
+      nullptr, nullptr, [](void* kept) { delete static_cast<TextFunction*>(kept); });
+  return status == SQLITE_OK ? Result<void>()
+                             : Fail(SqliteFailed("add a function", database_.get()));
+}
+
 bool Database::InTransaction() const { return sqlite3_get_autocommit(database_.get()) == 0; }
 
 void DatabaseCopy::Finish::operator()(sqlite3_backup* backup) const {
@@ -223,6 +343,7 @@ void DatabaseCopy::Finish::operator()(sqlite3_backup* backup) const {
 }
 
 Result<DatabaseCopy> DatabaseCopy::Begin(Database& source) {
+  // NOLINTNEXTLINE(clang-analyzer-cplusplus.NewDeleteLeaks): the analyzer loses sight of *copy.
   auto copy = Database::OpenTemporary();
   if (!copy) {
     return Fail(copy.error());

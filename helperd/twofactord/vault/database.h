@@ -2,6 +2,7 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_DATABASE_H_
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -29,8 +30,8 @@ class Statement {
   // Back to before the first row, with no values bound: to run it once more.
   Statement& Reset();
 
-  // Moves to the next row; false after the last. Fails with kUnavailable (disk full, I/O) or
-  // kCorrupt.
+  // Moves to the next row; false after the last. Fails with kUnavailable (disk full, I/O),
+  // kReadOnly, kConflict (another process has the database open) or kCorrupt.
   Result<bool> Step();
   // Moves beyond the last row; was there one? Same failures.
   Result<bool> StepToEnd();
@@ -60,8 +61,16 @@ class Statement {
 // The only unit that knows SQLite. One thread at a time.
 class Database {
  public:
-  // Opens or makes the file, mode 0600. Fails with kUnavailable, naming the step.
-  static Result<Database> Open(const std::string& path);
+  enum class IfAbsent { kMake, kFail };
+
+  // Opens the file, or makes it, mode 0600. Fails with kUnavailable where that cannot be, or where
+  // it could not be written; kConflict where another process has it open; kCorrupt. The message
+  // names the step.
+  static Result<Database> Open(const std::string& path, IfAbsent if_absent = IfAbsent::kMake);
+  // Opens what the file at `path` and its log hold, and changes nothing there: from copies at
+  // `copy`, which have no name any more when this returns, so that changes end with this object.
+  // Nobody else may have the database open. Fails with kUnavailable or kCorrupt.
+  static Result<Database> OpenCopy(const std::string& path, const std::string& copy);
   Database(Database&&) noexcept;
   Database& operator=(Database&&) = delete;
   ~Database();
@@ -78,6 +87,10 @@ class Database {
   // Runs one or more statements without values, and keeps none. Fails as Statement::Step does.
   Result<void> Execute(const std::string& sql);
   bool InTransaction() const;
+  // From now on changes fail with kReadOnly, and `why`.
+  Result<void> RefuseChanges(const std::string& why);
+  // Gives the triggers a function of this name, which takes one text. Fails with kUnavailable.
+  Result<void> AddFunction(const char* name, std::function<void(std::string_view text)> called);
 
  private:
   friend class DatabaseCopy;
@@ -85,6 +98,7 @@ class Database {
     void operator()(sqlite3* database) const;
   };
   explicit Database(sqlite3* database);
+  static Result<Database> OpenFile(const std::string& path, const char* pragmas);
 
   std::unique_ptr<sqlite3, Close> database_;
   std::unique_ptr<StatementCache> statements_;  // Dies first.

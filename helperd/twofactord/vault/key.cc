@@ -150,7 +150,8 @@ Result<VaultKey> ReadKey(const KeySource& source) {
   return key ? std::move(key) : Fail(key.error().Under(source.path));
 }
 
-Result<VaultKey> MakeKeyFile(const std::string& path) {
+Result<VaultKey> MakeKeyFile(const std::string& path,
+                             const std::function<Result<void>()>& before_it_counts) {
   auto key = VaultKey::Generate();
   if (!key) {
     return key;
@@ -166,6 +167,10 @@ Result<VaultKey> MakeKeyFile(const std::string& path) {
   if (const auto written = WriteDurably(file.get(), key->ToText(), path); !written) {
     unlink(temporary.c_str());
     return Fail(written.error());
+  }
+  if (const auto prepared = before_it_counts(); !prepared) {
+    unlink(temporary.c_str());
+    return Fail(prepared.error());
   }
   const bool linked = link(temporary.c_str(), path.c_str()) == 0;
   const int error = errno;

@@ -2,6 +2,7 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_KEY_H_
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <utility>
 
@@ -53,9 +54,12 @@ KeySource FindKeySource(const std::string& credentials_directory, const std::str
 // kInvalidParams where it is not a key; the message says what to do.
 Result<VaultKey> ReadKey(const KeySource& source);
 
-// Makes a key file with a new key, durably, readable by its owner alone. Never overwrites: fails
-// with kConflict where there is one.
-Result<VaultKey> MakeKeyFile(const std::string& path);
+// Makes a key file with a new key, durably, readable by its owner alone. Calls `before_it_counts`
+// once the key is on disk and has no name yet; where that fails, no key is made. Never overwrites:
+// fails with kConflict where there is one.
+Result<VaultKey> MakeKeyFile(
+    const std::string& path,
+    const std::function<Result<void>()>& before_it_counts = [] { return Result<void>(); });
 
 }  // namespace twofactor
 

@@ -15,6 +15,8 @@ namespace twofactor {
 inline constexpr std::size_t kRecoveryKeyBytes = 32;
 // The name of the vault's own; those of others begin with it, a blank, and their id.
 inline constexpr std::string_view kOwnRecoveryKey = "recovery codes";
+// Beside them, what the vault hashes the secrets with that it gave up.
+inline constexpr std::string_view kPastSecretsKey = "past secrets";
 
 SealIdentity RecoveryKeyIdentity(std::string_view name);
 

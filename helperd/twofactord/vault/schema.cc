@@ -131,12 +131,97 @@ PRAGMA user_version = 6;
 COMMIT;
 )sql";
 
+// Version 7: from where users logged in before: a keyed hash of each origin, and the day (since
+// 1970, UTC) of the last login from it. The key is among the sealed_keys.
+constexpr const char* kKnownOrigins = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE known_origins (
+  username TEXT NOT NULL,
+  uid INTEGER NOT NULL,
+  hash INTEGER NOT NULL,
+  day INTEGER NOT NULL,
+  PRIMARY KEY (username, uid, hash)
+) STRICT, WITHOUT ROWID;
+PRAGMA user_version = 7;
+COMMIT;
+)sql";
+
+// Version 8: what was used of secrets and recovery codes that the vault gave up, for when one comes
+// back. past_secrets: a keyed hash of the secret (of the key "past secrets" among the sealed_keys),
+// and the first step, or the counter, that is unused; `interval` is 0 for HOTP.
+// past_recovery_codes: `used` is 1 for a code that opened a login, 0 for one of a list that its
+// user replaced. Both: `given_up` in seconds since 1970, `number` in the order of it. past_dropped:
+// until when such rows of a user were dropped, for want of room.
+//
+// Of what an older vault gave up nothing is known: it remembers since when it is. The daemon noted
+// the time at least once a minute.
+constexpr const char* kPastUses = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE past_secrets (
+  username TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  kind INTEGER NOT NULL,
+  interval INTEGER NOT NULL,
+  skew INTEGER NOT NULL,
+  first_step INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  given_up INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (username, hash, kind, interval)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE past_recovery_codes (
+  username TEXT NOT NULL,
+  key TEXT NOT NULL,
+  hash BLOB NOT NULL,
+  used INTEGER NOT NULL,
+  given_up INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  PRIMARY KEY (username, key, hash)
+) STRICT, WITHOUT ROWID;
+CREATE TABLE past_dropped (
+  username TEXT PRIMARY KEY NOT NULL,
+  until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO numbers (name, value)
+  SELECT 'uses_known_since', value + 60 FROM numbers WHERE name = 'latest_seen';
+PRAGMA user_version = 8;
+COMMIT;
+)sql";
+
+// Version 9: clocks are set, and order is what counts. own_backups: the last backups that were
+// begun here, and the number in the order of past_secrets that was the last one by then.
+// past_dropped: `number` is that of the last row that was dropped. numbers: `set_back_at` is the
+// time at which the clock was set back last.
+constexpr const char* kOrderOfBackups = R"sql(
+BEGIN IMMEDIATE;
+CREATE TABLE own_backups (
+  number INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  past_number INTEGER NOT NULL
+) STRICT;
+ALTER TABLE past_dropped ADD COLUMN number INTEGER NOT NULL DEFAULT 0;
+UPDATE past_dropped SET number = (SELECT value FROM numbers WHERE name = 'past_number');
+INSERT INTO numbers (name, value)
+  SELECT 'set_back_at', value FROM numbers WHERE name = 'latest_seen';
+PRAGMA user_version = 9;
+COMMIT;
+)sql";
+
 // What brings a vault from each version to the next.
-constexpr std::array kSteps = {
-    kFirstTables, kDevicesOfEveryKind, kRecoveryCodesOfOtherKeys, kBypasses, kRekey, kStaleUsers};
+constexpr std::array kSteps = {kFirstTables,
+                               kDevicesOfEveryKind,
+                               kRecoveryCodesOfOtherKeys,
+                               kBypasses,
+                               kRekey,
+                               kStaleUsers,
+                               kKnownOrigins,
+                               kPastUses,
+                               kOrderOfBackups};
 static_assert(kSteps.size() == kSchemaVersion);
 
-Result<std::int64_t> ReadVersion(Database& database) {
+}  // namespace
+
+Result<std::int64_t> SchemaVersion(Database& database) {
   auto statement = database.Prepare("PRAGMA user_version");
   if (!statement) {
     return Fail(statement.error());
@@ -147,10 +232,8 @@ Result<std::int64_t> ReadVersion(Database& database) {
   return statement->Integer(0);
 }
 
-}  // namespace
-
 Result<void> PrepareSchema(Database& database) {
-  const auto version = ReadVersion(database);
+  const auto version = SchemaVersion(database);
   if (!version) {
     return Fail(version.error());
   }

@@ -1,5 +1,7 @@
 #include "helperd/twofactord/vault/vault.h"
 
+#include <sys/stat.h>
+
 #include <limits>
 
 #include "helperd/twofactord/vault/schema.h"
@@ -12,29 +14,105 @@ namespace {
 constexpr std::string_view kGeneration = "generation";
 constexpr std::string_view kSlots = "slots";
 constexpr std::string_view kLatestSeen = "latest_seen";
+constexpr std::string_view kSetBackAt = "set_back_at";
 constexpr std::string_view kEnabled = "enabled";
 constexpr std::string_view kSsh = "ssh";
 constexpr std::string_view kWindow = "window";
 
 SealIdentity KeyCheckIdentity() { return SealIdentity("twofactor key check"); }
 
+std::optional<FileIdentity> IdentifyFile(const std::string& path) {
+  struct stat status {};
+  return stat(path.c_str(), &status) == 0
+             ? std::optional(FileIdentity{status.st_dev, status.st_ino})
+             : std::nullopt;
+}
+
+Error HoldsNothing() {
+  return Error(ErrorCode::kCorrupt,
+               "this file holds no vault: restore it from a backup; nothing was"
+               " changed");
+}
+
 }  // namespace
+
+Result<Vault> Vault::Prepare(const std::string& path, Database database, VaultKey key,
+                             IfNew if_new) {
+  const auto version = SchemaVersion(database);
+  if (!version) {
+    return Fail(version.error().Under(path));
+  }
+  if (*version == 0 && if_new == IfNew::kFail) {
+    return Fail(HoldsNothing().Under(path));
+  }
+  if (const auto prepared = PrepareSchema(database); !prepared) {
+    return Fail(prepared.error().Under(path));
+  }
+  auto changed_users = ChangedUsers::Watch(database);
+  if (!changed_users) {
+    return Fail(changed_users.error().Under(path));
+  }
+  Vault vault(path, std::move(database), std::move(key), std::move(*changed_users));
+  if (const auto checked = vault.CheckKey(if_new); !checked) {
+    return Fail(checked.error().Under(path));
+  }
+  return vault;
+}
 
 Result<Vault> Vault::Open(const std::string& path, VaultKey key) {
   auto database = Database::Open(path);
-  if (!database) {
-    return Fail(database.error());
+  auto vault = database ? Prepare(path, std::move(*database), std::move(key), IfNew::kMake)
+                        : Fail(database.error());
+  if (vault) {
+    vault->BeginToWrite();
   }
-  if (const auto prepared = PrepareSchema(*database); !prepared) {
-    return Fail(prepared.error().Under(path));
-  }
-  Vault vault(std::move(*database), std::move(key));
-  if (const auto checked = vault.CheckKey(); !checked) {
-    return Fail(checked.error().Under(path));
-  }
-  // What a process that was killed has left of the former key. A full disk keeps nobody out.
-  static_cast<void>(vault.EraseFormerKey());
   return vault;
+}
+
+Result<Vault> Vault::OpenExisting(const std::string& path, VaultKey key) {
+  auto database = Database::Open(path, Database::IfAbsent::kFail);
+  auto vault = database ? Prepare(path, std::move(*database), std::move(key), IfNew::kFail)
+                        : Fail(database.error());
+  if (vault) {
+    vault->BeginToWrite();
+  }
+  return vault;
+}
+
+Result<Vault> Vault::OpenReadOnly(const std::string& path, VaultKey key, const std::string& copy,
+                                  const std::string& why) {
+  auto database = Database::OpenCopy(path, copy);
+  auto vault = database ? Prepare(path, std::move(*database), std::move(key), IfNew::kFail)
+                        : Fail(database.error());
+  if (!vault) {
+    return vault;
+  }
+  vault->read_only_because_ = why;
+  const auto refused = vault->database_.RefuseChanges(why);
+  return refused ? std::move(vault) : Fail(refused.error());
+}
+
+void Vault::BeginToWrite() {
+  file_ = IdentifyFile(path_);
+  // What a process that was killed has left of the former key. A full disk keeps nobody out.
+  static_cast<void>(EraseFormerKey());
+}
+
+bool Vault::CanBeWrittenNow() const {
+  return OpenExisting(path_, keys_.current.Clone()).has_value();
+}
+
+Result<void> Vault::Begin() {
+  if (!read_only_because_.empty()) {
+    // For those who read.
+    return database_.Run("BEGIN");
+  }
+  if (IdentifyFile(path_) != file_) {
+    return Fail(ErrorCode::kUnavailable, "the vault is no longer at " + path_ +
+                                             ": put it back, or mount its disk, and restart"
+                                             " twofactord; nothing was changed");
+  }
+  return database_.Run("BEGIN IMMEDIATE");
 }
 
 Error Vault::WrongKey() {
@@ -43,7 +121,7 @@ Error Vault::WrongKey() {
                " with; nothing was changed");
 }
 
-Result<void> Vault::CheckKey() {
+Result<void> Vault::CheckKey(IfNew if_new) {
   const auto rekeying = TakeKeysOfRekey();
   if (!rekeying || *rekeying) {
     return rekeying ? Result<void>() : Fail(rekeying.error());
@@ -62,7 +140,7 @@ Result<void> Vault::CheckKey() {
     }
     return Fail(WrongKey());
   }
-  return PutKeyCheck();
+  return if_new == IfNew::kMake ? PutKeyCheck() : Fail(HoldsNothing());
 }
 
 Result<void> Vault::PutKeyCheck() {
@@ -111,6 +189,11 @@ Result<WallTime> Vault::LatestSeen() {
   return seconds ? Result<WallTime>(rows::ToWallTime(*seconds)) : Fail(seconds.error());
 }
 
+Result<WallTime> Vault::SetBackAt() {
+  const auto seconds = ReadNumber(kSetBackAt, 0);
+  return seconds ? Result<WallTime>(rows::ToWallTime(*seconds)) : Fail(seconds.error());
+}
+
 Result<void> Vault::PutSettings(const VaultSettings& settings, WallTime now) {
   const auto current = LoadSettings();
   if (!current) {
@@ -137,11 +220,17 @@ Result<void> Vault::PutSettings(const VaultSettings& settings, WallTime now) {
 }
 
 Result<void> Vault::NoteSeen(WallTime now) {
-  const auto latest = LatestSeen();
-  if (!latest) {
-    return Fail(latest.error());
+  const auto seen = LatestSeen();
+  if (!seen) {
+    return Fail(seen.error());
   }
-  return now > *latest ? WriteNumber(kLatestSeen, now.time_since_epoch().count()) : Result<void>();
+  if (*seen > now + kAgeOfNotes) {
+    const auto noted = WriteNumber(kSetBackAt, now.time_since_epoch().count());
+    if (!noted) {
+      return noted;
+    }
+  }
+  return WriteNumber(kLatestSeen, now.time_since_epoch().count());
 }
 
 Result<std::optional<WallTime>> Vault::FindFirstAsked(const Username& username, uid_t uid) {
@@ -169,10 +258,15 @@ Result<void> Vault::PutFirstAsked(const Username& username, uid_t uid, WallTime 
 
 Result<WallTime> Vault::FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now) {
   const auto known = FindFirstAsked(username, uid);
-  if (!known || *known) {
-    return known ? Result<WallTime>(**known) : Fail(known.error());
+  if (!known) {
+    return Fail(known.error());
   }
-  const auto written = PutFirstAsked(username, uid, now);
+  if (*known && **known <= now) {
+    return **known;
+  }
+  // Read-only, each time is the first: nobody is locked out for what cannot be noted.
+  const auto written =
+      read_only_because_.empty() ? PutFirstAsked(username, uid, now) : Result<void>();
   return written ? Result<WallTime>(now) : Fail(written.error());
 }
 

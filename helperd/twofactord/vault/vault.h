@@ -1,11 +1,16 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_VAULT_VAULT_H_
 
+#include <sys/types.h>
+
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
+#include <set>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,13 +18,17 @@
 #include "common/base/clock.h"
 #include "common/base/result.h"
 #include "common/base/username.h"
+#include "common/livestore/origin.h"
 #include "common/livestore/settings.h"
 #include "common/otp/code.h"
 #include "common/otp/hotp.h"
 #include "common/otp/otp_parameters.h"
 #include "helperd/twofactord/livestore/records_writer.h"
+#include "helperd/twofactord/livestore/used_steps.h"
+#include "helperd/twofactord/vault/changed_users.h"
 #include "helperd/twofactord/vault/database.h"
 #include "helperd/twofactord/vault/key_ring.h"
+#include "helperd/twofactord/vault/use_source.h"
 
 namespace twofactor {
 
@@ -28,6 +37,15 @@ inline constexpr std::uint32_t kMaxDevices = 16;
 inline constexpr std::uint32_t kRecoveryDevice = 255;
 // A label is text of at most this many characters.
 inline constexpr std::size_t kMaxLabelCharacters = 64;
+// Of so many secrets, and so many recovery codes, that a user had, the vault remembers what was
+// used.
+inline constexpr std::size_t kMaxPastSecrets = 64;
+inline constexpr std::size_t kMaxPastCodes = 1024;
+// Of so many backups it remembers what it had given up when they were begun.
+inline constexpr std::size_t kMaxOwnBackups = 1024;
+// A note of the time is so old at most, so a time that is further ahead was written by a clock that
+// was ahead.
+inline constexpr std::chrono::seconds kAgeOfNotes{60};
 
 // A new secret for a user's device, on its way into the vault.
 struct NewSecret {
@@ -40,7 +58,7 @@ struct NewSecret {
   DeviceKind kind = DeviceKind::kTotp;
   std::string label;
   int skew = 0;             // TOTP.
-  TimeStep first_step = 0;  // TOTP: those before it are used.
+  TimeStep first_step = 0;  // TOTP: as PublishedDevice has it.
   HotpCounter counter = 0;  // HOTP: the next that is accepted.
 };
 
@@ -58,9 +76,13 @@ struct DeviceInfo {
   OtpParameters parameters;
 };
 
-// A TOTP device that is here with the secret of one that comes in: where its used steps stand.
+// The slot of what has none any more.
+inline constexpr std::uint64_t kNoSlot = static_cast<std::uint64_t>(-1);
+
+// A TOTP device that is here, or was, with the secret of one that comes in: where its used steps
+// stand.
 struct SameTotp {
-  std::uint64_t slot;
+  std::uint64_t slot;  // kNoSlot for one that was.
   std::uint32_t generation;
   int skew;
   TimeStep first_step;
@@ -71,6 +93,13 @@ struct RemovedDevice {
   std::uint32_t device;
   std::uint64_t slot;
   std::uint32_t generation;
+};
+
+// A device that went because another one of its user has the same secret.
+struct MergedSecret {
+  Username username;
+  std::string removed;  // Labels.
+  std::string kept;
 };
 
 // That an administrator lets a user in without a code for a while, as the vault keeps it.
@@ -117,6 +146,12 @@ struct VaultUser {
   std::optional<StaleNote> stale;
 };
 
+// Which backup it is, and when it was begun by the clock of its machine.
+struct BackupMark {
+  std::string id;
+  WallTime created;
+};
+
 // The whole vault at one moment, as it is on disk, and the keys to it.
 struct VaultCopy {
   Database database;
@@ -144,6 +179,14 @@ struct MovedSeals {
   std::optional<DevicePosition> next;
 };
 
+// Which file it is, whatever it is called.
+struct FileIdentity {
+  dev_t device;
+  ino_t inode;
+
+  friend bool operator==(const FileIdentity&, const FileIdentity&) = default;
+};
+
 // The durable half of the store: every device's secret, sealed, and the settings. SQLite holds it;
 // the seals and the generations are ours.
 //
@@ -151,16 +194,41 @@ struct MovedSeals {
 // thread at a time.
 class Vault {
  public:
-  // Opens the vault at `path`, or makes it. A vault that exists opens only with the key that it was
-  // made with. Fails with kNotPermitted (wrong key), kUnknownVersion, kCorrupt, kUnavailable;
-  // nothing is changed then.
+  // Opens the vault at `path`, or makes it: for who knows that there never was one. A vault that
+  // exists opens only with the key that it was made with. Fails with kNotPermitted (wrong key),
+  // kUnknownVersion, kCorrupt, kUnavailable, kConflict (another process has it open); nothing is
+  // changed then.
   static Result<Vault> Open(const std::string& path, VaultKey key);
+  // Opens the vault that is at `path`. Fails as Open does: with kCorrupt for a file that holds
+  // nothing, with kUnavailable where there is none or where it cannot be written.
+  static Result<Vault> OpenExisting(const std::string& path, VaultKey key);
+  // The same of a vault that cannot be written: as it is on disk, from a copy at `copy` that is
+  // nobody else's to see. Each change fails with kReadOnly, and `why`.
+  static Result<Vault> OpenReadOnly(const std::string& path, VaultKey key, const std::string& copy,
+                                    const std::string& why);
+
+  // Why changes are refused; empty where they are not.
+  const std::string& read_only_because() const { return read_only_because_; }
+  // Would OpenExisting succeed now? For a vault that was opened read-only.
+  bool CanBeWrittenNow() const;
+
+  // Who tells what logins have used of what the vault gives up. Without one, it knows only what it
+  // noted itself.
+  void AskUses(std::unique_ptr<UseSource> uses) { uses_ = std::move(uses); }
+
+  // Leaves one device of those of a user that make the same codes, in a transaction of its own;
+  // what was left out. `close` ends the codes of a generation in the live store, with a newer one,
+  // and tells the first step that was not used by then; none where that cannot be told. A device
+  // that stays has a past then, and so has one that stays for one of another interval or kind.
+  using CloseDevice = std::function<std::optional<TimeStep>(
+      std::uint64_t slot, std::uint32_t generation, std::uint32_t newer_generation)>;
+  Result<std::vector<MergedSecret>> MergeEqualSecrets(const CloseDevice& close);
 
   // Every device, opened. A row that does not open fails the whole with kCorrupt, naming its user.
   Result<std::vector<PublishedDevice>> LoadDevices();
   Result<VaultSettings> LoadSettings();
   Result<std::vector<FormerWindow>> LoadFormerWindows();
-  // The latest wall time that was ever noted, 1970 for a new vault.
+  // The wall time that was noted last, 1970 for a new vault.
   Result<WallTime> LatestSeen();
   // The last generation that was handed out, 0 for a new vault.
   Result<std::uint32_t> LastGeneration();
@@ -169,7 +237,8 @@ class Vault {
   // The changes, each within a transaction. They fail with kUnavailable or kCorrupt.
 
   // Stores the secret in place of the device's last one, with a new generation, in the device's
-  // slot or the lowest free one.
+  // slot or the lowest free one. What was used of it while the user had it before stays used.
+  // Fails with kConflict, naming both, where another device of the user's makes the same codes.
   Result<PublishedDevice> PutSecret(const NewSecret& secret);
   // The devices of that name and uid by ordinal, the recovery codes last.
   Result<std::vector<DeviceInfo>> ReadDevices(const Username& username, uid_t uid);
@@ -187,18 +256,16 @@ class Vault {
   // And for what is kept of the name with other uids than this.
   Result<std::vector<RemovedDevice>> ForgetOthersOfName(const Username& username, uid_t uid);
   // Gives the devices of `username` with this uid to another name, whose devices then have new
-  // generations and slots and take no step before `first_step` of each; empty where there were
-  // none. Recovery codes are hashed with their user's name, and are gone.
+  // generations and slots, and a past; empty where there were none. Recovery codes are hashed with
+  // their user's name, and are gone.
   struct RenamedUser {
     std::vector<RemovedDevice> removed;
     std::vector<PublishedDevice> published;
     bool lost_recovery_codes = false;
   };
-  using FirstStepOf = std::function<TimeStep(const PublishedDevice& device)>;
-  Result<RenamedUser> RenameUser(const Username& username, uid_t uid, const Username& new_name,
-                                 const FirstStepOf& first_step);
-  // Sets a TOTP device's skew, and closes the steps before `first_step` to ledgers that are made
-  // later. None where it is no longer of that generation.
+  Result<RenamedUser> RenameUser(const Username& username, uid_t uid, const Username& new_name);
+  // Sets a TOTP device's skew, and notes that the steps before `first_step` were used. None where
+  // it is no longer of that generation.
   Result<std::optional<PublishedDevice>> PutSkew(const Username& username, std::uint32_t device,
                                                  std::uint32_t generation, int skew,
                                                  TimeStep first_step);
@@ -229,27 +296,44 @@ class Vault {
   Result<void> PutFirstAsked(const Username& username, uid_t uid, WallTime first_asked);
   // When the user was asked, none where it never was.
   Result<std::optional<WallTime>> FindFirstAsked(const Username& username, uid_t uid);
-  // What the user has now of the same: the TOTP devices with this secret and
+  // What the user has, or had, of the same: the TOTP devices with this secret and
   // interval (with another one its steps are others); the next counter of the HOTP
-  // device with this secret, 0 where there is none; and the codes that are left of the list that
-  // was made at `created` with this key, none where the user has another list.
+  // device with this secret, none where it was never here; and the codes that are left of the list
+  // that was made at `created` with this key, none where the user has another list.
   Result<std::vector<SameTotp>> FindTotpSecret(const Username& username, const SecretBytes& secret,
                                                std::chrono::seconds interval);
-  Result<HotpCounter> CounterOfSecret(const Username& username, const SecretBytes& secret);
+  Result<std::optional<HotpCounter>> CounterOfSecret(const Username& username,
+                                                     const SecretBytes& secret);
   Result<std::optional<std::vector<RecoveryHash>>> LeftOfRecoveryCodes(const Username& username,
                                                                        WallTime created,
                                                                        const std::string& key_name);
 
   // Has the name a device with another uid than this?
   Result<bool> HasDeviceOfOther(const Username& username, uid_t uid);
-  // Has a device of the user's this secret?
+  // Did this code, of which a backup has the hash, open a login?
+  Result<bool> WasUsed(const Username& username, const std::string& key_name,
+                       const RecoveryHash& hash);
+  // The vault knows what was used of all that the user had at or after this moment. Of what the
+  // user had, and lost, before, it may know nothing. A moment that lies ahead was written by a
+  // clock that was ahead, and so before that clock was set back.
+  Result<WallTime> UsesKnownSince(const Username& username);
+  // Does the vault know every use since `then` of all that the user had? Not where `then` lies
+  // ahead, unless it has known all uses from its first day.
+  Result<bool> KnowsUsesSince(const Username& username, WallTime then);
+  // The same since a backup was begun. For one of this vault the order of events decides, whatever
+  // the clock said; for any other its date.
+  Result<bool> KnowsUsesSince(const Username& username, const BackupMark& backup);
+  // Notes that a backup is begun.
+  Result<void> NoteBackup(const std::string& id);
+  // Has a device of the user's this secret, or had one?
   Result<bool> HasSecret(const Username& username, const SecretBytes& secret);
-  // Those of the codes that the user's list here still has; all where there never was a list.
+  // Those of the codes that the user's list here still has, or that the vault never saw: neither
+  // used, nor of a list that was replaced.
   Result<std::vector<SecretBytes>> LeftOfCodes(const Username& username,
                                                const std::vector<SecretBytes>& codes);
 
   // Bypasses that are on, or were when the daemon ended. A row that does not open with the vault's
-  // key is none: it is taken away, and its user named.
+  // key is none: it is taken away, unless the vault is read-only, and its user named.
   struct LoadedBypasses {
     std::vector<StoredBypass> bypasses;
     std::vector<std::string> refused;
@@ -261,7 +345,21 @@ class Vault {
   // False where the user has none, or none that ends at `until`.
   Result<bool> EndBypass(const Username& username, std::optional<WallTime> until = std::nullopt);
 
-  // When the user was first asked to enrol: `now`, where that is now.
+  // From where users logged in before (origin.h). The key of their hashes, made where there is none
+  // yet.
+  Result<SipHashKey> LoadOriginKey();
+  // Tells each of the devices those of its user.
+  Result<void> LoadOrigins(std::span<PublishedDevice> devices);
+  Result<KnownOrigins> ReadOrigins(const Username& username, uid_t uid);
+  // Notes a login of this day, of a user who has a device; of more origins than there is room for,
+  // the one that was not used for longest is forgotten. Gives those that are known then.
+  Result<KnownOrigins> NoteOrigin(const Username& username, uid_t uid, std::uint64_t hash,
+                                  std::uint32_t today);
+  // Of all uids of that name. Any removal of a device of the user's does the same.
+  Result<void> ForgetOrigins(const Username& username);
+
+  // When the user was first asked to enrol: `now`, where that is now, or where it lies ahead
+  // because the clock was wrong.
   Result<WallTime> FirstAskedToEnrol(const Username& username, uid_t uid, WallTime now);
 
   // Users in the order of their names, from after `after` on: as many as there are up to `most`,
@@ -273,10 +371,18 @@ class Vault {
   // Removes the keys that came with backups and of which no recovery code is left; how many.
   Result<std::uint64_t> RemoveUnusedRecoveryKeys();
 
+  // Whose second factor was changed since the last call, by name (see ChangedUsers).
+  std::set<std::string> TakeChangedUsers() { return changed_users_.Take(); }
+
   // Stores the settings; a window that gets smaller is remembered for the birth rule.
   Result<void> PutSettings(const VaultSettings& settings, WallTime now);
-  // Notes a wall time, unless a later one is noted already.
+  // Notes the wall time, which may be earlier than the one that was noted last: then the clock was
+  // set back.
   Result<void> NoteSeen(WallTime now);
+  // Notes steps that were used. Devices that are no longer of that generation are left alone.
+  Result<void> NoteUses(const std::vector<UsedBefore>& uses);
+  // Forgets what was used of a device from `first` on.
+  Result<void> ForgetUsesFrom(std::uint64_t slot, std::uint32_t generation, TimeStep first);
 
   // The two parts of a VaultCopy.
   Result<DatabaseCopy> BeginCopy() { return DatabaseCopy::Begin(database_); }
@@ -297,7 +403,9 @@ class Vault {
   // new key first, and fails with kConflict where that cannot be. Does nothing where it was done.
   Result<void> FinishRekey(const VaultKey& in_place);
 
-  Result<void> Begin() { return database_.Run("BEGIN IMMEDIATE"); }
+  // Fails with kUnavailable, also where the file is no longer at its place: what was committed to
+  // it would be gone.
+  Result<void> Begin();
   Result<void> Commit() { return database_.Run("COMMIT"); }
   void RollBack() { static_cast<void>(database_.Run("ROLLBACK")); }
   // SQLite rolls a whole transaction back by itself when it meets a full or failing disk.
@@ -310,12 +418,19 @@ class Vault {
   }
 
  private:
-  Vault(Database database, VaultKey key)
-      : database_(std::move(database)), keys_{std::move(key), std::nullopt} {}
+  Vault(std::string path, Database database, VaultKey key, ChangedUsers changed_users)
+      : path_(std::move(path)),
+        database_(std::move(database)),
+        keys_{std::move(key), std::nullopt},
+        changed_users_(std::move(changed_users)) {}
 
+  enum class IfNew { kMake, kFail };
+  static Result<Vault> Prepare(const std::string& path, Database database, VaultKey key,
+                               IfNew if_new);
   static Error WrongKey();
-  Result<void> CheckKey();
+  Result<void> CheckKey(IfNew if_new);
   Result<void> PutKeyCheck();
+  void BeginToWrite();
   Result<bool> TakeKeysOfRekey();
   Result<void> BeginRekey(const KeyRing& keys);
   Result<void> MoveSealedKeys(const KeyRing& keys);
@@ -333,9 +448,64 @@ class Vault {
   Result<RecoveryHash> HashRecoveryCode(const Username& username, const std::string& key_name,
                                         const SecretBytes& code);
   Result<void> ForgetRecoveryCodes(const Username& username);
+  Result<SecretBytes> OwnKey(std::string_view name);
+  Result<SecretBytes> MakeOwnKey(const std::string& name);
+
+  // A secret that codes are made of, opened.
+  struct SecretRow {
+    PublishedDevice device;
+    SecretBytes secret;
+    std::string label;
+    HotpCounter counter;
+  };
+  // What is known of a secret that the user had.
+  struct PastSecret {
+    DeviceKind kind;
+    std::chrono::seconds interval;  // TOTP.
+    int skew;
+    TimeStep first_step;
+    HotpCounter counter;
+  };
+  // From where on the codes of a secret are unused.
+  struct KnownUse {
+    TimeStep first_step;
+    HotpCounter counter;
+  };
+  enum class PastTable { kSecrets, kCodes };
+  WallTime Now() const { return uses_ ? uses_->Now() : WallTime{}; }
+  TimeStep FirstUnusedStepOf(const PublishedDevice& device) const;
+  Result<std::vector<std::uint8_t>> PastHash(const Username& username, const SecretBytes& secret);
+  // Of all uids of the name.
+  Result<std::vector<SecretRow>> ReadSecrets(const Username& username);
+  Result<void> NotePast(const SecretRow& row);
+  // Of one device, or of all.
+  Result<void> NotePastOf(const Username& username, std::optional<std::uint32_t> device);
+  Result<std::vector<PastSecret>> FindPast(const Username& username, const SecretBytes& secret);
+  Result<void> NotePastCode(const Username& username, const std::string& key_name,
+                            const RecoveryHash& hash);
+  Result<void> NoteReplacedCodes(const Username& username);
+  Result<bool> IsPastCode(const Username& username, const SecretBytes& code);
+  Result<std::int64_t> LastPastNumber();
+  Result<std::int64_t> NextPastNumber();
+  Result<std::optional<std::int64_t>> PastNumberOf(const std::string& backup);
+  // `noted`, or the second after the clock was set back where `noted` lies ahead of the present.
+  WallTime AtTheLatest(WallTime noted, WallTime set_back) const;
+  Result<std::int64_t> LastDropped(const Username& username);
+  Result<void> DropOldest(const Username& username, PastTable table);
+  Result<KnownUse> MakePlaceFor(const NewSecret& secret);
+  Result<PublishedDevice> WriteSecret(const NewSecret& secret, const KnownUse& use);
+  Result<bool> HasDevice(const Username& username, uid_t uid, std::uint32_t device);
+  Result<std::vector<std::string>> NamesWithSeveralDevices();
+  Result<void> MergeDevicesOf(const Username& username, const CloseDevice& close,
+                              std::vector<MergedSecret>& merged);
+  Result<void> MergeGroup(const std::vector<const SecretRow*>& group, const CloseDevice& close,
+                          std::vector<MergedSecret>& merged);
+
   struct HotpState;
   Result<HotpState> ReadHotp(const Username& username, uid_t uid, std::uint32_t device);
   Result<void> WriteCounter(const Username& username, std::uint32_t device, HotpCounter next);
+  // The time at which the clock was set back last, 1970 where it never was.
+  Result<WallTime> SetBackAt();
   Result<std::int64_t> ReadNumber(std::string_view name, std::int64_t absent);
   Result<void> WriteNumber(std::string_view name, std::int64_t value);
   Result<std::uint32_t> NextGeneration();
@@ -344,8 +514,13 @@ class Vault {
   Result<void> AddUsersOfName(const std::string& username, std::vector<VaultUser>& users);
   Result<std::vector<uid_t>> OtherUidsOf(const Username& username, uid_t uid);
 
+  std::string path_;
+  std::optional<FileIdentity> file_;  // None of a copy.
   Database database_;
   KeyRing keys_;
+  std::string read_only_because_;
+  ChangedUsers changed_users_;
+  std::unique_ptr<UseSource> uses_;
 };
 
 }  // namespace twofactor

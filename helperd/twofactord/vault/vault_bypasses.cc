@@ -65,6 +65,9 @@ Result<Vault::LoadedBypasses> Vault::LoadBypasses() {
       loaded.refused.emplace_back(select->Text(0));
     }
   }
+  if (!read_only_because_.empty()) {
+    return loaded;
+  }
   for (const std::string& name : loaded.refused) {
     auto erase = database_.Prepare("DELETE FROM bypasses WHERE username = ?");
     const auto erased = erase ? erase->Bind(name).Run() : Fail(erase.error());

@@ -1,9 +1,8 @@
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 #include <openssl/rand.h>
 
 #include <utility>
 
+#include "helperd/twofactord/vault/keyed_hash.h"
 #include "helperd/twofactord/vault/recovery_key.h"
 #include "helperd/twofactord/vault/sealing.h"
 #include "helperd/twofactord/vault/vault.h"
@@ -137,14 +136,26 @@ Result<SecretBytes> Vault::RecoveryKey(const std::string& name) {
   if (*found) {
     return std::move(**found);
   }
-  if (name != kOwnRecoveryKey) {
-    return Fail(ErrorCode::kCorrupt, "the vault lacks a key of its recovery codes");
+  return name == kOwnRecoveryKey
+             ? MakeOwnKey(name)
+             : Fail(ErrorCode::kCorrupt, "the vault lacks a key of its recovery codes");
+}
+
+Result<SecretBytes> Vault::OwnKey(std::string_view name) {
+  auto found = FindSealedKey(std::string(name));
+  if (!found) {
+    return Fail(found.error());
   }
+  return *found ? Result<SecretBytes>(std::move(**found)) : MakeOwnKey(std::string(name));
+}
+
+Result<SecretBytes> Vault::MakeOwnKey(const std::string& name) {
   SecretBytes key(kRecoveryKeyBytes);
   if (RAND_priv_bytes(key.mutable_bytes().data(), static_cast<int>(key.size())) != 1) {
     return Fail(ErrorCode::kInternal, "get random bytes for a key");
   }
-  const auto written = PutSealedKey(name, key);
+  // Read-only, there is no code of it: the same work is done for nothing.
+  const auto written = read_only_because_.empty() ? PutSealedKey(name, key) : Result<void>();
   return written ? Result<SecretBytes>(std::move(key)) : Fail(written.error());
 }
 
@@ -154,19 +165,7 @@ Result<RecoveryHash> Vault::HashRecoveryCode(const Username& username, const std
   if (!key) {
     return Fail(key.error());
   }
-  const SealIdentity owner = SealIdentity("twofactor recovery code").Add(username.text());
-  SecretBytes message(owner.bytes().size() + code.size());
-  std::copy(owner.bytes().begin(), owner.bytes().end(), message.mutable_bytes().begin());
-  std::copy(code.bytes().begin(), code.bytes().end(),
-            message.mutable_bytes().begin() + static_cast<std::ptrdiff_t>(owner.bytes().size()));
-  RecoveryHash hash(EVP_MAX_MD_SIZE);
-  unsigned size = 0;
-  if (HMAC(EVP_sha256(), key->bytes().data(), static_cast<int>(key->size()), message.bytes().data(),
-           message.size(), hash.data(), &size) == nullptr) {
-    return Fail(ErrorCode::kInternal, "hash a recovery code");
-  }
-  hash.resize(size);
-  return hash;
+  return KeyedHash(*key, SealIdentity("twofactor recovery code").Add(username.text()), code);
 }
 
 Result<void> Vault::ForgetRecoveryCodes(const Username& username) {
@@ -176,6 +175,9 @@ Result<void> Vault::ForgetRecoveryCodes(const Username& username) {
 
 Result<PublishedDevice> Vault::PutRecoveryCodes(const Username& username, uid_t uid, WallTime now,
                                                 const std::vector<SecretBytes>& codes) {
+  if (const auto noted = NoteReplacedCodes(username); !noted) {
+    return Fail(noted.error());
+  }
   if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
     return Fail(forgotten.error());
   }
@@ -229,6 +231,9 @@ Result<std::optional<std::uint64_t>> Vault::ConsumeRecoveryCode(const Username& 
                           .StepToEnd();
   if (!erased || !*erased) {
     return erased ? Result<std::optional<std::uint64_t>>(std::nullopt) : Fail(erased.error());
+  }
+  if (const auto noted = NotePastCode(username, *key_name, *hash); !noted) {
+    return Fail(noted.error());
   }
   const auto left = CountRecoveryCodes(username);
   return left ? Result<std::optional<std::uint64_t>>(*left) : Fail(left.error());

@@ -43,6 +43,20 @@ Result<std::uint64_t> Vault::CountUsers() {
 }
 
 Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
+  const auto use = MakePlaceFor(secret);
+  if (!use) {
+    return Fail(use.error());
+  }
+  auto device = WriteSecret(secret, *use);
+  if (!device) {
+    return device;
+  }
+  // Who has something new to log in with needs no way around it.
+  const auto ended = EndBypass(device->username);
+  return ended ? std::move(device) : Fail(ended.error());
+}
+
+Result<PublishedDevice> Vault::WriteSecret(const NewSecret& secret, const KnownUse& use) {
   const auto generation = NextGeneration();
   if (!generation) {
     return Fail(generation.error());
@@ -61,7 +75,7 @@ Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
                          .secret = {},
                          .kind = secret.kind,
                          .skew = secret.skew,
-                         .first_step = secret.first_step};
+                         .first_step = use.first_step};
   const auto sealed = Seal(keys_, rows::IdentityOf(device), secret.secret);
   if (!sealed) {
     return Fail(sealed.error());
@@ -86,7 +100,7 @@ Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
                            .Bind(std::int64_t{device.skew})
                            .Bind(std::int64_t{device.first_step})
                            .Bind(std::span<const std::uint8_t>(sealed->bytes))
-                           .Bind(static_cast<std::int64_t>(secret.counter))
+                           .Bind(static_cast<std::int64_t>(use.counter))
                            .Bind(secret.label)
                            .Run();
   if (!written) {
@@ -95,9 +109,7 @@ Result<PublishedDevice> Vault::PutSecret(const NewSecret& secret) {
   if (device.kind == DeviceKind::kTotp) {
     device.secret = secret.secret.Clone();
   }
-  // Who has something new to log in with needs no way around it.
-  const auto ended = EndBypass(device.username);
-  return ended ? Result<PublishedDevice>(std::move(device)) : Fail(ended.error());
+  return device;
 }
 
 Result<std::vector<DeviceInfo>> Vault::ReadDevices(const Username& username, uid_t uid) {
@@ -145,6 +157,13 @@ Result<bool> Vault::RenameDevice(const Username& username, uid_t uid, std::uint3
 
 Result<std::optional<RemovedDevice>> Vault::RemoveDevice(const Username& username, uid_t uid,
                                                          std::uint32_t device) {
+  const auto there = HasDevice(username, uid, device);
+  if (!there || !*there) {
+    return there ? Result<std::optional<RemovedDevice>>(std::nullopt) : Fail(there.error());
+  }
+  if (const auto noted = NotePastOf(username, device); !noted) {
+    return Fail(noted.error());
+  }
   auto erase = database_.Prepare(
       "DELETE FROM devices WHERE username = ? AND uid = ? AND device = ? RETURNING slot");
   if (!erase) {
@@ -166,6 +185,9 @@ Result<std::optional<RemovedDevice>> Vault::RemoveDevice(const Username& usernam
   if (const auto freed = free->Bind(slot).Run(); !freed) {
     return Fail(freed.error());
   }
+  if (const auto forgotten = ForgetOrigins(username); !forgotten) {
+    return Fail(forgotten.error());
+  }
   if (device == kRecoveryDevice) {
     if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
       return Fail(forgotten.error());
@@ -177,7 +199,20 @@ Result<std::optional<RemovedDevice>> Vault::RemoveDevice(const Username& usernam
                     : Fail(generation.error());
 }
 
+Result<bool> Vault::HasDevice(const Username& username, uid_t uid, std::uint32_t device) {
+  auto select =
+      database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND uid = ? AND device = ?");
+  return select ? select->Bind(username.text())
+                      .Bind(std::int64_t{uid})
+                      .Bind(std::int64_t{device})
+                      .StepToEnd()
+                : Fail(select.error());
+}
+
 Result<std::vector<RemovedDevice>> Vault::RemoveUser(const Username& username) {
+  if (const auto noted = NotePastOf(username, std::nullopt); !noted) {
+    return Fail(noted.error());
+  }
   auto select = database_.Prepare("SELECT device, slot FROM devices WHERE username = ?");
   if (!select) {
     return Fail(select.error());
@@ -211,11 +246,43 @@ Result<std::vector<RemovedDevice>> Vault::RemoveUser(const Username& username) {
   if (const auto forgotten = ForgetRecoveryCodes(username); !forgotten) {
     return Fail(forgotten.error());
   }
+  if (const auto forgotten = ForgetOrigins(username); !forgotten) {
+    return Fail(forgotten.error());
+  }
   if (const auto ended = EndBypass(username); !ended) {
     return Fail(ended.error());
   }
   const auto erased = erase->Bind(username.text()).Run();
   return erased ? Result<std::vector<RemovedDevice>>(std::move(removed)) : Fail(erased.error());
+}
+
+Result<void> Vault::NoteUses(const std::vector<UsedBefore>& uses) {
+  auto update = database_.Prepare(
+      "UPDATE devices SET first_step = MAX(first_step, ?) WHERE slot = ? AND generation = ?");
+  if (!update) {
+    return Fail(update.error());
+  }
+  for (const UsedBefore& use : uses) {
+    const auto noted = update->Reset()
+                           .Bind(std::int64_t{use.next_step})
+                           .Bind(static_cast<std::int64_t>(use.slot))
+                           .Bind(std::int64_t{use.generation})
+                           .Run();
+    if (!noted) {
+      return noted;
+    }
+  }
+  return {};
+}
+
+Result<void> Vault::ForgetUsesFrom(std::uint64_t slot, std::uint32_t generation, TimeStep first) {
+  auto update = database_.Prepare(
+      "UPDATE devices SET first_step = MIN(first_step, ?) WHERE slot = ? AND generation = ?");
+  return update ? update->Bind(std::int64_t{first})
+                      .Bind(static_cast<std::int64_t>(slot))
+                      .Bind(std::int64_t{generation})
+                      .Run()
+                : Fail(update.error());
 }
 
 Result<std::optional<PublishedDevice>> Vault::PutSkew(const Username& username,

@@ -19,15 +19,14 @@ NewSecret ForNewName(rows::OpenedRow row, const Statement& statement, const User
           .kind = row.device.kind,
           .label = rows::LabelOf(statement),
           .skew = row.device.skew,
-          .first_step = row.device.first_step,
+          .first_step = std::max(row.device.first_step, TimeStep{1}),
           .counter = rows::CounterOf(statement)};
 }
 
 }  // namespace
 
 Result<Vault::RenamedUser> Vault::RenameUser(const Username& username, uid_t uid,
-                                             const Username& new_name,
-                                             const FirstStepOf& first_step) {
+                                             const Username& new_name) {
   auto select = database_.Prepare(std::string(rows::kSelectDevices) +
                                   " WHERE username = ? AND uid = ? ORDER BY device");
   if (!select) {
@@ -52,9 +51,7 @@ Result<Vault::RenamedUser> Vault::RenameUser(const Username& username, uid_t uid
       renamed.lost_recovery_codes = true;
       continue;
     }
-    const TimeStep closed = first_step(opened->device);
     secrets.push_back(ForNewName(std::move(*opened), *select, new_name));
-    secrets.back().first_step = std::max(secrets.back().first_step, closed);
   }
   const auto asked = FindFirstAsked(username, uid);
   auto removed = asked ? ForgetUser(username, uid) : Fail(asked.error());

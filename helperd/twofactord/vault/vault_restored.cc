@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "common/otp/same_codes.h"
 #include "helperd/twofactord/vault/recovery_key.h"
 #include "helperd/twofactord/vault/vault.h"
 #include "helperd/twofactord/vault/vault_rows.h"
@@ -69,18 +70,31 @@ Result<std::vector<SameTotp>> Vault::FindTotpSecret(const Username& username,
   std::vector<SameTotp> same;
   for (;;) {
     const auto row = select->Step();
-    if (!row || !*row) {
-      return row ? Result<std::vector<SameTotp>>(std::move(same)) : Fail(row.error());
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      break;
     }
     const auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }
     const PublishedDevice& device = opened->device;
-    if (opened->secret.Equals(secret) && device.parameters.interval == interval) {
+    if (MakeSameCodes(opened->secret, secret) && device.parameters.interval == interval) {
       same.push_back({device.slot, device.generation, device.skew, device.first_step});
     }
   }
+  const auto past = FindPast(username, secret);
+  if (!past) {
+    return Fail(past.error());
+  }
+  for (const PastSecret& here : *past) {
+    if (here.kind == DeviceKind::kTotp && here.interval == interval) {
+      same.push_back({kNoSlot, 0, here.skew, here.first_step});
+    }
+  }
+  return same;
 }
 
 Result<bool> Vault::HasDeviceOfOther(const Username& username, uid_t uid) {
@@ -98,28 +112,39 @@ Result<bool> Vault::HasSecret(const Username& username, const SecretBytes& secre
   bool has = false;
   for (;;) {
     const auto row = select->Step();
-    if (!row || !*row) {
-      return row ? Result<bool>(has) : Fail(row.error());
+    if (!row) {
+      return Fail(row.error());
+    }
+    if (!*row) {
+      break;
     }
     const auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }
-    has = opened->secret.Equals(secret) || has;
+    has = MakeSameCodes(opened->secret, secret) || has;
   }
+  const auto past = FindPast(username, secret);
+  return past ? Result<bool>(has || !past->empty()) : Fail(past.error());
 }
 
 Result<std::vector<SecretBytes>> Vault::LeftOfCodes(const Username& username,
                                                     const std::vector<SecretBytes>& codes) {
-  auto list = database_.Prepare("SELECT 1 FROM devices WHERE username = ? AND device = ?");
+  auto list = database_.Prepare("SELECT created FROM devices WHERE username = ? AND device = ?");
   auto find = database_.Prepare("SELECT 1 FROM recovery_codes WHERE username = ? AND hash = ?");
   const auto key_name = RecoveryKeyNameOf(username);
   if (!list || !find || !key_name) {
     return Fail(ErrorCode::kUnavailable, "read the recovery codes of the vault");
   }
-  const auto has_list = list->Bind(username.text()).Bind(std::int64_t{kRecoveryDevice}).StepToEnd();
+  const auto has_list = list->Bind(username.text()).Bind(std::int64_t{kRecoveryDevice}).Step();
   if (!has_list) {
     return Fail(has_list.error());
+  }
+  // Of a list that is older than what the vault knows of used codes, only what is left counts.
+  const auto knows =
+      *has_list ? KnowsUsesSince(username, rows::ToWallTime(list->Integer(0))) : Result<bool>(true);
+  if (!knows) {
+    return Fail(knows.error());
   }
   std::vector<SecretBytes> left;
   for (const SecretBytes& code : codes) {
@@ -132,37 +157,52 @@ Result<std::vector<SecretBytes>> Vault::LeftOfCodes(const Username& username,
     if (!found) {
       return Fail(found.error());
     }
-    if (*found || !*has_list) {
+    const auto past = *found ? Result<bool>(false) : IsPastCode(username, code);
+    if (!past) {
+      return Fail(past.error());
+    }
+    if (*found || (!*past && *knows)) {
       left.push_back(code.Clone());
     }
   }
   return left;
 }
 
-Result<HotpCounter> Vault::CounterOfSecret(const Username& username, const SecretBytes& secret) {
+Result<std::optional<HotpCounter>> Vault::CounterOfSecret(const Username& username,
+                                                          const SecretBytes& secret) {
   auto select =
       database_.Prepare(std::string(rows::kSelectDevices) + " WHERE username = ? AND kind = ?");
   if (!select) {
     return Fail(select.error());
   }
   select->Bind(username.text()).Bind(static_cast<std::int64_t>(DeviceKind::kHotp));
-  HotpCounter counter = 0;
+  std::optional<HotpCounter> counter;
   for (;;) {
     const auto row = select->Step();
     if (!row) {
       return Fail(row.error());
     }
     if (!*row) {
-      return counter;
+      break;
     }
     const auto opened = rows::Open(*select, keys_);
     if (!opened) {
       return Fail(opened.error());
     }
-    if (opened->secret.Equals(secret)) {
-      counter = std::max(counter, rows::CounterOf(*select));
+    if (MakeSameCodes(opened->secret, secret)) {
+      counter = std::max(counter.value_or(0), rows::CounterOf(*select));
     }
   }
+  const auto past = FindPast(username, secret);
+  if (!past) {
+    return Fail(past.error());
+  }
+  for (const PastSecret& here : *past) {
+    if (here.kind == DeviceKind::kHotp) {
+      counter = std::max(counter.value_or(0), here.counter);
+    }
+  }
+  return counter;
 }
 
 Result<std::optional<std::vector<RecoveryHash>>> Vault::LeftOfRecoveryCodes(

@@ -171,7 +171,8 @@ Result<std::vector<RemovedDevice>> Vault::ForgetOthersOfName(const Username& use
 Result<std::uint64_t> Vault::RemoveUnusedRecoveryKeys() {
   auto erase = database_.Prepare(
       "DELETE FROM sealed_keys WHERE substr(name, 1, length(?1) + 1) = ?1 || ' '"
-      " AND name NOT IN (SELECT key FROM recovery_codes) RETURNING name");
+      " AND name NOT IN (SELECT key FROM recovery_codes)"
+      " AND name NOT IN (SELECT key FROM past_recovery_codes) RETURNING name");
   if (!erase) {
     return Fail(erase.error());
   }

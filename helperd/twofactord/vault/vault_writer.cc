@@ -13,6 +13,7 @@ constexpr int kPagesAtATime = 128;
 VaultWriter::VaultWriter(Vault vault, Post post)
     : vault_(std::move(vault)),
       opened_amid_rekey_(vault_.rekey_under_way()),
+      read_only_because_(vault_.read_only_because()),
       post_(std::move(post)),
       thread_([this] { Loop(); }) {}
 
@@ -41,6 +42,27 @@ void VaultWriter::EnqueueAlone(std::shared_ptr<Job> job) {
   wake_.notify_one();
 }
 
+bool VaultWriter::Run(Job& job) {
+  // Of what a change that was taken back has noted, nothing is anybody's.
+  static_cast<void>(vault_.TakeChangedUsers());
+  const bool made = job.Run(vault_);
+  if (made) {
+    job.changed_users = vault_.TakeChangedUsers();
+  }
+  return made;
+}
+
+void VaultWriter::PostFinish(std::shared_ptr<Job> job) const {
+  post_([job = std::move(job), told = told_] {
+    for (const std::string& username : job->changed_users) {
+      if (told != nullptr) {
+        (*told)(username);
+      }
+    }
+    job->Finish();
+  });
+}
+
 void VaultWriter::Loop() {
   for (;;) {
     Jobs jobs;
@@ -58,7 +80,7 @@ void VaultWriter::Loop() {
       CommitTogether(jobs);
     }
     for (std::shared_ptr<Job>& job : jobs) {
-      post_([job] { job->Finish(); });
+      PostFinish(job);
     }
     CopyPiece();
     RunOneAlone();
@@ -84,8 +106,8 @@ void VaultWriter::RunOneAlone() {
     alone_.pop_front();
   }
   // A failure is in the job's result; there is no part to be rolled back.
-  static_cast<void>(job->Run(vault_));
-  post_([job] { job->Finish(); });
+  static_cast<void>(Run(*job));
+  PostFinish(std::move(job));
 }
 
 void VaultWriter::CopyPiece() {
@@ -143,7 +165,7 @@ void VaultWriter::CommitTogether(const Jobs& jobs) {
       job->FailWith(begun.error());
       continue;
     }
-    if (!job->Run(vault_)) {
+    if (!Run(*job)) {
       vault_.DropPart();
       if (!vault_.InTransaction()) {
         fail_all(Error(ErrorCode::kUnavailable, "the disk of the vault is full or failing"));

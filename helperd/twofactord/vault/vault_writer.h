@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -42,8 +44,16 @@ class VaultWriter {
   template <typename T>
   void RunAlone(std::function<Result<T>(Vault&)> work, std::function<void(Result<T>)> done);
 
+  // `told` gets the name of each user whose second factor a change has changed, on the event loop
+  // before the change is done. Called before the first change.
+  void OnFactorChange(std::function<void(const std::string& username)> told) {
+    told_ = std::make_shared<const Told>(std::move(told));
+  }
+
   // Was a change of the vault's key under way when it was opened?
   bool opened_amid_rekey() const { return opened_amid_rekey_; }
+  // As the vault's.
+  const std::string& read_only_because() const { return read_only_because_; }
 
   // Copies the whole vault beside the changes, which wait for one piece at most, and gives it to
   // `done` on the event loop: as it is at the moment at which the copy is whole. Fails with
@@ -58,6 +68,9 @@ class VaultWriter {
     virtual bool Run(Vault& vault) = 0;  // False: its part is to be rolled back.
     virtual void FailWith(const Error& error) = 0;
     virtual void Finish() = 0;
+
+    // Whose second factor it changed.
+    std::set<std::string> changed_users;
   };
   using Jobs = std::vector<std::shared_ptr<Job>>;
   template <typename T>
@@ -70,6 +83,10 @@ class VaultWriter {
   };
 
   void Enqueue(std::shared_ptr<Job> job);
+  // Runs it, and notes whose factor it changes.
+  bool Run(Job& job);
+  // On the event loop, once its commit is on disk.
+  void PostFinish(std::shared_ptr<Job> job) const;
   void EnqueueAlone(std::shared_ptr<Job> job);
   void Loop();
   void RunOneAlone();
@@ -78,9 +95,13 @@ class VaultWriter {
   std::optional<Result<VaultCopy>> ContinueCopy(CopyJob& job);
   void CommitTogether(const Jobs& jobs);
 
+  using Told = std::function<void(const std::string&)>;
+
   Vault vault_;  // Outlives the copies of it.
   const bool opened_amid_rekey_;
+  const std::string read_only_because_;
   Post post_;
+  std::shared_ptr<const Told> told_;  // The event loop's. Outlives this for the last changes.
   std::mutex mutex_;
   std::condition_variable wake_;
   Jobs waiting_;                            // Guarded by mutex_.

@@ -28,7 +28,7 @@ class AuthorizedKeysTest : public testing::Test {
   }
   void SetUp() override {
     if (geteuid() != 0) {
-      GTEST_SKIP() << "only root becomes another user";
+      GTEST_SKIP() << "skipped: needs root";
     }
   }
   std::string InHome(const std::string& name) const { return user_.dir + "/" + name; }

@@ -34,7 +34,7 @@ class DescribeTest : public testing::Test {
   }
   void SetUp() override {
     if (geteuid() != 0) {
-      GTEST_SKIP() << "only root reads shadow and becomes another user";
+      GTEST_SKIP() << "skipped: needs root";
     }
   }
   void Write(const std::string& name, const std::string& text, mode_t mode = 0644) {
@@ -110,6 +110,18 @@ EOF)");
   EXPECT_EQ(described["smbhash"], "0123");
   EXPECT_EQ(described["sid"], "S-1-5-21-7");
   EXPECT_EQ(described["email"], "alice@example.org");
+}
+
+// sshd has to have said which files of the home to read before the child is made that becomes the
+// user, and no hash is to be in that child's memory.
+TEST_F(DescribeTest, PasswordHistoryIsReadOnceTheChildOfTheHomeIsMade) {
+  Install("sshd", "echo '" + user_.name + ":54321:1:$y$old' >" + layout_.opasswd +
+                      "\n"
+                      "echo passwordauthentication yes; echo usepam yes; echo permitrootlogin no\n"
+                      "echo authorizedkeysfile none");
+  const auto described = Describe();
+  ASSERT_TRUE(described) << described.error().message();
+  EXPECT_EQ((*described)["password_history"], json::parse(R"([{"hash":"$y$old"}])"));
 }
 
 TEST_F(DescribeTest, DirectoryUserIsAskedOfWinbind) {

@@ -14,9 +14,12 @@
 #include <chrono>
 #include <fstream>
 #include <optional>
+#include <utility>
+#include <vector>
 
 #include "helperd/twofactord/accounts_client/accounts_client.h"
 #include "helperd/twofactord/rpc/make_listener.h"
+#include "helperd/twofactord/rpc/subordinate_uids.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
@@ -82,7 +85,7 @@ class AccountsServerTest : public testing::Test {
   void Find(boost::asio::io_context& io, const std::string& name,
             std::optional<Result<PasswdEntry>>& found) {
     AccountsClient client(io, directory_ / "accounts.sock");
-    client.FindUser(name, [&found](Result<PasswdEntry> result) {
+    client.FindUser({geteuid()}, name, [&found](Result<PasswdEntry> result) {
       EXPECT_FALSE(found) << "called back twice";
       found.emplace(std::move(result));
     });
@@ -165,6 +168,26 @@ TEST_F(AccountsServerTest, MoreCallsThanWorkersWaitTheirTurn) {
   }
 }
 
+// The daemon gives up what waited for long, and asks for the next one: without this the workers of
+// both would be there.
+TEST_F(AccountsServerTest, RequestThatNobodyWaitsForAnyMoreKeepsNoWorker) {
+  Stop();
+  AccountsServer::Options options;
+  options.workers = 1;
+  Start(std::move(options));
+  const auto start = std::chrono::steady_clock::now();
+  for (int i = 0; i < 5; ++i) {
+    boost::asio::io_context io;
+    std::optional<Result<PasswdEntry>> hang;
+    Find(io, "hang", hang);
+    io.run_for(std::chrono::milliseconds(50));
+    EXPECT_FALSE(hang);
+  }
+  EXPECT_TRUE(Find("alice"));
+  // Five deadlines, one after the other.
+  EXPECT_LT(std::chrono::steady_clock::now() - start, 5 * kDeadline);
+}
+
 TEST_F(AccountsServerTest, WhatAWorkerLeftBehindDiesWithIt) {
   const auto left = std::stoi(Find("leave").value().name);
   for (int i = 0; i < 200 && kill(left, 0) == 0; ++i) {
@@ -222,7 +245,7 @@ TEST_F(AccountsServerTest, CallerWhoSaysNothingIsCutOff) {
 
 TEST_F(AccountsServerTest, StrangerGetsNoAnswer) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root becomes another user";
+    GTEST_SKIP() << "skipped: needs root";
   }
   ASSERT_EQ(chmod((directory_ / "accounts.sock").c_str(), 0666), 0);
   const pid_t stranger = fork();
@@ -267,7 +290,7 @@ TEST(AccountsClientTest, QuestionThatARestartCutsOffIsAskedOnceMore) {
   AccountsClient client(io, directory / "accounts.sock");
   std::optional<ErrorCode> code;
   client.ListShells(
-      [&code](const Result<nlohmann::json>& result) { code = result.error().code(); });
+      {geteuid()}, [&code](const Result<nlohmann::json>& result) { code = result.error().code(); });
   for (int asked = 0; asked < 2; ++asked) {
     UniqueFd connection;
     for (int i = 0; i < 5000 && !connection.valid(); ++i) {
@@ -284,12 +307,80 @@ TEST(AccountsClientTest, QuestionThatARestartCutsOffIsAskedOnceMore) {
   EXPECT_EQ(code, ErrorCode::kUnavailable);
 }
 
+// A client that knows with whom uids count, and what takes its requests and never answers.
+class LentUidsTest : public testing::Test {
+ protected:
+  static constexpr uid_t kMallory = 1000;
+  static constexpr uid_t kAlice = 1001;
+  static constexpr uid_t kLent = 100'000;
+  // What FairTurns leaves to one user alone, of AccountsClient::kForUsers.
+  static constexpr std::size_t kOfOneUser = 10;
+
+  LentUidsTest() {
+    std::ofstream(directory_ / "subuid") << "mallory:100000:65536\n";
+    std::ofstream(directory_ / "passwd") << "mallory:x:1000:1000::/:/bin/sh\n";
+  }
+  void SetUp() override { ASSERT_TRUE(listener_); }
+
+  void Find(uid_t asker) {
+    client_.FindUser({asker}, "somebody", [](const Result<PasswdEntry>&) {});
+  }
+  void Describe(uid_t asker) {
+    client_.DescribeUser({asker}, "somebody", [](const Result<nlohmann::json>&) {});
+  }
+  // How many requests are under way.
+  std::size_t UnderWay() {
+    for (int i = 0; i < 10; ++i) {
+      io_.poll();
+      while (true) {
+        UniqueFd connection(
+            accept4(listener_->get(), nullptr, nullptr, SOCK_CLOEXEC | SOCK_NONBLOCK));
+        if (!connection.valid()) {
+          break;
+        }
+        connections_.push_back(std::move(connection));
+      }
+    }
+    return connections_.size();
+  }
+
+ private:
+  TempDirectory directory_;
+  Result<UniqueFd> listener_ = MakeListener(directory_ / "accounts.sock", 0600);
+  boost::asio::io_context io_;
+  SubordinateUids uids_{directory_ / "subuid", directory_ / "passwd"};
+  AccountsClient client_{io_, directory_ / "accounts.sock", &uids_};
+  std::vector<UniqueFd> connections_;
+};
+
+TEST_F(LentUidsTest, AllThatOneUserWasLentTakeThatUsersTurns) {
+  for (uid_t lent = kLent; lent < kLent + 64; ++lent) {
+    Find(lent);
+  }
+  EXPECT_EQ(UnderWay(), kOfOneUser);
+  Find(kMallory);
+  EXPECT_EQ(UnderWay(), kOfOneUser);
+  Find(kAlice);
+  EXPECT_EQ(UnderWay(), kOfOneUser + 1);
+  Find(0);
+  EXPECT_EQ(UnderWay(), kOfOneUser + 2);
+}
+
+TEST_F(LentUidsTest, AllThatOneUserWasLentShareTheDescriptionsOfAUser) {
+  for (uid_t lent = kLent; lent < kLent + 64; ++lent) {
+    Describe(lent);
+  }
+  EXPECT_EQ(UnderWay(), std::size_t{AccountsClient::kDescriptionsOfOneUser});
+  Describe(kAlice);
+  EXPECT_EQ(UnderWay(), std::size_t{AccountsClient::kDescriptionsOfOneUser} + 1);
+}
+
 TEST(AccountsClientTest, NobodyThereIsUnavailable) {
   boost::asio::io_context io;
   AccountsClient client(io, "/nonexistent/accounts.sock");
   std::optional<ErrorCode> code;
   client.ListShells(
-      [&code](const Result<nlohmann::json>& result) { code = result.error().code(); });
+      {geteuid()}, [&code](const Result<nlohmann::json>& result) { code = result.error().code(); });
   io.run();
   EXPECT_EQ(code, ErrorCode::kUnavailable);
 }

@@ -99,8 +99,9 @@ void FakeAccounts::GiveUid(const std::string& name, uid_t uid) {
   }
 }
 
-void FakeAccounts::CheckUsers(const std::vector<UserToCheck>& given,
+void FakeAccounts::CheckUsers(Asker asker, const std::vector<UserToCheck>& given,
                               Done<std::vector<UserCheck>> done) {
+  askers.insert(asker.uid);
   if (down) {
     done(Fail(ErrorCode::kTimedOut, "down"));
     return;
@@ -130,7 +131,9 @@ void FakeAccounts::CheckUsers(const std::vector<UserToCheck>& given,
   done(std::move(checks));
 }
 
-void FakeAccounts::Identify(uid_t uid, const std::vector<std::string>&, Done<Identity> done) {
+void FakeAccounts::Identify(Asker asker, uid_t uid, const std::vector<std::string>&,
+                            Done<Identity> done) {
+  askers.insert(asker.uid);
   Identity identity;
   for (const PasswdEntry& user : users_) {
     if (user.uid == uid) {
@@ -142,7 +145,8 @@ void FakeAccounts::Identify(uid_t uid, const std::vector<std::string>&, Done<Ide
   done(identity);
 }
 
-void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
+void FakeAccounts::FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) {
+  askers.insert(asker.uid);
   for (const PasswdEntry& user : users_) {
     if (user.name == name && !down) {
       done(user);
@@ -152,8 +156,9 @@ void FakeAccounts::FindUser(const std::string& name, Done<PasswdEntry> done) {
   done(Fail(down ? ErrorCode::kTimedOut : ErrorCode::kNoSuchUser, "no such user"));
 }
 
-void FakeAccounts::FindUsers(const std::vector<std::string>& names,
+void FakeAccounts::FindUsers(Asker asker, const std::vector<std::string>& names,
                              Done<std::vector<PasswdEntry>> done) {
+  askers.insert(asker.uid);
   std::vector<PasswdEntry> found;
   for (const PasswdEntry& user : users_) {
     if (std::find(names.begin(), names.end(), user.name) != names.end()) {
@@ -165,15 +170,22 @@ void FakeAccounts::FindUsers(const std::vector<std::string>& names,
             : Result<std::vector<PasswdEntry>>(found));
 }
 
-void FakeAccounts::DescribeUser(const std::string& name, Done<json> done) {
-  FindUser(name, [done = std::move(done)](const Result<PasswdEntry>& user) {
+void FakeAccounts::DescribeUser(Asker asker, const std::string& name, Done<json> done) {
+  askers.insert(asker.uid);
+  FindUser(asker, name, [done = std::move(done)](const Result<PasswdEntry>& user) {
     done(user ? CheckDescription(Describe(*user)) : Fail(user.error()));
   });
 }
 
-void FakeAccounts::ListUsers(Done<std::vector<PasswdEntry>> done) { done(users_); }
+void FakeAccounts::ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) {
+  askers.insert(asker.uid);
+  done(users_);
+}
 
-void FakeAccounts::ListShells(Done<json> done) { done(json{{"/bin/sh", "sh"}}); }
+void FakeAccounts::ListShells(Asker asker, Done<json> done) {
+  askers.insert(asker.uid);
+  done(json{{"/bin/sh", "sh"}});
+}
 
 void RecordingAuditor::Record(const AuditEntry& entry) {
   lines.push_back(std::to_string(entry.uid) + " " + std::string(entry.method) + " " + entry.target +
@@ -194,19 +206,24 @@ void ApiFixture::Restart(bool lose_ledger) {
   }
   auto vault =
       std::move(Vault::Open(directory_ / "vault", VaultKey::Parse(key_.text()).value())).value();
+  vault.AskUses(UsesOfLedger(run, clock_));
   auto devices = vault.LoadDevices().value();
+  const SipHashKey origin_key = vault.LoadOriginKey().value();
+  ASSERT_TRUE(vault.LoadOrigins(devices));
   auto bypasses = ResumeBypasses(vault, run, clock_, devices).value();
   const LoginSettings settings;
-  const VaultBirthRule rule(clock_, vault.LatestSeen().value(), settings.window, {});
-  auto live =
-      LiveStorePublisher::Open(run, settings, devices, vault.LastGeneration().value(), rule);
+  ClockPast past{vault.LoadFormerWindows().value(), vault.LatestSeen().value()};
+  const VaultBirthRule rule(clock_, settings.window, past.former_windows);
+  auto live = LiveStorePublisher::Open(run, settings, devices, vault.LastGeneration().value(), rule,
+                                       origin_key);
   writer_ = std::make_unique<VaultWriter>(std::move(vault), [this](std::function<void()> task) {
     boost::asio::post(io_, std::move(task));
   });
   work_ = std::make_unique<WorkThread>(
       [this](std::function<void()> task) { boost::asio::post(io_, std::move(task)); });
-  store_ = std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings,
-                                         FactorPolicy{}, std::move(bypasses.bypasses));
+  store_ =
+      std::make_unique<FactorStore>(run, clock_, std::move(live).value(), *writer_, settings,
+                                    FactorPolicy{}, std::move(bypasses.bypasses), std::move(past));
   Config config;
   config.roles.readonly_admin_groups = {"readers"};
   services_ = std::make_unique<Services>(
@@ -219,6 +236,7 @@ Peer ApiFixture::Connect(uid_t uid) const {
 }
 
 Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json params) {
+  accounts_.askers.clear();
   std::optional<Result<json>> result;
   api_->Dispatch(peer.session, method, std::move(params),
                  [&result](Result<json> answer) { result.emplace(std::move(answer)); });
@@ -227,6 +245,10 @@ Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json 
   const auto stay = boost::asio::make_work_guard(io_);
   while (!result) {
     io_.run_one();
+  }
+  // Whoever makes the system slow waits alone.
+  for (const uid_t asker : accounts_.askers) {
+    EXPECT_EQ(asker, peer.session->peer.uid) << method;
   }
   if (const Method* known = FindMethod(method)) {
     CheckAnswer(*known, *result);

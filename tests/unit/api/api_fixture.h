@@ -25,15 +25,16 @@ inline const nlohmann::json kAliceName = nlohmann::json::array({"alice"});
 // twofactor-admin), reader (1003, in the readers).
 class FakeAccounts final : public AccountsSource {
  public:
-  void Identify(uid_t uid, const std::vector<std::string>& groups, Done<Identity> done) override;
-  void FindUser(const std::string& name, Done<PasswdEntry> done) override;
-  void FindUsers(const std::vector<std::string>& names,
+  void Identify(Asker asker, uid_t uid, const std::vector<std::string>& groups,
+                Done<Identity> done) override;
+  void FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) override;
+  void FindUsers(Asker asker, const std::vector<std::string>& names,
                  Done<std::vector<PasswdEntry>> done) override;
-  void CheckUsers(const std::vector<UserToCheck>& given,
+  void CheckUsers(Asker asker, const std::vector<UserToCheck>& given,
                   Done<std::vector<UserCheck>> done) override;
-  void DescribeUser(const std::string& name, Done<nlohmann::json> done) override;
-  void ListUsers(Done<std::vector<PasswdEntry>> done) override;
-  void ListShells(Done<nlohmann::json> done) override;
+  void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) override;
+  void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) override;
+  void ListShells(Asker asker, Done<nlohmann::json> done) override;
 
   // Somebody who has `name` has it no longer; "" for who is gone.
   void Rename(const std::string& name, const std::string& new_name);
@@ -43,6 +44,7 @@ class FakeAccounts final : public AccountsSource {
   uid_t uid_shift = 0;               // Of FindUsers.
   std::set<std::string> silent;      // Of whom CheckUsers cannot tell.
   std::size_t checks_at_once = 100;  // More wait for another time.
+  std::set<uid_t> askers;            // For whom anything was asked.
   // What happens when CheckUsers has looked, and its answer is on the way.
   std::function<void()> after_check;
 
@@ -55,6 +57,8 @@ class RecordingAuditor final : public Auditor {
  public:
   void Record(const AuditEntry& entry) override;
   void RecordBypassEnd(std::string_view /*user*/, std::string_view /*reason*/) override {}
+  void RecordMergedDevice(std::string_view /*user*/, std::string_view /*removed*/,
+                          std::string_view /*kept*/) override {}
   std::vector<std::string> lines;
 };
 

@@ -3,6 +3,42 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdarg>
+#include <map>
+#include <string>
+
+#include "common/base/audit_event.h"
+
+namespace {
+
+using Fields = std::map<std::string, std::string>;
+
+// What was sent to the journal last.
+Fields& LastEntry() {
+  static Fields fields;
+  return fields;
+}
+
+}  // namespace
+
+// In place of libsystemd's, which only a running journal would hear. Every field of ours has one
+// value: text, or a number.
+extern "C" int sd_journal_send(const char* format, ...) {  // NOLINT(cert-dcl50-cpp)
+  Fields fields;
+  va_list values;
+  va_start(values, format);
+  for (const char* field = format; field != nullptr; field = va_arg(values, const char*)) {
+    const std::string text = field;
+    const std::size_t equals = text.find('=');
+    fields[text.substr(0, equals)] = text.substr(equals) == "=%s"
+                                         ? va_arg(values, const char*)
+                                         : std::to_string(va_arg(values, int));
+  }
+  va_end(values);
+  LastEntry() = fields;
+  return 0;
+}
+
 namespace twofactor {
 namespace {
 
@@ -36,6 +72,17 @@ TEST(AuditTest, ALongTargetDoesNotPushTheOutcomeOut) {
   const std::string line = LineOf({1000, 7, "user.query", std::string(100'000, 'x'), nullptr});
   EXPECT_LT(line.size(), 3000U);
   EXPECT_NE(line.find(": success\n"), std::string::npos);
+}
+
+TEST(AuditTest, DeviceThatWasMergedIsInTheJournalWithItsUserAndReason) {
+  JournalAuditor(/*to_stderr=*/false).RecordMergedDevice("alice", "old", "new\nforged");
+  const std::string reason = "device 'old' has the same secret as device 'new?forged', which stays";
+  EXPECT_EQ(LastEntry(), (Fields{{"MESSAGE", "a device of alice was removed: " + reason},
+                                 {"MESSAGE_ID", audit_event::kDeviceMerged.message_id},
+                                 {"PRIORITY", "5"},
+                                 {"SYSLOG_FACILITY", "10"},
+                                 {"TWOFACTOR_REASON", reason},
+                                 {"TWOFACTOR_USER", "alice"}}));
 }
 
 TEST(AuditTest, AnEndOfABypassSaysWhoseAndWhyInOneLine) {

@@ -1,116 +1,32 @@
 // A backup of one machine, restored on another.
-#include <boost/asio/executor_work_guard.hpp>
-#include <optional>
-
-#include "common/otp/base32.h"
-#include "common/otp/totp.h"
-#include "tests/unit/api/api_fixture.h"
+#include "tests/unit/api/two_machines.h"
 
 namespace twofactor {
 namespace {
 
 using nlohmann::json;
 
-constexpr const char* kPassphrase = "correct horse battery staple";
-constexpr const char* kSecret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ";
-
-class Machine final : public ApiFixture {
- public:
-  void TestBody() override {}
-
-  using ApiFixture::accounts_;
-  using ApiFixture::Call;
-  using ApiFixture::clock_;
-  using ApiFixture::Connect;
-  using ApiFixture::Refusal;
-
-  json Ask(const std::string& method, json params) {
-    auto answer = Call(Connect(0), method, std::move(params));
-    EXPECT_TRUE(answer) << method << ": " << answer.error().message();
-    return answer ? std::move(*answer) : json();
-  }
-  void Import(const json& user) {
-    ASSERT_EQ(Ask("user.import_2fa_devices", json::array({json::array({user})}))[0]["outcome"],
-              "imported");
-  }
-  bool Verify(const std::string& user, const std::string& code) {
-    return Ask("user.verify_twofactor_token", {user, code}).get<bool>();
-  }
-  std::string Totp(int steps = 0) const {
-    const TimeStep step = StepAt(clock_.wall, std::chrono::seconds(30));
-    return std::string(GenerateTotp(DecodeBase32(kSecret).value(), OtpParameters{},
-                                    step + static_cast<TimeStep>(steps))
-                           .value()
-                           .text());
-  }
-  static std::string Hotp(HotpCounter counter) {
-    return std::string(
-        GenerateHotp(DecodeBase32(kSecret).value(), OtpParameters{}, counter).value().text());
-  }
-
-  // The lines of a backup.
-  std::vector<std::string> BackUp() {
-    const Peer root = Connect(0);
-    std::vector<std::string> lines = {
-        Call(root, "backup.start", json::array({kPassphrase})).value()["header"]};
-    for (bool last = false; !last;) {
-      const json part = Call(root, "backup.next", json::array()).value();
-      lines.push_back(part["part"]);
-      last = part["last"];
-    }
-    return lines;
-  }
-  // What became of each user.
-  json Restore(const std::vector<std::string>& lines, const json& options = json::object()) {
-    const Peer root = Connect(0);
-    EXPECT_TRUE(Call(root, "restore.start", json::array({lines[0], kPassphrase, options})));
-    json users = json::array();
-    for (auto line = lines.begin() + 1; line != lines.end(); ++line) {
-      const json part = Call(root, "restore.next", json::array({*line})).value();
-      users.insert(users.end(), part["users"].begin(), part["users"].end());
-      EXPECT_EQ(part["last"], line + 1 == lines.end());
-    }
-    return users;
-  }
-  WallTime FirstAsked(const std::string& name, uid_t uid) {
-    std::optional<WallTime> asked;
-    store_->FirstAskedToEnrol({Username::Parse(name).value(), uid},
-                              [&asked](const Result<WallTime>& first) { asked = first.value(); });
-    io_.restart();
-    const auto stay = boost::asio::make_work_guard(io_);
-    while (!asked) {
-      io_.run_one();
-    }
-    return *asked;
-  }
-  void WaitForAFreshCode() { clock_.Advance(std::chrono::seconds(90)); }
-};
-
-json Totp(const std::string& user, uid_t uid) {
-  return {{"username", user},
-          {"uid", uid},
-          {"devices", json::array({{{"type", "TOTP"}, {"secret", kSecret}, {"label", "phone"}}})},
-          {"recovery_codes", json::array({"11111111", "22222222"})}};
+// A device as an older version backed it up, which let others of the user's have the same secret.
+BackedUpDevice OlderDevice(const std::string& label, DeviceKind kind, std::uint64_t used) {
+  return {.device = label == "old" ? 0U : 1U,
+          .kind = kind,
+          .parameters = {},
+          .created = {},
+          .label = label,
+          .skew = 0,
+          .first_step = kind == DeviceKind::kTotp ? static_cast<TimeStep>(used) : 0,
+          .counter = kind == DeviceKind::kHotp ? used : 0,
+          .secret = DecodeBase32(BackupMachine::kSecret).value()};
 }
 
-json HotpUser(const std::string& user, uid_t uid) {
-  return {{"username", user},
-          {"uid", uid},
-          {"devices", json::array({{{"type", "HOTP"}, {"secret", kSecret}, {"counter", 5}}})}};
-}
-
-class BackupApiTest : public testing::Test {
- protected:
-  Machine here_;
-  Machine there_;
-};
-
-json Outcomes(const json& users) {
-  json outcomes = json::array();
-  for (const json& user : users) {
-    outcomes.push_back(user["outcome"]);
-  }
-  return outcomes;
+std::vector<std::string> OlderBackup(BackedUpDevice first, BackedUpDevice second) {
+  BackedUpUser user{Username::Parse("bob").value(), 1001, {}, {}, {}};
+  user.devices.push_back(std::move(first));
+  user.devices.push_back(std::move(second));
+  auto writer = BackupWriter::Begin(QuickHeader(1), Passphrase());
+  const VaultSettings settings;
+  EXPECT_TRUE(writer->Add(user, {}));
+  return {ToLine(writer->header()), writer->Finish(&settings).value()};
 }
 
 TEST_F(BackupApiTest, CodesOfEveryKindOpenOnTheOtherMachineWhatTheyHadNotOpenedBefore) {
@@ -178,41 +94,6 @@ TEST_F(BackupApiTest, SecondRestoreChangesNothing) {
   EXPECT_FALSE(there_.Verify("alice", code));
 }
 
-TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeBack) {
-  here_.Import(Totp("alice", 1000));
-  here_.Import(HotpUser("bob", 1001));
-  const auto lines = here_.BackUp();
-  const std::string code = here_.Totp(1);
-  EXPECT_TRUE(here_.Verify("alice", code));
-  EXPECT_TRUE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(8)));
-  EXPECT_EQ(Outcomes(here_.Restore(lines, {{"replace", true}})),
-            json::array({"imported", "imported"}));
-  EXPECT_FALSE(here_.Verify("alice", code));
-  EXPECT_FALSE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("alice", "22222222"));
-  EXPECT_FALSE(here_.Verify("bob", Machine::Hotp(8)));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(9)));
-}
-
-TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeOfAClockThatIsAheadBack) {
-  here_.Import(Totp("alice", 1000));
-  const auto lines = here_.BackUp();
-  // Found out after the backup.
-  EXPECT_TRUE(
-      here_.Ask("user.resync_2fa_device", {"alice", 0, here_.Totp(99), here_.Totp(100)}).is_null());
-  here_.clock_.Advance(std::chrono::minutes(10));
-  const std::string used = here_.Totp(101);
-  EXPECT_TRUE(here_.Verify("alice", used));
-  here_.Restore(lines, {{"replace", true}});
-  here_.clock_.Advance(std::chrono::seconds(30 * 101));
-  EXPECT_FALSE(here_.Verify("alice", used));
-  here_.WaitForAFreshCode();
-  here_.WaitForAFreshCode();
-  here_.clock_.Advance(std::chrono::minutes(5));
-  EXPECT_TRUE(here_.Verify("alice", here_.Totp()));
-}
-
 // They ask nobody, so they may be of somebody who has the name no longer.
 TEST_F(BackupApiTest, UidsOfTheBackupTakeNoFactorAwayFromWhoHasTheNameNow) {
   here_.Import(Totp("alice", 1000));
@@ -238,6 +119,52 @@ TEST_F(BackupApiTest, ReplacingBringsAnotherSecretBack) {
   here_.Restore(lines, {{"replace", true}});
   here_.WaitForAFreshCode();
   EXPECT_TRUE(here_.Verify("alice", here_.Totp()));
+}
+
+class OlderBackupTest : public BackupApiTest {
+ protected:
+  // Of the two the newer one stays, and the report names both.
+  void ExpectOneDevice(const std::vector<std::string>& lines) {
+    const json users = there_.Restore(lines);
+    EXPECT_EQ(Outcomes(users), json::array({"imported"}));
+    const std::string reason = users[0]["reason"];
+    for (const char* part : {"'old'", "'new'", "was left out"}) {
+      EXPECT_NE(reason.find(part), std::string::npos) << reason;
+    }
+    const json devices = there_.Ask("user.list_2fa_devices", {"bob"})["devices"];
+    ASSERT_EQ(devices.size(), 1U);
+    EXPECT_EQ(devices[0]["label"], "new");
+  }
+  void ExpectGrantedOnce(const std::string& code) {
+    EXPECT_TRUE(there_.Verify("bob", code));
+    EXPECT_FALSE(there_.Verify("bob", code));
+  }
+};
+
+TEST_F(OlderBackupTest, OneSecretTwiceIsOneDeviceAndTheOtherIsNamed) {
+  const TimeStep now = StepAt(there_.clock_.wall, std::chrono::seconds(30));
+  ExpectOneDevice(OlderBackup(OlderDevice("old", DeviceKind::kTotp, 0),
+                              OlderDevice("new", DeviceKind::kTotp, now + 4)));
+  there_.WaitForAFreshCode();
+  EXPECT_FALSE(there_.Verify("bob", there_.Totp()));
+  there_.WaitForAFreshCode();
+  ExpectGrantedOnce(there_.Totp());
+}
+
+TEST_F(OlderBackupTest, OneSecretTwiceGoesOnFromTheHigherCounter) {
+  ExpectOneDevice(OlderBackup(OlderDevice("old", DeviceKind::kHotp, 4),
+                              OlderDevice("new", DeviceKind::kHotp, 9)));
+  EXPECT_FALSE(there_.Verify("bob", Machine::Hotp(8)));
+  ExpectGrantedOnce(Machine::Hotp(9));
+}
+
+TEST_F(OlderBackupTest, OneSecretForTwoKindsOfCodesIsTheDeviceThatWasUsed) {
+  const TimeStep now = StepAt(there_.clock_.wall, std::chrono::seconds(30));
+  ExpectOneDevice(OlderBackup(OlderDevice("old", DeviceKind::kHotp, 4),
+                              OlderDevice("new", DeviceKind::kTotp, now)));
+  there_.WaitForAFreshCode();
+  EXPECT_FALSE(there_.Verify("bob", Machine::Hotp(4)));
+  ExpectGrantedOnce(there_.Totp());
 }
 
 TEST_F(BackupApiTest, DryRunTellsAndDoesNothing) {

@@ -1,4 +1,6 @@
 // What the daemon alone consumes: HOTP codes, recovery codes; and clocks that are wrong.
+#include "common/otp/hotp.h"
+#include "common/otp/totp.h"
 #include "tests/unit/api/devices_fixture.h"
 
 namespace twofactor {
@@ -281,6 +283,57 @@ TEST_F(ConsumedCodesTest, AnotherUidOfTheSameNameHasNothingOfIt) {
     EXPECT_NE(answer["outcome"], "granted");
   }
   EXPECT_EQ(Outcome(HotpOf("token", 1)), "granted");
+}
+
+// What a login's line wants is the same whether the module verifies or the daemon.
+class LineOptionsTest : public DevicesFixture {
+ protected:
+  json Try(const char* method, const std::string& typed, const json& options) {
+    return Call(Connect(0), method,
+                json::array({"alice", kAlice, "sshd", json::array({typed}), true, options}))
+        .value()["outcome"];
+  }
+};
+
+TEST_F(LineOptionsTest, WindowNarrowsTheAdministratorsAndNeverWidensIt) {
+  Enroll("alice");
+  clock_.Advance(std::chrono::minutes(10));
+  for (const int step : {-1, 1}) {
+    EXPECT_EQ(Try("pam.verify", CodeOf("alice", step), {{"window", 0}}), "wrong") << step;
+  }
+  EXPECT_EQ(Try("pam.verify", CodeOf("alice", 2), {{"window", 10}}), "wrong");
+  EXPECT_EQ(Try("pam.verify", CodeOf("alice"), {{"window", 0}}), "granted");
+  EXPECT_EQ(Try("pam.verify", CodeOf("alice", 1), {{"window", 10}}), "granted");
+  EXPECT_EQ(
+      Refusal(
+          Connect(0), "pam.verify",
+          json::array({"alice", kAlice, "sshd", json::array({"000000"}), true, {{"window", 11}}})),
+      "EINVAL");
+}
+
+// Eight digits have the form of a recovery code, too, so the module shows them to the daemon.
+TEST_F(LineOptionsTest, DigitsHoldForDevicesAndNotForRecoveryCodes) {
+  const json device = {
+      {"type", "TOTP"}, {"secret", "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"}, {"otp_digits", 8}};
+  const json token = {
+      {"type", "HOTP"}, {"secret", "MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK"}, {"otp_digits", 8}};
+  const json user = {{"username", "alice"},
+                     {"uid", kAlice},
+                     {"devices", json::array({device, token})},
+                     {"recovery_codes", {"12345678"}}};
+  ASSERT_TRUE(Call(Connect(0), "user.import_2fa_devices",
+                   json::array({json::array({user}), {{"replace", true}}})));
+  const OtpParameters eight{OtpAlgorithm::kSha1, 8, std::chrono::seconds(30)};
+  const auto totp = GenerateTotp(SecretBytes::CopyOf("12345678901234567890"), eight,
+                                 StepAt(clock_.wall, eight.interval));
+  const auto hotp = GenerateHotp(SecretBytes::CopyOf("abcdefghijabcdefghij"), eight, 0);
+  const json six = {{"otp_digits", 6}};
+  EXPECT_EQ(Try("pam.verify", std::string(totp->text()), six), "wrong");
+  EXPECT_EQ(Try("pam.verify", std::string(hotp->text()), six), "wrong");
+  EXPECT_EQ(Try("pam.consume", std::string(hotp->text()), six), "wrong");
+  EXPECT_EQ(Try("pam.consume", "12345678", six), "granted");
+  EXPECT_EQ(Try("pam.consume", std::string(hotp->text()), {{"otp_digits", 8}}), "granted");
+  EXPECT_EQ(Try("pam.verify", std::string(totp->text()), {{"otp_digits", 8}}), "granted");
 }
 
 }  // namespace

@@ -89,12 +89,14 @@ const Account kAliceAccount{*Username::Parse("alice"), 1000};
 
 TEST(GraceTest, OldestPlaceGivesWay) {
   Grace grace;
+  FactorWatch watch;
+  const auto factor = watch.Watch(kAliceAccount.name);
   const auto at = [](std::size_t i) { return BootTime(std::chrono::seconds(i)); };
   for (std::size_t i = 0; i <= Grace::kMaxPlacesAUser; ++i) {
-    grace.Note(kAliceAccount, 1, std::to_string(i), at(i));
+    grace.Note(kAliceAccount, factor, std::to_string(i), at(i));
   }
   const auto covers = [&](std::size_t i) {
-    return grace.Covers(kAliceAccount, 1, std::to_string(i), std::chrono::hours(1), at(100));
+    return grace.Covers(kAliceAccount, std::to_string(i), std::chrono::hours(1), at(100));
   };
   EXPECT_FALSE(covers(0));
   EXPECT_TRUE(covers(1));
@@ -103,15 +105,17 @@ TEST(GraceTest, OldestPlaceGivesWay) {
 
 TEST(GraceTest, OldestUserGivesWay) {
   Grace grace;
+  FactorWatch watch;
+  const auto factor = watch.Watch(kAliceAccount.name);
   const auto user = [](std::size_t i) {
     return Account{*Username::Parse("u" + std::to_string(i)), 1000};
   };
   const auto at = [](std::size_t i) { return BootTime(std::chrono::seconds(i)); };
   for (std::size_t i = 0; i <= Grace::kMaxUsers; ++i) {
-    grace.Note(user(i), 1, "a", at(i));
+    grace.Note(user(i), factor, "a", at(i));
   }
   const auto covers = [&](std::size_t i) {
-    return grace.Covers(user(i), 1, "a", std::chrono::hours(24), at(Grace::kMaxUsers));
+    return grace.Covers(user(i), "a", std::chrono::hours(24), at(Grace::kMaxUsers));
   };
   EXPECT_FALSE(covers(0));
   EXPECT_TRUE(covers(1));

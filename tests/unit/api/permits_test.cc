@@ -128,6 +128,9 @@ const std::vector<Row>& Table() {
       {"twofactor.rename_user",
        json::array({"alice", "bob"}),
        {"EINVAL", "EINVAL", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"twofactor.accept_time",
+       kNone,
+       {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"twofactor.upkeep", kNone, {"", "", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"rekey.start",
        json::array({kNotTheKey}),
@@ -156,6 +159,9 @@ const std::vector<Row>& Table() {
        json::array({"alice", 1000, "tty:tty1", 60}),
        {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"pam.note_login",
+       json::array({"alice", 1000, "tty:tty1"}),
+       {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
+      {"pam.note_origin",
        json::array({"alice", 1000, "tty:tty1"}),
        {"", kEperm, kEperm, kEperm, kEperm, kEperm, kEperm, kEperm}},
       {"pam.start_enrollment",
@@ -225,6 +231,18 @@ TEST_F(PermitsTest, NameInARequestGivesNoRights) {
                  json::array({"alice", kBob, "x", json::array({CodeOf("alice")}), true}))
                 .value()["outcome"],
             "no_factor");
+}
+
+TEST_F(PermitsTest, HashesOfRootAreForRootAlone) {
+  const auto unixhash = [this](uid_t caller, const char* name) {
+    return Call(Connect(caller), "user.get_instance", {name}).value()["unixhash"];
+  };
+  EXPECT_EQ(unixhash(0, "root"), "$y$hash");
+  EXPECT_EQ(unixhash(kAdmin, "root"), "********");
+  EXPECT_EQ(unixhash(kAdmin, "alice"), "$y$hash");
+  const json shown = Call(Connect(kAdmin), "user.get_instance", {"root"}).value();
+  EXPECT_EQ(shown["password_history"], "********");
+  EXPECT_TRUE(shown["smbhash"].is_null());
 }
 
 TEST_F(PermitsTest, HashesAreForFullAdminsAlone) {

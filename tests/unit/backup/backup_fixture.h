@@ -17,7 +17,8 @@ inline SecretBytes Passphrase(const char* text = kPassphrase) { return SecretByt
 
 // The least work that is read, so that tests with many keys are quick.
 inline BackupHeader QuickHeader(std::uint64_t users) {
-  auto header = NewBackupHeader(WallTime(std::chrono::seconds(1'800'000'000)), "host", users);
+  auto header = NewBackupHeader(NewBackupId().value(),
+                                WallTime(std::chrono::seconds(1'800'000'000)), "host", users);
   header->kdf.n = 1U << 15U;
   header->kdf.p = 1;
   return std::move(*header);

@@ -14,7 +14,7 @@ EXPORTED int pam_sm_authenticate(pam_handle_t* handle, int, int count, const cha
   if (count < 1 || pam_prompt(handle, PAM_PROMPT_ECHO_ON, &told, "%s", arguments[0]) != 0) {
     return PAM_SERVICE_ERR;
   }
-  const int answer = std::atoi(told);
+  const int answer = static_cast<int>(std::strtol(told, nullptr, 10));
   std::free(told);
   return answer;
 }

@@ -15,6 +15,7 @@ using testing::Not;
 Result<CliArguments> Parse(std::vector<std::string> words) {
   words.insert(words.begin(), "twofactorctl");
   std::vector<char*> argv;
+  argv.reserve(words.size() + 1);
   for (std::string& word : words) {
     argv.push_back(word.data());
   }

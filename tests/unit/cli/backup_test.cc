@@ -176,6 +176,22 @@ TEST_F(BackupCommandsTest, DryRunChangesNothing) {
   EXPECT_THAT(result->text, HasSubstr("1 user would be restored"));
 }
 
+TEST_F(BackupCommandsTest, WhatWasLeftOutAndWhatCannotBeKnownIsTold) {
+  Write("backup", "the header\npart 1\n");
+  AnswerRestore();
+  json user = RestoredAs("imported", "the recovery codes were left out");
+  user["uses_unknown"] = true;
+  daemon_.script.emplace_back("restore.next", Restored(json::array({user}), true));
+  terminal_.answers = {kPassphrase};
+  const auto result = Restore();
+  ASSERT_TRUE(result) << result.error().message();
+  EXPECT_EQ(result->status, ExitStatus::kOk);
+  EXPECT_EQ(result->json["uses_unknown"], 1);
+  EXPECT_EQ(result->json["left_out"][0]["username"], "alice");
+  EXPECT_THAT(result->text, HasSubstr("not all of it: the recovery codes were left out"));
+  EXPECT_THAT(result->text, HasSubstr("1 user has HOTP devices or recovery codes of which"));
+}
+
 TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
   for (const char* file : {"the header\npart 1\n", "the header\npart 1\npart"}) {
     Write("backup", file);

@@ -65,17 +65,34 @@ TEST_F(DaemonCheckTest, ProblemsOfTheDaemonAreTold) {
   EXPECT_THAT(report_.findings[2].text, HasSubstr("the disk is full"));
 }
 
-TEST_F(DaemonCheckTest, WaitAfterABootIsOkAndALongOneIsAClockThatWentBack) {
-  for (const auto& [wait, id] :
-       {std::pair{1, "daemon.just-started"}, std::pair{900, "daemon.just-started"},
-        std::pair{901, "clock.behind-the-past"}}) {
+TEST_F(DaemonCheckTest, WaitAfterABootIsOkHoweverLongTheIntervalMakesIt) {
+  for (const int wait : {1, 60, 3600}) {
     json health = well_;
     health["birth_wait"] = wait;
     Answer(health);
-    EXPECT_EQ(Ids(), (IdList{"daemon.answers", "daemon.stores", id})) << wait;
+    EXPECT_EQ(Ids(), (IdList{"daemon.answers", "daemon.stores", "daemon.just-started"})) << wait;
+    EXPECT_EQ(report_.findings.back().level, Finding::Level::kOk);
     EXPECT_THAT(report_.findings.back().text,
                 HasSubstr(std::to_string(wait) + (wait == 1 ? " second" : " seconds")));
   }
+}
+
+TEST_F(DaemonCheckTest, ClockThatWasAheadIsAWarningThatNamesTheCommand) {
+  json health = well_;
+  health["clock_set_back"] = 7200;
+  Answer(health);
+  EXPECT_EQ(Ids(), (IdList{"daemon.answers", "daemon.stores", "clock.set-back"}));
+  EXPECT_EQ(report_.findings.back().level, Finding::Level::kWarning);
+  EXPECT_THAT(report_.findings.back().text, HasSubstr("7200 seconds"));
+  EXPECT_THAT(report_.findings.back().advice, HasSubstr("twofactorctl accept-time"));
+  health["devices_ahead"] = 1;
+  health["longest_wait"] = 7100;
+  Answer(health);
+  EXPECT_EQ(Ids(),
+            (IdList{"daemon.answers", "daemon.stores", "clock.set-back", "clock.devices-ahead"}));
+  EXPECT_THAT(report_.findings.back().text, HasSubstr("1 device accepts"));
+  EXPECT_THAT(report_.findings.back().text, HasSubstr("7100 seconds"));
+  EXPECT_THAT(report_.findings.back().advice, HasSubstr("twofactorctl accept-time"));
 }
 
 TEST_F(DaemonCheckTest, WhoMayNotKnowTheHealthIsToldToCallAsRoot) {

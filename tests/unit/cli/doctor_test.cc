@@ -95,7 +95,7 @@ TEST_F(DoctorCommandTest, CountsAreThoseOfTheFindings) {
     warnings += finding["level"] == "warning" ? 1 : 0;
     EXPECT_EQ(finding.size(), 4U);
     EXPECT_NE(finding["text"], "");
-    EXPECT_EQ(finding["advice"] == "", finding["level"] == "ok") << finding;
+    EXPECT_EQ(finding["advice"].get<std::string>().empty(), finding["level"] == "ok") << finding;
   }
   EXPECT_GE(warnings, 1);
   EXPECT_EQ(result.json["problems"], problems);

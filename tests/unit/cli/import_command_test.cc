@@ -29,11 +29,11 @@ class ImportTest : public testing::Test {
     return RunImport(arguments_, daemon_, terminal_);
   }
   // The daemon is asked whether it is there, and then to import.
-  void Answer(std::vector<std::pair<std::string, std::string>> outcomes) {
+  void Answer(const std::vector<std::pair<std::string, std::string>>& outcomes) {
     daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
-    AnswerImport(std::move(outcomes));
+    AnswerImport(outcomes);
   }
-  void AnswerImport(std::vector<std::pair<std::string, std::string>> outcomes) {
+  void AnswerImport(const std::vector<std::pair<std::string, std::string>>& outcomes) {
     json answer = json::array();
     for (const auto& [name, outcome] : outcomes) {
       answer.push_back({{"username", name},
@@ -209,7 +209,7 @@ TEST_F(ImportTest, WrongArgumentsAreAUsageErrorBeforeAnythingIsRead) {
 
 TEST_F(ImportTest, FilesInHomesAreImported) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can become somebody else";
+    GTEST_SKIP() << "skipped: needs root";
   }
   WriteFile(folder_ / "daemon", "GEZDGNBVGY3TQOJQ\n\" TOTP_AUTH\n");
   ASSERT_EQ(chown((folder_ / "daemon").c_str(), getpwnam("daemon")->pw_uid, 0), 0);

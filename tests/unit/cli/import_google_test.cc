@@ -23,6 +23,7 @@ ImportedUser ParseGoogle(const std::string& text) {
 
 std::vector<std::string> TextsOf(const std::vector<SecretBytes>& codes) {
   std::vector<std::string> texts;
+  texts.reserve(codes.size());
   for (const SecretBytes& code : codes) {
     texts.emplace_back(code.text());
   }

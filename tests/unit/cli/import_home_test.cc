@@ -25,7 +25,7 @@ class HomeFileTest : public testing::Test {
  protected:
   void SetUp() override {
     if (geteuid() != 0) {
-      GTEST_SKIP() << "only root can become somebody else";
+      GTEST_SKIP() << "skipped: needs root";
     }
     ASSERT_EQ(mkdir((folder_ / "home").c_str(), 0700), 0);
     ASSERT_EQ(chown((folder_ / "home").c_str(), account_.uid, account_.gid), 0);

@@ -68,8 +68,9 @@ TEST(OtpauthImportTest, HotpNeedsItsCounter) {
 
 TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
   const std::string line = "otpauth://totp/Bank:alice" + kSecret + "\n";
+  const std::string other = "otpauth://totp/Bank:alice?secret=MFRGGZDFMZTWQ2LK\n";
   const ImportedUsers users =
-      ParseUris("# my keys\n\n" + line + line + "otpauth://totp/bob" + kSecret + "\r\n");
+      ParseUris("# my keys\n\n" + line + other + "otpauth://totp/bob" + kSecret + "\r\n");
   ASSERT_EQ(users.size(), 2U);
   ASSERT_EQ(users[0].devices.size(), 2U);
   EXPECT_EQ(users[0].devices[0].label, "Bank");
@@ -78,7 +79,7 @@ TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
 
 TEST(OtpauthImportTest, UserThatIsNamedGetsAll) {
   const ImportedUsers users = ParseUris(
-      "otpauth://totp/alice" + kSecret + "\notpauth://totp/bob" + kSecret + "\n", "carol");
+      "otpauth://totp/alice" + kSecret + "\notpauth://totp/bob?secret=MFRGGZDFMZTWQ2LK\n", "carol");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "carol");
   EXPECT_EQ(users[0].devices.size(), 2U);
@@ -118,9 +119,9 @@ TEST(OtpauthImportTest, FilesThatAreNoneAreRefusedWhole) {
 
 // Parts of exports as Google Authenticator makes them, encoded with protoc --encode.
 constexpr const char* kPart =
-    "otpauth-migration://offline?data=CjUKFDEyMzQ1Njc4OTAxMjM0NTY3ODkwEhBhbGljZUBleGFtcGxlL"
-    "mRlGgVCYW5rMSABKAEwAgosChQxMjM0NTY3ODkwMTIzNDU2Nzg5MBIFYWxpY2UaBUJhbmsxIAMoAjABOAkQARg"
-    "BKCo%3D";
+    "otpauth-migration://offline?data=CjUKFDEyMzQ1Njc4OTAxMjM0NTY3ODkwEhBhbGljZUBleGFtcGxlLm"
+    "RlGgVCYW5rMSABKAEwAgosChRhYmNkZWZnaGlqa2xtbm9wcXJzdBIFYWxpY2UaBUJhbmsxIAMoAjABOAkQARgBK"
+    "Co%3D";
 
 ImportedUsers Migrate(const std::string& text, const std::string& user = "") {
   auto users = ParseOtpauthMigration(text, ContextFor(user));

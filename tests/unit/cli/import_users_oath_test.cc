@@ -83,10 +83,10 @@ TEST(UsersOathTest, LinesOfOneUserAreDevicesNumberedFromOne) {
 TEST(UsersOathTest, SixteenDevicesAreTheMost) {
   std::string text;
   for (int i = 0; i < 16; ++i) {
-    text += "HOTP alice - 00\n";
+    text += "HOTP alice - " + std::to_string(10 + i) + "\n";
   }
   EXPECT_THAT(ParseLines(text)[0].refusals, IsEmpty());
-  EXPECT_THAT(ParseLines(text + "HOTP alice - 00\n")[0].refusals,
+  EXPECT_THAT(ParseLines(text + "HOTP alice - 99\n")[0].refusals,
               ElementsAre(HasSubstr("has 17 devices")));
 }
 
@@ -159,7 +159,7 @@ TEST(UsersOathTest, LastCodeOfTimeIsFoundNearItsTimeInTheMachinesZone) {
     std::array<char, 32> text{};
     std::strftime(text.data(), text.size(), " 0 %%s %Y-%m-%dT%H:%M:%SL", std::localtime(&used));
     for (const int steps_off : {0, 1, -1, 20, -20, 50}) {
-      const WallTime moment = At(used + 30 * steps_off);
+      const WallTime moment = At(used + std::time_t{30} * steps_off);
       std::string rest = text.data();
       rest.replace(rest.find("%s"), 2, CodeAt(moment));
       const ImportedUser user = UserOf("HOTP/T30", rest);

@@ -34,7 +34,7 @@ int Converse(int count, const pam_message** messages, pam_response** responses, 
   *responses =
       static_cast<pam_response*>(std::calloc(static_cast<std::size_t>(count), sizeof **responses));
   for (int i = 0; i < count; ++i) {
-    const auto module = static_cast<std::size_t>(std::atoi(messages[i]->msg));
+    const auto module = std::strtoul(messages[i]->msg, nullptr, 10);
     script.outcome.asked.at(module) = true;
     (*responses)[i].resp = strdup(std::to_string(script.answers.at(module)).c_str());
   }
@@ -120,6 +120,7 @@ PamWalk Libpam::WalkAll(std::size_t modules) const {
   std::vector<std::size_t> digits(modules);
   do {
     std::vector<int> answers;
+    answers.reserve(digits.size());
     for (const std::size_t digit : digits) {
       answers.push_back(kAnswers.at(digit));
     }

@@ -43,6 +43,7 @@ std::vector<std::string> FormsOf(const ModuleOption& option) {
 
 TEST(ModuleOptionsTest, DoctorKnowsTheModulesOptionsAndNoOthers) {
   std::vector<std::string> names;
+  names.reserve(kModuleOptions.size());
   for (const ModuleOption& option : kModuleOptions) {
     names.emplace_back(option.name);
   }

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 
 #include "cli/doctor/pam_text.h"
@@ -28,8 +29,16 @@ Words ModulesOf(const PamStack& stack) {
 }
 
 TEST(PamTextTest, CommentsAreCutAndContinuedLinesPutTogether) {
-  EXPECT_EQ(PamLinesOf("# one\n\na b\\\n\n # two\n  c # d\ne\n"),
-            (Lines{{"a b   c ", 3}, {"e ", 7}}));
+  EXPECT_EQ(PamLinesOf("# one\n\na b\\\n  c # d\ne\n"), (Lines{{"a b   c ", 3}, {"e ", 5}}));
+}
+
+TEST(PamTextTest, BlankLineWithinAContinuedOneIsSkippedOrEndsIt) {
+  for (const char* blank : {"\n", " \t\n", "# two\n", "\n # two\n"}) {
+    const std::string text = std::string("a b\\\n") + blank + "c\n";
+    const int last = static_cast<int>(std::count(text.begin(), text.end(), '\n'));
+    EXPECT_EQ(PamLinesOf(text, BlankLine::kIsSkipped), (Lines{{"a b c ", 1}}));
+    EXPECT_EQ(PamLinesOf(text, BlankLine::kEndsLine), (Lines{{"a b ", 1}, {"c ", last}}));
+  }
 }
 
 TEST(PamTextTest, CommentThatEndsWithABackslashContinuesNothing) {
@@ -40,6 +49,8 @@ TEST(PamTextTest, CommentThatEndsWithABackslashContinuesNothing) {
 TEST(PamTextTest, TextThatEndsInAContinuedLineIsNone) {
   EXPECT_EQ(PamLinesOf("a\nb \\\n"), std::nullopt);
   EXPECT_EQ(PamLinesOf("a\nb \\"), std::nullopt);
+  EXPECT_EQ(PamLinesOf("a \\\n\n", BlankLine::kIsSkipped), std::nullopt);
+  EXPECT_EQ(PamLinesOf("a \\\n\n", BlankLine::kEndsLine), (Lines{{"a  ", 1}}));
 }
 
 TEST(PamTextTest, BracketsHoldAWordTogetherAndAreNoPartOfIt) {

@@ -35,6 +35,7 @@ ProgramRun RunProgram(const std::vector<std::string>& arguments, const std::stri
   std::vector<std::string> words = {TWOFACTORCTL};
   words.insert(words.end(), arguments.begin(), arguments.end());
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) {
     pointers.push_back(word.data());
   }

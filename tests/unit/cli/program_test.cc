@@ -36,6 +36,7 @@ const std::vector<std::vector<std::string>> kEveryCommand = {
     {"list"},
     {"unset", "--yes", "alice"},
     {"unlock", "alice"},
+    {"accept-time"},
     {"bypass", "alice", "--for", "1h"},
     {"bypass", "alice", "--end"},
     {"bypass", "--list"},
@@ -98,6 +99,7 @@ TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
                                              {"import", "/nonexistent"},
                                              {"import", "--format", "oath", "-"},
                                              {"unlock"},
+                                             {"accept-time", "alice"},
                                              {"bypass"},
                                              {"bypass", "alice"},
                                              {"bypass", "--list", "alice"},
@@ -180,6 +182,7 @@ TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
 TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
   const json answers = {{"user.list_2fa_devices", Result(kListed)},
                         {"user.clear_2fa_throttle", Result(true)},
+                        {"twofactor.accept_time", Result({{"devices", 1}})},
                         {"user.set_2fa_bypass", Result({{"until", 1709208000}})},
                         {"user.end_2fa_bypass", Result(true)},
                         {"user.list_2fa_bypasses", Result(json::array())},
@@ -194,6 +197,7 @@ TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
                         {"user.verify_twofactor_token", Result(true)},
                         {"user.query", Result(json::array({kEntry}))},
                         {"user.unset_2fa_secret", Result(nullptr)},
+                        {"twofactor.accept_time", Result({{"devices", 1}})},
                         {"auth.twofactor.config", Result({{"window", 1}})},
                         {"auth.twofactor.update", Result({{"window", 2}})}};
   json refusals = json::object();

@@ -69,12 +69,13 @@ TEST(QrCodeTest, TerminalPictureIsAsWideAsItSays) {
 
 // The modules of a picture's text, as they look on a dark terminal.
 std::vector<bool> ModulesOf(const std::string& text, bool coloured, int size, int quiet) {
-  std::vector<bool> dark(static_cast<std::size_t>(size * size));
+  std::vector<bool> dark(static_cast<std::size_t>(size) * size);
   int x = -quiet;
   int y = -quiet;
   const auto put = [&](int row, bool drawn) {
     if (x >= 0 && x < size && row >= 0 && row < size) {
-      dark[static_cast<std::size_t>(row * size + x)] = drawn == coloured;
+      dark[static_cast<std::size_t>(row) * static_cast<std::size_t>(size) +
+           static_cast<std::size_t>(x)] = drawn == coloured;
     }
   };
   for (std::size_t at = 0; at < text.size();) {

@@ -98,7 +98,7 @@ TEST_F(RunCheckTest, AccountsSocketIsForTheDaemonAlone) {
 
 TEST_F(RunCheckTest, SomebodyElsesSocketAndFileAreProblems) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can give files away";
+    GTEST_SKIP() << "skipped: needs root";
   }
   ASSERT_EQ(chown(paths_.ApiSocket().c_str(), kSomebody, kSomebody), 0);
   ASSERT_EQ(chown(paths_.Records().c_str(), kSomebody, kSomebody), 0);

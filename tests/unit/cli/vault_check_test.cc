@@ -75,6 +75,26 @@ TEST_F(VaultCheckTest, KeyThatWentAwayUnderARunningDaemonIsTheNextStartsProblem)
 
 TEST_F(VaultCheckTest, MachineWithoutAVaultNeedsNoKeyYet) { EXPECT_EQ(Ids(), IdList{}); }
 
+TEST_F(VaultCheckTest, KeyWithoutItsVaultIsAProblemThatNamesTheWayBack) {
+  Put(kSealed, "sealed");
+  for (const bool empty : {false, true}) {
+    EXPECT_EQ(Ids(), (IdList{"vault.missing", "key"})) << empty;
+    EXPECT_EQ(Check()[0].level, Finding::Level::kProblem);
+    EXPECT_THAT(Check()[0].text, AllOf(HasSubstr(kSealed), HasSubstr(kVault)));
+    EXPECT_THAT(Check()[0].advice, HasSubstr("twofactord --new-vault"));
+    Put(kVault, "");
+  }
+  // It says itself that its vault is gone, or keeps it elsewhere.
+  daemon_.answers = true;
+  EXPECT_EQ(Ids(), IdList{"key"});
+}
+
+TEST_F(VaultCheckTest, KeyBeforeTheFirstStartIsNoProblem) {
+  Put(kSealed, "sealed");
+  Put("var/lib/twofactor/new-vault", "");
+  EXPECT_EQ(Ids(), IdList{"key"});
+}
+
 TEST_F(VaultCheckTest, KeyThatOthersMayReadIsAProblem) {
   Put(kVault, "x");
   for (const char* place : {kPlain, kKeyFile}) {
@@ -143,7 +163,7 @@ TEST_F(VaultCheckTest, VaultThatOthersMayReadIsAProblem) {
 
 TEST_F(VaultCheckTest, VaultThatRootPutBackIsNotTheDaemons) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can give files away";
+    GTEST_SKIP() << "skipped: needs root";
   }
   Put(kVault, "x");
   Put(kSealed, "sealed");
@@ -157,7 +177,7 @@ TEST_F(VaultCheckTest, VaultThatRootPutBackIsNotTheDaemons) {
 
 TEST_F(VaultCheckTest, WhoMayNotLookIsToldSo) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can become somebody who may not look";
+    GTEST_SKIP() << "skipped: needs root";
   }
   Put(kVault, "x");
   Put(kSealed, "sealed");
@@ -170,7 +190,7 @@ TEST_F(VaultCheckTest, WhoMayNotLookIsToldSo) {
 
 TEST_F(VaultCheckTest, KeysThatCannotBeSeenAreNotCalledMissing) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can become somebody who may not look";
+    GTEST_SKIP() << "skipped: needs root";
   }
   Put(kSealed, "sealed");
   ASSERT_EQ(chmod((root_ / "etc/credstore.encrypted").c_str(), 0700), 0);

@@ -30,7 +30,7 @@ TEST(ConfigTest, TakesEveryKey) {
       "[verify]\ntrusted_uids = 33 1000\n"
       "[otpauth]\nissuer = Example Ltd\naccount = %u@%h\n"
       "[throttle]\nfree_tries = 3\nfirst_wait = 1\nlongest_wait = 2\nforget_after = 3\n"
-      "exempt_root = true\n"
+      "exempt_root = true\nknown_origin_days = 0\n"
       "[hotp]\nlook_ahead = 0\n"
       "[skew]\nlearn = false\nbound = 100\n",
       "f");
@@ -44,6 +44,7 @@ TEST(ConfigTest, TakesEveryKey) {
   EXPECT_EQ(config->throttle.free_tries, 3);
   EXPECT_EQ(config->throttle.forget_after, std::chrono::seconds(3));
   EXPECT_TRUE(config->throttle.exempt_root);
+  EXPECT_EQ(config->throttle.known_origin_days, 0);
   EXPECT_EQ(config->hotp.look_ahead, 0);
   EXPECT_FALSE(config->skew.learn);
   EXPECT_EQ(config->skew.bound, 100);
@@ -76,6 +77,7 @@ TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
   EXPECT_EQ(shipped->throttle.longest_wait, anyway.throttle.longest_wait);
   EXPECT_EQ(shipped->throttle.forget_after, anyway.throttle.forget_after);
   EXPECT_EQ(shipped->throttle.exempt_root, anyway.throttle.exempt_root);
+  EXPECT_EQ(shipped->throttle.known_origin_days, anyway.throttle.known_origin_days);
   EXPECT_EQ(shipped->hotp.look_ahead, anyway.hotp.look_ahead);
   EXPECT_EQ(shipped->skew.learn, anyway.skew.learn);
   EXPECT_EQ(shipped->skew.bound, anyway.skew.bound);
@@ -85,6 +87,7 @@ TEST(ConfigTest, NamesLineAndKeyOfAFault) {
   EXPECT_EQ(FaultOf("[otpauth]\nisuer = x\n"), "f:2: unknown key 'isuer' in section [otpauth]");
   EXPECT_NE(FaultOf("[throttle]\n\nfree_tries = 0\n").find("f:3: key 'free_tries'"),
             std::string::npos);
+  EXPECT_NE(FaultOf("[throttle]\nknown_origin_days = 256\n").find("0 to 255"), std::string::npos);
   EXPECT_NE(FaultOf("[renewal]\nrequire_second_factor = maybe\n").find("true or false"),
             std::string::npos);
   EXPECT_NE(FaultOf("[paths]\nkey_file = relative\n").find("absolute"), std::string::npos);

@@ -85,9 +85,10 @@ TEST_F(BypassTest, RecordOfAnotherUidGivesNone) {
 
 TEST_F(BypassTest, RecordsHaveAVersionOfTheirOwnAndTheLedgerKeepsIts) {
   // What an older module does: it knows records of version 2 and asks the daemon about others. An
-  // older ledger is kept over the upgrade, so that no login has to wait for a fresh code.
-  EXPECT_EQ(layout::kRecordsVersion, 3U);
-  EXPECT_EQ(layout::kLedgerVersion, 2U);
+  // older ledger is kept over the upgrade, so that no login has to wait for a fresh code: see
+  // LedgerUpgradeTest.
+  EXPECT_EQ(layout::kRecordsVersion, 4U);
+  EXPECT_EQ(layout::kLedgerVersion, 3U);
   const layout::FileHeader header{.checksum = 1,
                                   .magic = layout::kRecordsMagic,
                                   .version = layout::kRecordsVersion,

@@ -201,6 +201,39 @@ TEST_P(ChangeRaceTest, EveryCodeOpensOneLoginAndNoneFailsWhileTheStoreGrows) {
   EXPECT_EQ(shared->fresh.odd, 0);
 }
 
+// Absent is who gets in without a code.
+TEST_P(ChangeRaceTest, UserIsNeverAbsentWhileDevicesAreReplaced) {
+  constexpr int kTimes = kSanitized ? 200 : 2000;
+  const SharedWithCrowd<Change> shared;
+  store_.Enroll("alice", 0, RfcSecret());
+  const Account alice = store_.AccountOf("alice");
+  PublishedDevice device = std::move(store_.CopyOfVault().devices.at("alice"));
+  const auto log_in = [&] {
+    for (bool was_made = false; !was_made; ++shared->tries) {
+      was_made = shared->made;
+      LiveStoreReader store = store_.Open();
+      const auto state = ReadFactorState(store, alice, "login", store_.clock);
+      shared->old.odd += state && *state == FactorState::kAbsent ? 1 : 0;
+      shared->fresh.granted += state && *state == FactorState::kConfigured ? 1 : 0;
+    }
+    return 0;
+  };
+  RunCrowdBeside(GetParam(), log_in, [&] {
+    AwaitTries(shared, 1);
+    for (int time = 0; time < kTimes; ++time) {
+      const std::uint64_t former = device.slot;
+      device.slot = former == 0 ? 1 : 0;
+      device.generation += 2;
+      shared->fresh.odd += store_.publisher().Publish(device) ? 0 : 1;
+      store_.publisher().Withdraw(device.username, former, device.generation - 1);
+    }
+    shared->made = true;
+  });
+  EXPECT_EQ(shared->old.odd, 0);
+  EXPECT_EQ(shared->fresh.odd, 0);
+  EXPECT_GT(shared->fresh.granted, 0);
+}
+
 class GuessRaceTest : public ChangeRaceTest {
  protected:
   GuessRaceTest() : ChangeRaceTest(LoginSettings{}) {}

@@ -129,15 +129,15 @@ TEST_F(ConsumeTest, UidThatIsNotTheRecordsHasNoFactor) {
 TEST_F(ConsumeTest, CallerNarrowsTheWindowAndDoesNotWidenIt) {
   LiveStoreReader store = store_.Open();
   const Account alice = store_.AccountOf("alice");
-  EXPECT_EQ(
-      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock, 0)),
-      VerifyOutcome::kWrong);
-  EXPECT_EQ(
-      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 2)), store_.clock, 10)),
-      VerifyOutcome::kWrong);
-  EXPECT_EQ(
-      Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock, 10)),
-      VerifyOutcome::kGranted);
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock,
+                               {.window = 0})),
+            VerifyOutcome::kWrong);
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 2)), store_.clock,
+                               {.window = 10})),
+            VerifyOutcome::kWrong);
+  EXPECT_EQ(Outcome(VerifyCode(store, alice, TypedCode(store_.CodeOf("alice", 1)), store_.clock,
+                               {.window = 10})),
+            VerifyOutcome::kGranted);
 }
 
 }  // namespace

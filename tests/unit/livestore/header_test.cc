@@ -100,7 +100,7 @@ TEST_F(HeaderTest, LedgerThatSaysToAskTheDaemonIsObeyed) {
 
 TEST_F(HeaderTest, FilesOfAStrangerAreRefused) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root gives files away";
+    GTEST_SKIP() << "skipped: needs root";
   }
   for (const std::string& path :
        {store_.paths().Index(), store_.paths().Records(), store_.paths().Ledger()}) {

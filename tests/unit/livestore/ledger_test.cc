@@ -74,6 +74,51 @@ TEST_F(LedgerTest, NewGenerationIsCountedFromItsOwnFirstStepAndWithoutFailures) 
   EXPECT_EQ(Consume(2, 60), ConsumeOutcome::kConsumed);
 }
 
+TEST_F(LedgerTest, EpochIsBegunAgainForASlotOfWhichNothingWasConsumed) {
+  ledger_.PublishGeneration(kSlot, 2, 1000, /*from_birth=*/true);
+  EXPECT_EQ(Consume(2, 999), ConsumeOutcome::kBeforeBirth);
+  EXPECT_TRUE(ledger_.BeginAgain(kSlot, 2, 60));
+  EXPECT_EQ(Consume(2, 59), ConsumeOutcome::kBeforeBirth);
+  EXPECT_EQ(Consume(2, 60), ConsumeOutcome::kConsumed);
+}
+
+TEST_F(LedgerTest, EpochIsNotBegunAgainForASlotThatWasUsedNorForAnotherGeneration) {
+  ledger_.PublishGeneration(kSlot, 2, 1000, /*from_birth=*/true);
+  EXPECT_FALSE(ledger_.BeginAgain(kSlot, 1, 60));
+  EXPECT_FALSE(ledger_.BeginAgain(kSlot, 3, 60));
+  EXPECT_EQ(Consume(2, 1000), ConsumeOutcome::kConsumed);
+  EXPECT_FALSE(ledger_.BeginAgain(kSlot, 2, 60));
+  EXPECT_EQ(Consume(2, 1000), ConsumeOutcome::kAlreadyUsed);
+  ledger_.PublishGeneration(kSlot, 3, 0);
+  EXPECT_FALSE(ledger_.BeginAgain(kSlot, 3, 60));
+  EXPECT_EQ(Consume(3, 1), ConsumeOutcome::kConsumed);
+}
+
+TEST_F(LedgerTest, ReopenedSlotTakesAUsedStepOnceMoreAndNoOtherIsLowered) {
+  ledger_.PublishGeneration(kSlot, 2, 0);
+  EXPECT_EQ(Consume(2, 1000), ConsumeOutcome::kConsumed);
+  EXPECT_FALSE(ledger_.Reopen(kSlot, 1, 60));
+  EXPECT_FALSE(ledger_.Reopen(kSlot, 2, 1001));
+  EXPECT_TRUE(ledger_.Reopen(kSlot, 2, 60));
+  EXPECT_EQ(Consume(2, 59), ConsumeOutcome::kBeforeBirth);
+  EXPECT_EQ(Consume(2, 1000), ConsumeOutcome::kConsumed);
+  EXPECT_EQ(Consume(2, 1000), ConsumeOutcome::kAlreadyUsed);
+}
+
+TEST_F(LedgerTest, EpochThatIsBegunAgainBeganThen) {
+  EXPECT_EQ(ledger_.birth(), store_.clock.wall);
+  ledger_.SetBegunAgain(kNow - std::chrono::hours(2));
+  EXPECT_EQ(ledger_.birth(), kNow - std::chrono::hours(2));
+}
+
+TEST_F(LedgerTest, UseOfLaterIsForgottenSoThatTheNextOneShows) {
+  EXPECT_EQ(Consume(1, 0), ConsumeOutcome::kConsumed);
+  ledger_.ForgetLaterUse(kNow + std::chrono::seconds(1));
+  EXPECT_EQ(ledger_.LatestUse(), kNow);
+  ledger_.ForgetLaterUse(kNow - std::chrono::seconds(9));
+  EXPECT_EQ(ledger_.LatestUse(), kNow - std::chrono::seconds(9));
+}
+
 TEST_F(LedgerTest, RetiredSlotTakesNothingUntilItHasANewGeneration) {
   ledger_.PublishGeneration(kSlot, 3, 0);
   ledger_.Retire(kSlot);

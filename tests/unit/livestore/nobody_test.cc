@@ -35,7 +35,7 @@ TEST_F(NobodyInStoreTest, TriesAtNobodyCountWithNobody) {
       continue;
     }
     ++tries;
-    EXPECT_EQ(VerifyCode(store, nobody, TypedCode(wrong), store_.clock, -1)->outcome,
+    EXPECT_EQ(VerifyCode(store, nobody, TypedCode(wrong), store_.clock)->outcome,
               VerifyOutcome::kNoFactor);
   }
   EXPECT_EQ(Failures().Pack(), before.Pack());
@@ -50,7 +50,7 @@ TEST_F(NobodyInStoreTest, LedgerOfManyPagesHasAWordForEverybody) {
   for (int i = 0; i < 20; ++i) {
     auto store = store_.Open();
     const Account nobody{*Username::Parse("nobody" + std::to_string(i)), 5000};
-    EXPECT_EQ(VerifyCode(store, nobody, TypedCode(ParseCode("000000")), store_.clock, -1)->outcome,
+    EXPECT_EQ(VerifyCode(store, nobody, TypedCode(ParseCode("000000")), store_.clock)->outcome,
               VerifyOutcome::kNoFactor);
   }
 }
@@ -59,7 +59,7 @@ TEST_F(NobodyInStoreTest, LedgerOfManyPagesHasAWordForEverybody) {
 TEST_F(NobodyInStoreTest, NameOfAnotherUidIsNobody) {
   auto store = store_.Open();
   const Account other{*Username::Parse("alice"), 5000};
-  EXPECT_EQ(VerifyCode(store, other, TypedCode(ParseCode("000000")), store_.clock, -1)->outcome,
+  EXPECT_EQ(VerifyCode(store, other, TypedCode(ParseCode("000000")), store_.clock)->outcome,
             VerifyOutcome::kNoFactor);
 }
 

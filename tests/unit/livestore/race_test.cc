@@ -28,12 +28,13 @@ class RaceTest : public testing::Test {
   }
 
   // 1 where the login got `outcome`; a store that is being replaced opens nobody's login.
-  int Try(const SecretBytes& code, VerifyOutcome outcome) const {
+  int Try(const SecretBytes& code, VerifyOutcome outcome, const std::string& origin = "") const {
     auto store = LiveStoreReader::Open(store_.paths());
     if (!store) {
       return 0;
     }
-    const auto verification = VerifyCode(*store, alice_, TypedCode(code), store_.clock);
+    const auto verification =
+        VerifyCode(*store, alice_, TypedCode(code), store_.clock, {.origin = origin});
     return verification && verification->outcome == outcome ? 1 : 0;
   }
 
@@ -97,6 +98,68 @@ TEST_F(RaceTest, CodeOpensNoSecondLoginWhileTheLedgerIsReplaced) {
       login.join();
     }
     ASSERT_LE(granted, 1) << round;
+  }
+}
+
+// The clock is set back and ahead, again and again, while everybody tries one code of the middle.
+TEST_F(RaceTest, CodeOpensNoSecondLoginWhileTheEpochIsBegunAgain) {
+  const PlainBirthRule rule(store_.clock, 1);
+  ManualClock behind = store_.clock;
+  int granted_of_all = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(seconds(90));
+    behind.wall = store_.clock.wall - seconds(90);
+    // A step that was consumed is no longer an epoch's.
+    store_.Restart(/*lose_ledger=*/true);
+    const SecretBytes code = store_.CodeOf("alice");
+    const PlainBirthRule before(behind, 1);
+    const int granted = RunCrowdBeside(
+        kBigCrowd,
+        [this, &code] {
+          int own = 0;
+          for (int i = 0; i < 10; ++i) {
+            own += Try(code, VerifyOutcome::kGranted);
+          }
+          return own;
+        },
+        [&] {
+          for (int i = 0; i < 200; ++i) {
+            store_.publisher().BeginAgain(rule, EpochMove::kAhead);
+            store_.publisher().BeginAgain(before, EpochMove::kBack);
+          }
+        });
+    ASSERT_LE(granted, 1) << round;
+    granted_of_all += granted;
+  }
+  EXPECT_GT(granted_of_all, 0);
+}
+
+// What was used ahead of the present is forgotten; a code of the present still opens one login.
+TEST_F(RaceTest, CodeOfThePresentOpensOneLoginWhileTheDeviceIsReopened) {
+  const PlainBirthRule rule(store_.clock, 1);
+  for (int round = 0; round < kRounds; ++round) {
+    store_.clock.Advance(std::chrono::hours(3));
+    store_.clock.wall += std::chrono::hours(2);
+    ASSERT_EQ(Try(store_.CodeOf("alice"), VerifyOutcome::kGranted), 1);
+    store_.clock.wall -= std::chrono::hours(2);
+    const auto ahead = store_.publisher().FindAhead(rule);
+    ASSERT_EQ(ahead.size(), 1U);
+    store_.clock.Advance(seconds(90));
+    const SecretBytes code = store_.CodeOf("alice");
+    const auto log_in = [this, &code] {
+      int granted = 0;
+      for (int i = 0; i < 10; ++i) {
+        granted += Try(code, VerifyOutcome::kGranted);
+      }
+      return granted;
+    };
+    const int granted =
+        RunCrowdBeside(kBigCrowd, log_in, [&] { store_.publisher().Reopen(ahead.front()); });
+    ASSERT_LE(granted, 1) << round;
+    ASSERT_EQ(granted + log_in(), 1) << round;
+    // Somebody else had asked for it meanwhile.
+    store_.publisher().Reopen(ahead.front());
+    ASSERT_EQ(log_in(), 0) << round;
   }
 }
 
@@ -214,6 +277,41 @@ class GuessTest : public RaceTest {
 
 TEST_F(GuessTest, StormOfGuessesGetsTheFreeTriesAndNoMore) {
   EXPECT_EQ(RunCrowd(kCrowd, [this] { return GuessMany(); }), store_.settings.throttle.free_tries);
+}
+
+// From known origins and strange ones at once: one bound of each, and a login of the user's in the
+// middle of it gets in.
+TEST_F(GuessTest, StormFromEverywhereGetsTheFreeTriesOfBothBudgets) {
+  store_.Know("alice", {"host:a", "host:b"});
+  EXPECT_EQ(RunCrowd(kCrowd,
+                     [this] {
+                       int looked_at = 0;
+                       for (const char* origin : {"host:x", "host:a", "", "host:b", "host:y"}) {
+                         for (int guess = 0; guess < 10; ++guess) {
+                           looked_at +=
+                               Try(SecretBytes::CopyOf("000000"), VerifyOutcome::kWrong, origin);
+                         }
+                       }
+                       return looked_at;
+                     }),
+            2 * store_.settings.throttle.free_tries);
+}
+
+TEST_F(GuessTest, StormOfStrangersStopsNoLoginAtAKnownOrigin) {
+  store_.Know("alice", {"host:a"});
+  for (int round = 0; round < 5; ++round) {
+    store_.clock.Advance(seconds(30));
+    const SecretBytes code = store_.CodeOf("alice");
+    EXPECT_EQ(RunCrowd(kCrowd,
+                       [this, &code] {
+                         for (int guess = 0; guess < 20; ++guess) {
+                           Try(SecretBytes::CopyOf("000000"), VerifyOutcome::kWrong);
+                         }
+                         return Try(code, VerifyOutcome::kGranted, "host:a");
+                       }),
+              1)
+        << round;
+  }
 }
 
 TEST_F(GuessTest, EachWaitThatIsOverGivesTheStormOneMore) {

@@ -2,6 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <vector>
+
 namespace twofactor {
 namespace {
 
@@ -73,6 +76,115 @@ TEST(ThrottleTest, TryInTheFutureWaitsInFullFromNowAndNoLonger) {
 
 TEST(ThrottleTest, CountDoesNotWrap) {
   EXPECT_EQ(DecideTry({65535, 1000}, kPolicy, At(2000)).charged.count, 65535);
+}
+
+// How many of the waits are shorter than the longest: m of docs/threat-model.md.
+int ShorterWaits(const ThrottlePolicy& policy) {
+  int shorter = 0;
+  while (policy.first_wait * (1 << shorter) < policy.longest_wait) {
+    ++shorter;
+  }
+  return shorter;
+}
+
+// All of those together: w(2^m - 1).
+std::int64_t TimeOfShorterWaits(const ThrottlePolicy& policy) {
+  return policy.first_wait.count() * ((1 << ShorterWaits(policy)) - 1);
+}
+
+// N(T) of docs/threat-model.md.
+std::int64_t StatedBound(const ThrottlePolicy& policy, std::int64_t time) {
+  return policy.free_tries + ShorterWaits(policy) +
+         (time - TimeOfShorterWaits(policy)) / policy.longest_wait.count();
+}
+
+// The shortest forget_after for which that is stated.
+std::int64_t ShortestForgetAfter(const ThrottlePolicy& policy) {
+  return policy.longest_wait.count() * (policy.free_tries + ShorterWaits(policy)) -
+         TimeOfShorterWaits(policy);
+}
+
+ThrottlePolicy WithForgetAfter(ThrottlePolicy policy, std::int64_t forget_after) {
+  policy.forget_after = seconds(forget_after);
+  return policy;
+}
+
+// For each number of seconds up to `longest` the most attempts that fit into it, when one may
+// choose the moment of each: as early as it may be, or once the failures are forgotten. Any other
+// moment only comes later.
+std::vector<int> MostAttempts(const ThrottlePolicy& policy, std::int64_t longest) {
+  const int counts = policy.free_tries + ShorterWaits(policy) + 2;
+  struct Next {
+    std::int64_t wait;
+    std::size_t count;
+  };
+  // What the throttle says after each number of failures.
+  std::vector<Next> next;
+  next.reserve(static_cast<std::size_t>(counts));
+  for (int count = 0; count < counts; ++count) {
+    const FailuresWord word{static_cast<std::uint16_t>(count), 1000};
+    const seconds wait = DecideTry(word, policy, At(1000)).wait;
+    const int charged =
+        DecideTry(word, policy, At(1000 + static_cast<std::uint64_t>(wait.count()))).charged.count;
+    next.push_back({wait.count(), static_cast<std::size_t>(std::min(charged, counts - 1))});
+  }
+  const std::int64_t forgotten = policy.forget_after.count();
+  // After an attempt that left so many failures, by the seconds that are left.
+  std::vector<std::vector<int>> after(static_cast<std::size_t>(counts));
+  std::vector<int> most;
+  most.reserve(static_cast<std::size_t>(longest) + 1);
+  for (std::int64_t left = 0; left <= longest; ++left) {
+    // Those that wait for nothing are made up of the ones with more failures.
+    for (std::size_t count = after.size(); count-- > 0;) {
+      int attempts = 0;
+      if (next[count].wait <= left) {
+        const auto rest = static_cast<std::size_t>(left - next[count].wait);
+        attempts = 1 + after[next[count].count][rest];
+      }
+      if (forgotten <= left) {
+        attempts = std::max(attempts, 1 + after[1][static_cast<std::size_t>(left - forgotten)]);
+      }
+      after[count].push_back(attempts);
+    }
+    most.push_back(after[0].back());
+  }
+  return most;
+}
+
+constexpr std::int64_t kDay = 86'400;
+// free_tries, first_wait, longest_wait; forget_after is the tests'.
+const ThrottlePolicy kPolicies[] = {kPolicy,
+                                    {1, seconds(10), seconds(10), seconds(10)},
+                                    {3, seconds(7), seconds(100), seconds(3600)},
+                                    {10, seconds(1), seconds(64), seconds(3600)},
+                                    {2, seconds(60), seconds(3600), seconds(86400)}};
+
+TEST(ThrottleTest, WhoeverChoosesTheMomentsHasAsManyAttemptsAsIsStated) {
+  for (const ThrottlePolicy& policy : kPolicies) {
+    SCOPED_TRACE(policy.free_tries);
+    const auto shortest = ShortestForgetAfter(policy);
+    for (const auto forget_after : {shortest, shortest + 1, 2 * shortest}) {
+      const auto most = MostAttempts(WithForgetAfter(policy, forget_after), kDay);
+      for (auto time = TimeOfShorterWaits(policy); time <= kDay; ++time) {
+        ASSERT_EQ(most[static_cast<std::size_t>(time)], StatedBound(policy, time)) << time;
+      }
+    }
+  }
+  EXPECT_EQ(ShortestForgetAfter(kPolicy), 2535);
+  EXPECT_EQ(MostAttempts(kPolicy, kDay).back(), 296);
+}
+
+TEST(ThrottleTest, FailuresThatAreForgottenASecondEarlierGiveMore) {
+  for (const ThrottlePolicy& policy : kPolicies) {
+    const auto forget_after = ShortestForgetAfter(policy) - 1;
+    // All free tries and shorter waits, twice.
+    const auto time = 2 * TimeOfShorterWaits(policy) + forget_after;
+    EXPECT_EQ(MostAttempts(WithForgetAfter(policy, forget_after), time).back(),
+              StatedBound(policy, time) + 1)
+        << policy.free_tries;
+  }
+  // The shortest that the configuration takes, beside the shipped values.
+  EXPECT_EQ(MostAttempts(WithForgetAfter(kPolicy, 300), kDay).back(), 1758);
 }
 
 TEST(ThrottleTest, WordsSurvivePacking) {

@@ -14,7 +14,7 @@ TEST(ParseCodeTest, IsEmptyForWhatIsNoCode) {
   for (const std::string_view typed :
        {std::string_view(""), std::string_view("  "), std::string_view("12345a"),
         std::string_view("-12345"), std::string_view("123456789"),
-        std::string_view("\b\n\r\177INCORRECT"), std::string_view("123\0456", 7)}) {
+        std::string_view("\b\n\r\177INCORRECT"), std::string_view("123\000456", 7)}) {
     EXPECT_TRUE(ParseCode(typed).empty()) << typed;
   }
 }

@@ -6,10 +6,12 @@
 #include <fstream>
 
 #include "tests/unit/rpc/server_fixture.h"
+#include "tests/unit/rpc/web_socket_client.h"
 
 namespace twofactor {
 namespace {
 
+using nlohmann::json;
 using std::chrono::milliseconds;
 
 class BadInputTest : public ServerFixture {};
@@ -118,12 +120,62 @@ TEST_F(BadInputTest, PeerThatNeverReadsIsClosedAndItsAnswersAreBounded) {
   EXPECT_TRUE(client.IsClosedWithin(milliseconds(4000)));
 }
 
+// A user's connection that leaves answers unread, for tests with a bound of 220 KiB: the socket's
+// buffer takes one or two of its three, so that one or two wait in the server.
+RawClient ClientThatDoesNotRead(const std::string& path, uid_t user) {
+  RawClient greedy(path, user);
+  for (int i = 0; i < 3; ++i) {
+    greedy.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"big\"}\n");
+  }
+  greedy.ExpectServerHasRead();
+  return greedy;
+}
+
+std::string CallWithLongAnswer() {
+  return R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[")" + std::string(160000, 'x') +
+         "\"]}";
+}
+
+TEST_F(BadInputTest, PeerWhoseOtherConnectionsLeaveTooMuchUnreadIsToldWhy) {
+  limits.message_bytes = 256UL * 1024;
+  limits.output_bytes_per_uid = 220UL * 1024;
+  Start();
+  constexpr uid_t kUser = 12345;
+  RawClient before(path(), kUser);
+  before.Send(CallWithLongAnswer() + "\n");
+  EXPECT_EQ(json::parse(before.ReadLine())["id"], 1);
+  const RawClient greedy = ClientThatDoesNotRead(path(), kUser);
+  RawClient client(path(), kUser);
+  client.Send(CallWithLongAnswer() + "\n");
+  json said = json::parse(client.ReadLine());
+  EXPECT_EQ(said["id"], nullptr);
+  EXPECT_EQ(said["error"]["code"], -32000);
+  EXPECT_TRUE(client.IsClosedWithin(milliseconds(1000)));
+  ExpectAlive();
+}
+
+TEST_F(BadInputTest, WebSocketWhoseUserLeavesTooMuchUnreadIsToldWhy) {
+  limits.message_bytes = 256UL * 1024;
+  limits.output_bytes_per_uid = 220UL * 1024;
+  Start();
+  constexpr uid_t kUser = 12345;
+  const RawClient greedy = ClientThatDoesNotRead(path(), kUser);
+  const AsUser user(kUser);
+  WebSocketClient client(path());
+  client.Send(CallWithLongAnswer());
+  boost::beast::flat_buffer buffer;
+  boost::system::error_code error;
+  client.stream().read(buffer, error);
+  EXPECT_EQ(error, boost::beast::websocket::error::closed);
+  EXPECT_EQ(client.stream().reason().code, boost::beast::websocket::close_code::try_again_later);
+}
+
 TEST_F(BadInputTest, PeerThatGoesWhileItsCallIsUnderWayHurtsNobody) {
   Start();
   {
     RawClient client(path());
     client.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}\n");
-    usleep(50000);
+    client.ExpectServerHasRead();
   }
   EXPECT_NE(Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})").find("true"), std::string::npos);
   ExpectAlive();
@@ -141,6 +193,53 @@ TEST_F(BadInputTest, TooManyConcurrentCallsAreAnsweredSo) {
   EXPECT_EQ(answer["error"]["code"], -32000);
   Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})");
   EXPECT_NE(client.ReadLine().find("released"), std::string::npos);
+}
+
+// Answers of a batch wait for its last one, and are not to be kept without a bound meanwhile.
+TEST_F(BadInputTest, AnswersThatWaitForTheRestOfTheirBatchAreBounded) {
+  limits.output_bytes = 350'000;
+  Start();
+  std::string batch = R"([{"jsonrpc":"2.0","id":0,"method":"hold"})";
+  for (int i = 1; i < 20; ++i) {
+    batch += R"(,{"jsonrpc":"2.0","id":)" + std::to_string(i) + R"(,"method":"big"})";
+  }
+  RawClient client(path());
+  client.Send(batch + "]\n");
+  EXPECT_NE(Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})").find("true"), std::string::npos);
+  const auto answers = nlohmann::json::parse(client.ReadLine());
+  ASSERT_EQ(answers.size(), 20U);
+  for (int i = 0; i < 19; ++i) {
+    const auto& answer = answers[static_cast<std::size_t>(i)];
+    EXPECT_EQ(answer["id"], i + 1);
+    EXPECT_EQ(answer.contains("result"), i < 3) << i;
+    EXPECT_EQ(answer.value("error", nlohmann::json::object()).value("code", 0), i < 3 ? 0 : -32000);
+  }
+  EXPECT_EQ(answers[19]["result"], "released");
+  client.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"big\"}\n");
+  EXPECT_EQ(nlohmann::json::parse(client.ReadLine())["id"], 1);
+}
+
+TEST_F(BadInputTest, MessagesWhoseCallsAreUnderWayAreBounded) {
+  if (geteuid() != 0) {
+    GTEST_SKIP() << "skipped: needs root";
+  }
+  limits.message_bytes_per_uid = 1000;
+  Start();
+  RawClient client(path(), 1000);
+  const std::string padding(400, ' ');
+  const auto call = [&padding](int id, const std::string& method) {
+    return R"({"jsonrpc":"2.0","id":)" + std::to_string(id) + R"(,"method":")" + method + "\"" +
+           padding + "}\n";
+  };
+  client.Send(call(1, "hold") + call(2, "hold") + call(3, "hold"));
+  const auto refused = nlohmann::json::parse(client.ReadLine());
+  EXPECT_EQ(refused["id"], 3);
+  EXPECT_EQ(refused["error"]["code"], -32000);
+  Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})");
+  EXPECT_EQ(nlohmann::json::parse(client.ReadLine())["id"], 1);
+  EXPECT_EQ(nlohmann::json::parse(client.ReadLine())["id"], 2);
+  client.Send(call(4, "echo"));
+  EXPECT_EQ(nlohmann::json::parse(client.ReadLine())["id"], 4);
 }
 
 TEST_F(BadInputTest, RequestThatIsNoUpgradeGetsAnHttpErrorAndAClose) {

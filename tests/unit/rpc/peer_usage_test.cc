@@ -102,6 +102,22 @@ TEST_F(PeerUsageTest, AnswersThatWaitAreBoundedOfAConnectionAndOfAllOfAUid) {
   EXPECT_TRUE(Admit(kBob)->AddOutput(100));
 }
 
+TEST_F(PeerUsageTest, MessagesUnderWayAreBoundedOfAUidAndRootsAreNot) {
+  limits.message_bytes_per_uid = 100;
+  const auto first = Admit(kAlice);
+  auto second = Admit(kAlice);
+  EXPECT_TRUE(first->AddMessage(100));
+  EXPECT_FALSE(second->AddMessage(1));
+  EXPECT_TRUE(Admit(kBob)->AddMessage(100));
+  const auto roots = Admit(0);
+  EXPECT_TRUE(roots->AddMessage(101));
+  first->RemoveMessage(60);
+  EXPECT_TRUE(second->AddMessage(60));
+  EXPECT_FALSE(first->AddMessage(1));
+  second.reset();
+  EXPECT_TRUE(first->AddMessage(60));
+}
+
 TEST_F(PeerUsageTest, TimeIsOfAllConnectionsOfAUserAndRootOwesNone) {
   const auto one = Admit(kAlice);
   const auto other = Admit(kAlice);

@@ -1,6 +1,8 @@
 #include "tests/unit/rpc/server_fixture.h"
 
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -74,6 +76,15 @@ bool RawClient::Send(std::string_view bytes) {
     bytes.remove_prefix(static_cast<std::size_t>(count));
   }
   return true;
+}
+
+void RawClient::ExpectServerHasRead() const {
+  int unread = 1;
+  for (int waited_ms = 0; unread != 0 && waited_ms < kPatienceMs; ++waited_ms) {
+    ASSERT_EQ(ioctl(socket_.get(), SIOCOUTQ, &unread), 0);
+    usleep(1000);
+  }
+  EXPECT_EQ(unread, 0);
 }
 
 std::string RawClient::ReadLine() {

@@ -42,6 +42,8 @@ class RawClient {
   explicit RawClient(const std::string& path, uid_t uid = 0);
   // False where the server has closed the connection.
   bool Send(std::string_view bytes);
+  // Waits until the server has read everything that was sent, for five seconds at most.
+  void ExpectServerHasRead() const;
   // One line, without its end; empty at the end of the connection, or after five seconds.
   std::string ReadLine();
   // Everything up to the end of the connection, or until five seconds without a byte.

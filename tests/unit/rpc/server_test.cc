@@ -38,7 +38,7 @@ TEST_F(ServerTest, PeerThatShutItsSideDownStillGetsItsAnswers) {
   RawClient client(path());
   client.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"hold\"}\n");
   client.FinishSending();
-  usleep(50000);
+  client.ExpectServerHasRead();
   Ask(R"({"jsonrpc":"2.0","id":1,"method":"release"})");
   EXPECT_NE(client.ReadAll().find("released"), std::string::npos);
 }

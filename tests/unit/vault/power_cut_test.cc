@@ -8,6 +8,8 @@
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include "common/otp/hotp.h"
 #include "helperd/twofactord/vault/database.h"
@@ -15,6 +17,7 @@
 #include "tests/support/sanitized.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/vault/disk_image.h"
+#include "tests/unit/vault/old_vault.h"
 #include "tests/unit/vault/recording_vfs.h"
 #include "tests/unit/vault/test_key.h"
 
@@ -26,19 +29,30 @@ const std::vector<std::string> kRecoveryCodes = {"abcdefghijkm", "bcdefghijkmn",
                                                  "defghijkmnpq"};
 
 SecretBytes HotpSecret() { return SecretBytes::CopyOf("12345678901234567890"); }
+SecretBytes CarolsSecret() { return SecretBytes::CopyOf("the secret of carol"); }
 Username Name(const std::string& name) { return Username::Parse(name).value(); }
 
 int TornImages() {
   const char* asked = std::getenv("TWOFACTOR_POWER_CUTS");
-  return asked == nullptr ? 1 : std::atoi(asked);
+  return asked == nullptr ? 1 : std::stoi(asked);
 }
 bool LongRun() { return std::getenv("TWOFACTOR_POWER_CUTS") != nullptr; }
 
+// A TOTP device.
+struct Totp {
+  std::string secret;
+  TimeStep first_step = 0;
+
+  friend bool operator==(const Totp&, const Totp&) = default;
+};
+
 // What the vault should hold, and what it does hold.
 struct Content {
-  std::map<std::string, std::string> secrets;
+  std::map<std::string, Totp> devices;  // By user and ordinal.
   HotpCounter counter = 0;
   std::vector<std::string> recovery_codes;
+  TimeStep past = 0;                // The first unused step of carol's secret, which she gave up.
+  std::set<std::uint64_t> origins;  // Of alice.
 
   friend bool operator==(const Content&, const Content&) = default;
 };
@@ -48,15 +62,36 @@ bool TakesHotp(Vault& vault, HotpCounter counter) {
   return vault.ConsumeHotp(Name("alice"), 1000, kHotpDevice, TypedCode(*code), 0).value();
 }
 
+std::string IdOf(const std::string& name, std::uint32_t device = 0) {
+  return name + " " + std::to_string(device);
+}
+
+void ReadPastAndOrigins(Vault& vault, Content& content) {
+  const auto same = vault.FindTotpSecret(Name("carol"), CarolsSecret(), std::chrono::seconds(30));
+  EXPECT_TRUE(same);
+  for (const SameTotp& past : same.value()) {
+    content.past = past.slot == kNoSlot ? past.first_step : content.past;
+  }
+  const auto origins = vault.ReadOrigins(Name("alice"), 1000);
+  EXPECT_TRUE(origins);
+  for (const KnownOrigin& origin : origins.value()) {
+    if (origin.hash != 0) {
+      content.origins.insert(origin.hash);
+    }
+  }
+}
+
 Content Read(Vault& vault) {
   Content content;
   const auto devices = vault.LoadDevices();
   EXPECT_TRUE(devices);
   for (const PublishedDevice& device : devices.value()) {
     if (device.kind == DeviceKind::kTotp) {
-      content.secrets.emplace(device.username.text(), device.secret.text());
+      content.devices.emplace(IdOf(device.username.text(), device.device),
+                              Totp{std::string(device.secret.text()), device.first_step});
     }
   }
+  ReadPastAndOrigins(vault, content);
   EXPECT_TRUE(vault.Begin());
   while (content.counter < 50 && !TakesHotp(vault, content.counter)) {
     ++content.counter;
@@ -100,9 +135,9 @@ class PowerCutTest : public testing::Test {
     answered_at_.push_back(recorder_->operations().size());
   }
 
-  void Renew(const std::string& name) {
-    const std::string secret = "secret " + std::to_string(contents_.size());
-    expected_.secrets[name] = secret;
+  void Renew(const std::string& name) { Put(name, "secret " + std::to_string(contents_.size())); }
+  void Put(const std::string& name, const std::string& secret, TimeStep first_step = 0) {
+    expected_.devices[IdOf(name)] = {secret, first_step};
     Do([&](Vault& vault) {
       return vault.PutSecret({.username = Name(name),
                               .uid = 1000,
@@ -113,8 +148,47 @@ class PowerCutTest : public testing::Test {
     });
   }
   void Remove(const std::string& name) {
-    expected_.secrets.erase(name);
+    expected_.devices.erase(IdOf(name));
     Do([&](Vault& vault) { return vault.RemoveUser(Name(name)); });
+  }
+  // The daemon notes that the steps before this one were used.
+  void Use(const std::string& name, TimeStep next_step) {
+    std::vector<UsedBefore> uses;
+    const auto devices = vault_->LoadDevices();
+    for (const PublishedDevice& device : devices.value()) {
+      if (device.username.text() == name && device.kind == DeviceKind::kTotp) {
+        uses.push_back({device.slot, device.generation, next_step});
+      }
+    }
+    expected_.devices[IdOf(name)].first_step = next_step;
+    Do([&](Vault& vault) { return vault.NoteUses(uses); });
+  }
+  // And then that root accepts the present time.
+  void Reopen(const std::string& name, TimeStep first) {
+    const auto devices = vault_->LoadDevices();
+    expected_.devices[IdOf(name)].first_step = first;
+    Do([&](Vault& vault) {
+      for (const PublishedDevice& device : devices.value()) {
+        if (device.username.text() == name &&
+            !vault.ForgetUsesFrom(device.slot, device.generation, first)) {
+          return false;
+        }
+      }
+      return true;
+    });
+  }
+  // A secret that was used and given up comes back.
+  void GiveUpAndTakeBack(TimeStep next_step) {
+    Put("carol", std::string(CarolsSecret().text()), expected_.past);
+    Use("carol", next_step);
+    expected_.past = next_step;
+    Remove("carol");
+    Put("carol", std::string(CarolsSecret().text()), next_step);
+    Remove("carol");
+  }
+  void LogInFrom(std::uint64_t origin) {
+    expected_.origins.insert(origin);
+    Do([&](Vault& vault) { return vault.NoteOrigin(Name("alice"), 1000, origin, 20000); });
   }
   void AddHotp() {
     Do([](Vault& vault) {
@@ -194,6 +268,38 @@ class PowerCutTest : public testing::Test {
     recorder_.reset();
   }
 
+  // A vault of an older version, in which alice has one secret twice; healed as a start does it.
+  // Gives the operation from which on it is there.
+  std::size_t LiveWithMerge() {
+    recorder_.emplace(path_);
+    std::vector<NewSecret> secrets;
+    for (const std::uint32_t device : {0U, 2U}) {
+      secrets.push_back({.username = Name("alice"),
+                         .uid = 1000,
+                         .device = device,
+                         .parameters = {},
+                         .created = {},
+                         .secret = SecretBytes::CopyOf("one secret"),
+                         .label = {}});
+      expected_.devices[IdOf("alice", device)] = {"one secret", 0};
+    }
+    MakeVaultOfSchema6(path_, kKey, secrets);
+    Answered();
+    const std::size_t made = recorder_->operations().size();
+    vault_.emplace(Open());
+    expected_.devices.erase(IdOf("alice"));
+    expected_.devices[IdOf("alice", 2)].first_step = 700;
+    TimeStep used = 500;
+    const auto merged = vault_->MergeEqualSecrets(
+        [&used](std::uint64_t, std::uint32_t, std::uint32_t) { return used += 100; });
+    EXPECT_TRUE(merged);
+    Answered();
+    vault_.reset();
+    history_ = recorder_->operations();
+    recorder_.reset();
+    return made;
+  }
+
   // Everything that a vault knows to do, with restarts; `rounds` of it in one run of the daemon
   // make the log long enough to be copied into the database and begun anew.
   void Live(int rounds) {
@@ -209,6 +315,10 @@ class PowerCutTest : public testing::Test {
       Renew("alice");
       ConsumeHotp();
       ConsumeRecoveryCode();
+      Use("alice", 70 + restart);
+      Reopen("alice", 60 + restart);
+      LogInFrom(4711 + static_cast<std::uint64_t>(restart));
+      GiveUpAndTakeBack(80 + restart);
       Renew("bob");
       Remove("bob");
     }
@@ -296,6 +406,11 @@ TEST_F(PowerCutTest, EveryAnswerSurvivesACutAfterEveryWriteFromTheFirstOn) {
 TEST_F(PowerCutTest, KeyThatIsInPlaceOpensEverythingAfterACutAtEveryWriteOfARekey) {
   LiveWithRekeys();
   CutAll([](std::size_t done) { return LongRun() || done % 2 == 0; });
+}
+
+TEST_F(PowerCutTest, DevicesWithOneSecretAreTwoOrOneAfterACutAtEveryWriteOfTheirMerge) {
+  const std::size_t made = LiveWithMerge();
+  CutAll([made](std::size_t done) { return done >= made; });
 }
 
 TEST_F(PowerCutTest, EveryAnswerSurvivesACutWhileTheLogIsCopiedAndBegunAnew) {

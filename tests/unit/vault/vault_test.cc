@@ -122,7 +122,12 @@ TEST_F(VaultTest, VaultOfTheFirstSchemaIsBroughtUpToDateWithItsSecrets) {
     DROP TABLE enrollment;
     DROP TABLE bypasses;
     DROP TABLE stale_users;
+    DROP TABLE known_origins;
     DROP TABLE rekey;
+    DROP TABLE past_secrets;
+    DROP TABLE past_recovery_codes;
+    DROP TABLE past_dropped;
+    DROP TABLE own_backups;
     PRAGMA user_version = 1;
   )sql");
   auto vault = Open();
@@ -146,7 +151,12 @@ TEST_F(VaultTest, VaultOfTheSecondSchemaIsBroughtUpToDateWithItsRecoveryCodes) {
     ALTER TABLE recovery_codes DROP COLUMN key;
     DROP TABLE bypasses;
     DROP TABLE stale_users;
+    DROP TABLE known_origins;
     DROP TABLE rekey;
+    DROP TABLE past_secrets;
+    DROP TABLE past_recovery_codes;
+    DROP TABLE past_dropped;
+    DROP TABLE own_backups;
     PRAGMA user_version = 2;
   )sql");
   auto vault = Open();
@@ -218,11 +228,34 @@ TEST_F(VaultTest, SettingsAreKeptAndASmallerWindowIsRemembered) {
   EXPECT_EQ(former[0].window, 5);
 }
 
-TEST_F(VaultTest, LatestTimeNeverGoesBack) {
+TEST_F(VaultTest, TimeThatWasNotedWhileTheClockWasAheadIsCorrectedByTheNext) {
   auto vault = Open();
   ASSERT_TRUE(vault.NoteSeen(WallTime(std::chrono::seconds(2000))));
   ASSERT_TRUE(vault.NoteSeen(WallTime(std::chrono::seconds(1000))));
-  EXPECT_EQ(vault.LatestSeen().value(), WallTime(std::chrono::seconds(2000)));
+  EXPECT_EQ(vault.LatestSeen().value(), WallTime(std::chrono::seconds(1000)));
+}
+
+TEST_F(VaultTest, UsesOnlyGrowAndAreOfTheirGenerationAlone) {
+  auto vault = Open();
+  const auto alice = vault.PutSecret(SecretOf("alice")).value();
+  const auto first_step = [&vault] { return vault.LoadDevices().value()[0].first_step; };
+  ASSERT_TRUE(vault.NoteUses({{alice.slot, alice.generation, 70}}));
+  EXPECT_EQ(first_step(), 70U);
+  ASSERT_TRUE(vault.NoteUses({{alice.slot, alice.generation, 60}}));
+  EXPECT_EQ(first_step(), 70U);
+  ASSERT_TRUE(vault.NoteUses({{alice.slot, alice.generation + 1, 90}, {99, 1, 90}}));
+  EXPECT_EQ(first_step(), 70U);
+  ASSERT_TRUE(vault.ForgetUsesFrom(alice.slot, alice.generation + 1, 5));
+  EXPECT_EQ(first_step(), 70U);
+  ASSERT_TRUE(vault.ForgetUsesFrom(alice.slot, alice.generation, 50));
+  EXPECT_EQ(first_step(), 50U);
+  ASSERT_TRUE(vault.ForgetUsesFrom(alice.slot, alice.generation, 65));
+  EXPECT_EQ(first_step(), 50U);
+  // A new secret has no past; one that comes back has.
+  NewSecret other = SecretOf("alice");
+  other.secret = SecretBytes::CopyOf("another secret of hers");
+  EXPECT_EQ(vault.PutSecret(other).value().first_step, 0U);
+  EXPECT_EQ(vault.PutSecret(SecretOf("alice")).value().first_step, 50U);
 }
 
 TEST_F(VaultTest, AnotherProcessCannotOpenItMeanwhile) {

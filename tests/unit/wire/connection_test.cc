@@ -204,7 +204,7 @@ class Stranger {
 
 TEST(ConnectionTest, StrangerInTheDaemonsPlaceIsAskedNothing) {
   if (geteuid() != 0) {
-    GTEST_SKIP() << "only root can be another user";
+    GTEST_SKIP() << "skipped: needs root";
   }
   const TempDirectory directory;
   // Everybody may make a socket here, as in no run directory of ours.

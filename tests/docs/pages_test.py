@@ -1,0 +1,143 @@
+"""docs/threat-model.md names the test that shows each of its claims: each of these tests exists. So do those that docs/clocks.md names, and what the
+commands of docs/reliability.md run."""
+
+import fnmatch
+import glob
+import os
+import re
+import unittest
+
+ROOT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
+
+
+def read(path):
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+def existing_tests():
+    """As the page writes them: Suite.Name of GoogleTest, module.test_name of Python."""
+    found = set()
+    for path in glob.glob(f"{ROOT}/tests/**/*.cc", recursive=True):
+        found.update(f"{suite}.{name}" for suite, name in re.findall(r"(?m)^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", read(path)))
+    for path in glob.glob(f"{ROOT}/tests/**/*_test.py", recursive=True):
+        module = os.path.basename(path).removesuffix(".py")
+        found.update(f"{module}.{name}" for name in re.findall(r"(?m)^    def (test_\w+)\(self", read(path)))
+    return found
+
+
+def named_tests(text):
+    return set(re.findall(r"`(\w+Test\.\w+|\w+_test\.\w+)`", text))
+
+
+def claims(text):
+    """The rows of the tables that say by what each is shown, as (claim, tests)."""
+    rows, shown = [], False
+    for line in text.splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split(" | ")] if line.startswith("|") else []
+        if cells[1:] == ["shown by"]:
+            shown = True
+        elif not cells:
+            shown = False
+        elif shown and not line.startswith("| ---"):
+            rows.append((cells[0], named_tests(cells[-1])))
+    return rows
+
+
+def sources(pattern):
+    return glob.glob(f"{ROOT}/tests/**/{pattern}", recursive=True)
+
+
+def registered(pattern):
+    """What the pattern's first group is in any CMakeLists.txt of the tests."""
+    return {name for path in sources("CMakeLists.txt") for name in re.findall(pattern, read(path))}
+
+
+def programs():
+    return registered(r"(?:twofactor_test|add_executable)\(\s*(\w+)")
+
+
+def ctest_names():
+    """Of the tests that are no single test of a GoogleTest program."""
+    booted = registered(r"twofactor_system_test\(\s*(\w+)")
+    return registered(r"add_test\(NAME ([\w.]+)") | registered(r"twofactor_programs_test\(\s*(\w+)") | {f"BootedSystem.{name}" for name in booted}
+
+
+def labels():
+    return registered(r"LABELS? (\w+)")
+
+
+def tests_of(program):
+    """Suite.Name of each test of a GoogleTest program."""
+    found = set()
+    for path in sources("CMakeLists.txt"):
+        for files in re.findall(rf"twofactor_test\(\s*{program}\s(?:.*\n)?\s*SOURCES([^)]*?)\sLIBRARIES", read(path)):
+            for file in files.split():
+                source = os.path.join(os.path.dirname(path), file)
+                found.update(f"{suite}.{name}" for suite, name in re.findall(r"(?m)^TEST(?:_F|_P)?\(\s*(\w+),\s*(\w+)\s*\)", read(source)))
+    return found
+
+
+def missing(text):
+    """What a page says is run, and is not there: programs, filters that match none of the program's tests, names and labels of ctest, suites, files,
+    and tests that are named without their suite."""
+    found = []
+    for program, wanted in re.findall(r"build/\w+/bin/(\w+)(?: --gtest_filter='([^']*)')?", text):
+        if program not in programs():
+            found.append(program)
+        # A suite that is instantiated with parameters has a name before its own.
+        found += [pattern for pattern in filter(None, wanted.split(":")) if not fnmatch.filter(tests_of(program), pattern)]
+    found += [name for name in re.findall(r"ctest [^`]*-R ([\w.]+)", text) if not any(name in known for known in ctest_names())]
+    found += [label for label in re.findall(r"ctest [^`]*-L (\w+)", text) if label not in labels()]
+    tests = existing_tests()
+    suites, names = ({test.split(".")[part] for test in tests} for part in (0, 1))
+    found += [suite for suite in re.findall(r"`(\w+Test)`", text) if suite not in suites]
+    found += [file for file in re.findall(r"`(\w+_test)`", text) if not sources(f"{file}.cc") + sources(f"{file}.py")]
+    found += [name for name in re.findall(r"`([A-Z][A-Za-z]{20,})`", text) if name not in names]
+    return sorted(found + list(named_tests(text) - tests))
+
+
+class OtherPagesTest(unittest.TestCase):
+    def test_each_test_that_the_page_of_clocks_names_exists(self):
+        page = read(f"{ROOT}/docs/clocks.md")
+        self.assertGreater(len(named_tests(page)), 15)
+        self.assertEqual(missing(page), [])
+        self.assertIn("WrongClock", ctest_names())
+
+    def test_each_command_of_the_page_of_trials_runs_something(self):
+        page = read(f"{ROOT}/docs/reliability.md")
+        self.assertGreater(len(re.findall("build/", page)), 20)
+        self.assertEqual(missing(page), [])
+
+    def test_what_runs_nothing_is_found(self):
+        wrong = ("`build/dev/bin/there_is_none`, `build/dev/bin/livestore_test --gtest_filter='KillTest.*:ModuleTest.*'`, `ctest --test-dir build/dev -R NoDisk`,"
+                 " `ctest -L nothing`, `NobodysTest`, `nobodys_test`, `ThisIsTheNameOfNoTestAtAll`, `KillTest.ThereIsNone`,"
+                 " `build/dev/bin/livestore_test --gtest_filter='*ChangeRaceTest.Re*'`, `ctest --test-dir build/dev -R DamagedDisk`")
+        self.assertEqual(missing(wrong), ["KillTest.ThereIsNone", "ModuleTest.*", "NoDisk", "NobodysTest", "ThisIsTheNameOfNoTestAtAll", "nobodys_test",
+                                          "nothing", "there_is_none"])
+
+
+class ThreatModelTest(unittest.TestCase):
+    def setUp(self):
+        self.page = read(f"{ROOT}/docs/threat-model.md")
+
+    def test_each_test_that_the_page_names_exists(self):
+        self.assertGreater(len(named_tests(self.page)), 50)
+        self.assertEqual(sorted(named_tests(self.page) - existing_tests()), [])
+
+    def test_each_row_names_a_test(self):
+        self.assertGreater(len(claims(self.page)), 30)
+        self.assertEqual([claim for claim, tests in claims(self.page) if not tests], [])
+
+    def test_each_attacker_has_what_they_cannot_and_what_they_can(self):
+        for section in re.split(r"(?m)^## ", self.page)[1:]:
+            self.assertRegex(section, r"cannot", section.splitlines()[0])
+            self.assertRegex(section, r"\*\*(Root )?[Cc]an", section.splitlines()[0])
+
+    def test_a_name_that_is_no_tests_is_found(self):
+        wrong = "`ModuleTest.RightCodeOpensTwoLogins`, `login_test.test_99_there_is_none` and `ModuleTest.RightCodeOpensOneLogin`"
+        self.assertEqual(sorted(named_tests(wrong) - existing_tests()), ["ModuleTest.RightCodeOpensTwoLogins", "login_test.test_99_there_is_none"])
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=2)

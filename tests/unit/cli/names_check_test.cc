@@ -1,0 +1,45 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "cli/doctor/checks.h"
+#include "tests/support/temp_directory.h"
+
+namespace twofactor {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+
+class NamesCheckTest : public testing::Test {
+ protected:
+  Findings Check(const std::string& passwd) const {
+    std::filesystem::create_directories(root_ / "etc");
+    WriteFile(root_ / "etc/passwd", passwd);
+    return CheckNames(root_.path());
+  }
+
+  TempDirectory root_;
+};
+
+constexpr const char* kAlice = "alice:x:1000:1000::/home/alice:/bin/bash\n";
+constexpr const char* kBob = "bob:x:1001:1001::/home/bob:/bin/bash\n";
+
+TEST_F(NamesCheckTest, TwoNamesOfOneUidAreAWarningThatNamesBoth) {
+  const auto findings =
+      Check(std::string(kAlice) + kBob + "alicia:x:1000:1000::/home/alice:/bin/bash\n");
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].id, "names.one-uid");
+  EXPECT_EQ(findings[0].level, Finding::Level::kWarning);
+  EXPECT_THAT(findings[0].text, AllOf(HasSubstr("alice, alicia"), HasSubstr("uid 1000")));
+  EXPECT_THAT(findings[0].advice, HasSubstr("nullok"));
+}
+
+TEST_F(NamesCheckTest, AUidForEachNameIsNothingToTell) {
+  EXPECT_TRUE(Check(std::string(kAlice) + kBob).empty());
+  EXPECT_TRUE(CheckNames(root_ / "nowhere").empty());
+}
+
+}  // namespace
+}  // namespace twofactor
