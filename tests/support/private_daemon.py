@@ -21,6 +21,10 @@ class PrivateDaemon:
         os.chmod(self._folder, 0o755)
         self.write("twofactord.conf", "".join(f"{line}\n" for line in (
             "[paths]", f"run_directory = {self._folder}/run", f"state_directory = {self._folder}/state", f"key_file = {self._folder}/key")))
+        self._start()
+        return self
+
+    def _start(self):
         with open(f"{self._folder}/log", "wb") as log:
             self._process = subprocess.Popen(
                 [*self._prefix, os.environ["TWOFACTORD"], "--foreground", "--config", f"{self._folder}/twofactord.conf"], stderr=log)
@@ -31,7 +35,14 @@ class PrivateDaemon:
                 self.__exit__()
                 raise RuntimeError(f"the daemon did not start:\n{said}")
             time.sleep(0.05)
-        return self
+
+    def restart(self, lose_run_directory=False):
+        """Stops it and starts it again; `lose_run_directory`: as after a reboot."""
+        self._process.terminate()
+        self._process.wait()
+        if lose_run_directory:
+            shutil.rmtree(self.path("run"))
+        self._start()
 
     def __exit__(self, *_):
         self._process.terminate()

@@ -11,10 +11,12 @@
 namespace twofactor {
 namespace {
 
+constexpr SipHashKey kOriginKey = {1, 2};
+
 PublishedDevice CopyOf(const PublishedDevice& device) {
-  return {device.username,   device.uid,        device.device,     device.slot,
-          device.generation, device.parameters, device.created,    device.secret.Clone(),
-          device.kind,       device.skew,       device.first_step, device.bypass};
+  return {device.username,   device.uid,     device.device,         device.slot, device.generation,
+          device.parameters, device.created, device.secret.Clone(), device.kind, device.skew,
+          device.first_step, device.bypass,  device.origins};
 }
 
 }  // namespace
@@ -25,6 +27,23 @@ void StoreFixture::Enroll(const std::string& name, uid_t uid, const SecretBytes&
                           const OtpParameters& parameters) {
   Commit(name, uid, secret, parameters);
   if (const auto published = publisher_->Publish(vault_.devices.at(name)); !published) {
+    throw std::runtime_error(published.error().message());
+  }
+}
+
+void StoreFixture::AddDevice(const std::string& name, std::uint32_t ordinal,
+                             const SecretBytes& secret, const OtpParameters& parameters, int skew) {
+  const PublishedDevice& first = vault_.devices.at(name);
+  const auto published = publisher_->Publish({.username = first.username,
+                                              .uid = first.uid,
+                                              .device = ordinal,
+                                              .slot = vault_.next_slot++,
+                                              .generation = ++vault_.last_generation,
+                                              .parameters = parameters,
+                                              .created = clock.wall,
+                                              .secret = secret.Clone(),
+                                              .skew = skew});
+  if (!published) {
     throw std::runtime_error(published.error().message());
   }
 }
@@ -61,6 +80,16 @@ void StoreFixture::SetBypass(const std::string& name, std::optional<std::chrono:
   publisher_->SetBypass(device.slot, device.bypass);
 }
 
+void StoreFixture::Know(const std::string& name, const std::vector<std::string>& origins) {
+  PublishedDevice& device = vault_.devices.at(name);
+  device.origins = {};
+  for (std::size_t i = 0; i < origins.size(); ++i) {
+    device.origins.at(i) = {HashOrigin(kOriginKey, device.username, origins[i]), DayOf(clock.wall),
+                            0};
+  }
+  publisher_->SetOrigins(device.slot, device.origins);
+}
+
 void StoreFixture::CommitRemoval(const std::string& name) {
   vault_.free_slots.insert(vault_.devices.at(name).slot);
   vault_.devices.erase(name);
@@ -77,9 +106,9 @@ void StoreFixture::Restart(bool lose_ledger) {
     devices.push_back(CopyOf(device));
   }
   const PlainBirthRule rule(clock, settings.window);
-  publisher_.emplace(
-      std::move(LiveStorePublisher::Open(paths(), settings, devices, vault_.last_generation, rule))
-          .value());
+  publisher_.emplace(std::move(LiveStorePublisher::Open(paths(), settings, devices,
+                                                        vault_.last_generation, rule, kOriginKey))
+                         .value());
 }
 
 VaultImage StoreFixture::CopyOfVault() const {
@@ -107,9 +136,10 @@ SecretBytes StoreFixture::CodeOf(const std::string& name, int steps) const {
   return GenerateTotp(device.secret, device.parameters, step).value();
 }
 
-Result<Verification> StoreFixture::Verify(const std::string& name, const SecretBytes& code) const {
+Result<Verification> StoreFixture::Verify(const std::string& name, const SecretBytes& code,
+                                          const std::string& origin) const {
   LiveStoreReader store = Open();
-  return VerifyCode(store, AccountOf(name), TypedCode(code), clock);
+  return VerifyCode(store, AccountOf(name), TypedCode(code), clock, {.origin = origin});
 }
 
 LiveStoreReader StoreFixture::Open() const {

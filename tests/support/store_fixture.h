@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <vector>
 
 #include "common/base/clock.h"
 #include "common/livestore/verifier.h"
@@ -62,9 +63,14 @@ class StoreFixture {
   // Gives the user a new secret, as a renewal does; the same slot for the same name.
   void Enroll(const std::string& name, uid_t uid, const SecretBytes& secret,
               const OtpParameters& parameters = {});
+  // Publishes one more device of the user's, as its ordinal says. It is gone after a restart.
+  void AddDevice(const std::string& name, std::uint32_t ordinal, const SecretBytes& secret,
+                 const OtpParameters& parameters = {}, int skew = 0);
   void Unset(const std::string& name);
   // Lets the user in without a code for so long, or ends that.
   void SetBypass(const std::string& name, std::optional<std::chrono::seconds> time);
+  // The user logged in from this origin on the clock's day, and from these alone.
+  void Know(const std::string& name, const std::vector<std::string>& origins);
   // The same two by a daemon that is killed after the commit: nothing is published.
   void Commit(const std::string& name, uid_t uid, const SecretBytes& secret,
               const OtpParameters& parameters = {});
@@ -79,7 +85,8 @@ class StoreFixture {
   Account AccountOf(const std::string& name) const;
   // The code of the user's secret at the clock's time and `steps` further.
   SecretBytes CodeOf(const std::string& name, int steps = 0) const;
-  Result<Verification> Verify(const std::string& name, const SecretBytes& code) const;
+  Result<Verification> Verify(const std::string& name, const SecretBytes& code,
+                              const std::string& origin = "") const;
   LiveStoreReader Open() const;
 
   RunPaths paths() const { return RunPaths(directory_.path()); }
