@@ -31,9 +31,13 @@ const char* const kCliUsage = Marked(
     "[--yes]\n"
     "  upkeep         do what the timer does every day\n"
     "  import FILE|-  take over what another program's users have\n"
-    "                   --format users.oath|google-authenticator|otpauth|otpauth-migration|pskc,\n"
+    "                   --format users.oath|google-authenticator|otpauth|otpauth-migration|\n"
+    "                   picture|pskc|aegis|2fas|andotp|freeotp+|bitwarden|keepassxc,\n"
     "                   --user NAME, --key-file FILE, --dry-run, --replace\n"
-    "  import --homes [USER ...]\n"
+    "                   --only|--issuer|--label PATTERN, --serial NUMBER: take some of it\n"
+    "                   --map FILE: lines of serial number or account, comma, user\n"
+    "                   --skip-unusable, --allow-expired\n"
+    "  import --homes [--users FILE] [USER ...]\n"
     "                 the same of ~/.google_authenticator [--path TEMPLATE]\n"
     "  unlock USER    forget a user's wrong codes, so that the next one is looked at\n"
     "  accept-time    accept codes again after the clock was ahead [--user NAME]\n"
@@ -88,6 +92,13 @@ enum LongOption : int {
   kUser,
   kKeyFile,
   kPath,
+  kOnly,
+  kIssuer,
+  kSerial,
+  kMap,
+  kUsers,
+  kSkipUnusable,
+  kAllowExpired,
   kKeepUids,
   kSettings,
   kPassphraseFile,
@@ -123,6 +134,13 @@ constexpr std::array kLongOptions = {
     option{"user", required_argument, nullptr, kUser},
     option{"key-file", required_argument, nullptr, kKeyFile},
     option{"path", required_argument, nullptr, kPath},
+    option{"only", required_argument, nullptr, kOnly},
+    option{"issuer", required_argument, nullptr, kIssuer},
+    option{"serial", required_argument, nullptr, kSerial},
+    option{"map", required_argument, nullptr, kMap},
+    option{"users", required_argument, nullptr, kUsers},
+    option{"skip-unusable", no_argument, nullptr, kSkipUnusable},
+    option{"allow-expired", no_argument, nullptr, kAllowExpired},
     option{"keep-uids", no_argument, nullptr, kKeepUids},
     option{"settings", no_argument, nullptr, kSettings},
     option{"passphrase-file", required_argument, nullptr, kPassphraseFile},
@@ -155,6 +173,35 @@ bool TakeImportOption(int option_id, CliArguments& arguments) {
       return true;
     case kPath:
       arguments.path = optarg;
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Those that choose among what a file holds.
+bool TakeChoiceOption(int option_id, CliArguments& arguments) {
+  switch (option_id) {
+    case kOnly:
+      arguments.only = optarg;
+      return true;
+    case kIssuer:
+      arguments.issuer = optarg;
+      return true;
+    case kSerial:
+      arguments.serial = optarg;
+      return true;
+    case kMap:
+      arguments.map = optarg;
+      return true;
+    case kUsers:
+      arguments.users = optarg;
+      return true;
+    case kSkipUnusable:
+      arguments.skip_unusable = true;
+      return true;
+    case kAllowExpired:
+      arguments.allow_expired = true;
       return true;
     default:
       return false;
@@ -248,7 +295,8 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       arguments.passphrase_file = optarg;
       return true;
     default:
-      return TakeImportOption(option_id, arguments) || TakeBypassOption(option_id, arguments);
+      return TakeImportOption(option_id, arguments) || TakeChoiceOption(option_id, arguments) ||
+             TakeBypassOption(option_id, arguments);
   }
 }
 

@@ -26,7 +26,7 @@ struct CliArguments {
   bool if_none = false;         // renew, recovery-codes
   std::string digits;           // renew
   std::string interval;         // renew
-  std::string label;            // renew
+  std::string label;            // renew, import
   std::string type;             // renew
   std::string algorithm;        // renew
   std::string png;              // renew
@@ -43,10 +43,19 @@ struct CliArguments {
   bool dry_run = false;   // import, restore
   bool replace = false;   // import, restore
   bool homes = false;     // import, as all that follow
+  bool skip_unusable = false;
+  bool allow_expired = false;
   std::string format;
   std::string user;
   std::string key_file;  // rekey, too
   std::string path;
+  std::string only;
+  std::string issuer;
+  std::string serial;
+  std::string map;
+  std::string users;
+  // Of the environment: who called sudo(8); empty without.
+  std::string sudo_user;
 
   // The file for renew's picture; empty for none.
   const std::string& picture() const { return png.empty() ? svg : png; }

@@ -3,6 +3,7 @@
 #include <chrono>
 
 #include "cli/translate.h"
+#include "common/base/username.h"
 
 namespace twofactor {
 namespace {
@@ -28,7 +29,12 @@ Result<nlohmann::json> SocketConnection::Call(std::string_view method,
 
 Result<std::string> TargetOf(Connection& connection, const std::vector<std::string>& operands) {
   if (!operands.empty()) {
-    return operands[0];
+    return Username::Parse(operands[0])
+               ? Result<std::string>(operands[0])
+               : Fail(ErrorCode::kInvalidParams,
+                      Say("there is no second factor for such a name: it must have 1 to %1 bytes,"
+                          " and no control characters, '/' or ':'",
+                          Username::kMaxBytes));
   }
   const auto me = connection.Call("auth.me", nlohmann::json::array());
   if (!me) {

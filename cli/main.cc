@@ -1,9 +1,13 @@
+#include <fcntl.h>
 #include <sys/prctl.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
-#include <clocale>
+#include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,13 +52,35 @@ constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
                                   Command{"doctor", 0, 0, RunDoctor},
                                   Command{"import", 0, kMaxNames, RunImport}};
 
+// Writes a command's result, and all that it wrote before. What could not be written is an error,
+// whatever became of the command: who asked does not have it.
+int WriteOut(const std::string& text, int status) {
+  if (std::fputs(text.c_str(), stdout) >= 0 && std::fflush(stdout) == 0 &&
+      std::ferror(stdout) == 0) {
+    return status;
+  }
+  const auto error =
+      Error::FromErrno(ErrorCode::kInternal, Say("the output cannot be written"), errno);
+  std::fprintf(stderr, "twofactorctl: %s\n", error.message().c_str());
+  return static_cast<int>(ExitStatus::kFailed);
+}
+
+// A closed one would be the next file that is opened, such as the daemon's socket.
+void KeepStandardDescriptors() {
+  for (const int descriptor : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(descriptor, F_GETFD) < 0 &&
+        open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY) != descriptor) {
+      std::abort();
+    }
+  }
+}
+
 int Complain(const CliArguments& arguments, const Error& error, ExitStatus status) {
   if (arguments.json) {
     const nlohmann::json json = {{"changed", false}, {"error", error.message()}};
-    std::printf("%s\n", LineOf(json).c_str());
-  } else {
-    std::fprintf(stderr, "twofactorctl: %s\n", error.message().c_str());
+    return WriteOut(LineOf(json) + "\n", static_cast<int>(status));
   }
+  std::fprintf(stderr, "twofactorctl: %s\n", error.message().c_str());
   return static_cast<int>(status);
 }
 
@@ -93,8 +119,7 @@ int Run(const CliArguments& arguments) {
   // What changes nothing says so, too: who runs it need not know which commands those are.
   result->json.emplace("changed", false);
   const std::string json = LineOf(result->json) + "\n";
-  std::fputs(arguments.json ? json.c_str() : result->text.c_str(), stdout);
-  return static_cast<int>(result->status);
+  return WriteOut(arguments.json ? json : result->text, static_cast<int>(result->status));
 }
 
 }  // namespace
@@ -104,9 +129,12 @@ int main(int argc, char** argv) {
   // Secrets, codes and passphrases pass through here: no core file, and no debugger of the user's
   // other processes. A limit alone does not keep a pipe in kernel.core_pattern from having one.
   prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+  // A reader that went away is an error like a full disk.
+  std::signal(SIGPIPE, SIG_IGN);
+  twofactor::KeepStandardDescriptors();
   // What the terminal shows is a matter of its locale; numbers and JSON are not.
-  std::setlocale(LC_CTYPE, "");
-  const auto arguments = twofactor::ParseCliArguments(argc, argv);
+  twofactor::TakeLocaleOfTerminal();
+  auto arguments = twofactor::ParseCliArguments(argc, argv);
   const bool json = arguments ? arguments->json : twofactor::AskedForJson({argv + 1, argv + argc});
   if (!json) {
     twofactor::StartTranslating(TWOFACTOR_LOCALE_DIR);
@@ -117,16 +145,17 @@ int main(int argc, char** argv) {
     return twofactor::UsageError(asked, twofactor::Say(arguments.error().message().c_str()));
   }
   if (arguments->help) {
-    std::fputs(twofactor::Say(twofactor::kCliUsage).c_str(), stdout);
-    return 0;
+    return twofactor::WriteOut(twofactor::Say(twofactor::kCliUsage), 0);
   }
   if (arguments->version) {
-    std::puts("twofactorctl " TWOFACTOR_VERSION);
-    return 0;
+    return twofactor::WriteOut("twofactorctl " TWOFACTOR_VERSION "\n", 0);
   }
   if (arguments->command.empty() && !arguments->json) {
     std::fputs(twofactor::Say(twofactor::kCliUsage).c_str(), stderr);
     return static_cast<int>(twofactor::ExitStatus::kUsage);
+  }
+  if (const char* const user = std::getenv("SUDO_USER"); user != nullptr && geteuid() == 0) {
+    arguments->sudo_user = user;
   }
   return twofactor::Run(*arguments);
 }

@@ -1,20 +1,27 @@
 #include "cli/terminal.h"
 
+#include <fcntl.h>
 #include <langinfo.h>
 #include <poll.h>
+#include <strings.h>
 #include <sys/ioctl.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
 #include <cerrno>
+#include <clocale>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <string>
 #include <string_view>
 
+#include "cli/translate.h"
 #include "common/base/unique_fd.h"
 
 namespace twofactor {
@@ -22,10 +29,62 @@ namespace {
 
 constexpr std::size_t kMaxTypedBytes = 256;
 
-// A terminal with more than letters: TERM is "dumb" in editors' shells and for some screen readers.
-bool Draws(int descriptor) {
+// How long a script may take to answer before it is told that an answer is awaited.
+constexpr int kPatienceMs = 1000;
+
+std::string_view KindOfTerminal() {
   const char* const kind = std::getenv("TERM");
-  return isatty(descriptor) != 0 && kind != nullptr && std::string_view(kind) != "dumb";
+  return kind == nullptr ? "dumb" : kind;
+}
+
+// A terminal with more than letters: TERM is "dumb" in editors' shells and for some screen readers.
+bool Draws(int descriptor) { return isatty(descriptor) != 0 && KindOfTerminal() != "dumb"; }
+
+// DEC's terminals and those that are called so have no colors, and show the codes as garbage.
+bool KnowsColors(std::string_view kind) {
+  const bool dec = kind.size() > 2 && kind.starts_with("vt") && std::isdigit(kind[2]) != 0;
+  return !dec && !kind.ends_with("-m") && !kind.ends_with("-mono") && kind != "unknown";
+}
+
+bool NamesUtf8(std::string_view locale) {
+  std::string codeset(locale.substr(std::min(locale.find('.') + 1, locale.size())));
+  codeset = codeset.substr(0, codeset.find('@'));
+  return strcasecmp(codeset.c_str(), "UTF-8") == 0 || strcasecmp(codeset.c_str(), "UTF8") == 0;
+}
+
+// As setlocale(3) looks for it.
+std::string_view NamedLocale() {
+  for (const char* const name : {"LC_ALL", "LC_CTYPE", "LANG"}) {
+    const char* const value = std::getenv(name);
+    if (value != nullptr && *value != '\0') {
+      return value;
+    }
+  }
+  return {};
+}
+
+// Sets aside room for what a change shows. None where that cannot be known beforehand.
+int ErrorOfOutput(int descriptor) {
+  constexpr off_t kRoomBytes = 64L * 1024;
+  struct stat found {};
+  if (fstat(descriptor, &found) != 0 || (fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_RDONLY) {
+    return EBADF;
+  }
+  pollfd output{descriptor, POLLOUT, 0};
+  if (poll(&output, 1, 0) == 1 && (output.revents & (POLLERR | POLLHUP | POLLNVAL)) != 0) {
+    return EPIPE;
+  }
+  if (S_ISREG(found.st_mode)) {
+    const off_t end = (fcntl(descriptor, F_GETFL) & O_APPEND) != 0
+                          ? found.st_size
+                          : std::max<off_t>(lseek(descriptor, 0, SEEK_CUR), 0);
+    const bool full = fallocate(descriptor, FALLOC_FL_KEEP_SIZE, end, kRoomBytes) != 0 &&
+                      (errno == ENOSPC || errno == EDQUOT || errno == EFBIG);
+    return full ? errno : 0;
+  }
+  // Such as /dev/full; a blank is none to JSON, and nobody reads it from /dev/null.
+  const bool device = S_ISCHR(found.st_mode) && isatty(descriptor) == 0;
+  return device && write(descriptor, " ", 1) < 0 ? errno : 0;
 }
 
 // A line of standard input without its end, and no more of it than `most` bytes. None at the end.
@@ -107,7 +166,8 @@ int StandardTerminal::Columns() const {
 
 bool StandardTerminal::UsesColour() const {
   const char* const forbidden = std::getenv("NO_COLOR");
-  return Draws(OutputDescriptor()) && (forbidden == nullptr || *forbidden == '\0');
+  return Draws(OutputDescriptor()) && KnowsColors(KindOfTerminal()) &&
+         (forbidden == nullptr || *forbidden == '\0');
 }
 
 bool StandardTerminal::ShowsUnicode() const {
@@ -115,10 +175,19 @@ bool StandardTerminal::ShowsUnicode() const {
 }
 
 std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
+  std::fflush(stdout);
   if (IsInteractive()) {
     std::fputs(prompt.c_str(), stderr);
+    return ReadLine(kMaxTypedBytes);
   }
-  std::fflush(stdout);
+  pollfd input{STDIN_FILENO, POLLIN, 0};
+  if (poll(&input, 1, kPatienceMs) == 0) {
+    std::fputs((prompt + "\n" +
+                Say("Waiting for this on standard input, which is no terminal ('ssh -t HOST"
+                    " twofactorctl ...' gives one).\n"))
+                   .c_str(),
+               stderr);
+  }
   return ReadLine(kMaxTypedBytes);
 }
 
@@ -153,8 +222,22 @@ void StandardTerminal::Warn(const std::string& text) { std::fputs(text.c_str(), 
 
 void StandardTerminal::Show(const std::string& text) {
   std::FILE* const out = json_ ? stderr : stdout;
-  std::fputs(text.c_str(), out);
-  std::fflush(out);
+  const bool written = std::fputs(text.c_str(), out) >= 0 && std::fflush(out) == 0;
+  failed_ = written || failed_ != 0 ? failed_ : errno;
+}
+
+Result<void> StandardTerminal::CheckOutput() {
+  // The result itself is written to standard output.
+  const int failed = failed_ != 0 ? failed_ : ErrorOfOutput(STDOUT_FILENO);
+  return failed == 0 ? Result<void>()
+                     : Fail(Error::FromErrno(ErrorCode::kInternal,
+                                             Say("the output cannot be written"), failed));
+}
+
+void TakeLocaleOfTerminal() {
+  if (std::setlocale(LC_CTYPE, "") == nullptr && NamesUtf8(NamedLocale())) {
+    std::setlocale(LC_CTYPE, "C.UTF-8");
+  }
 }
 
 }  // namespace twofactor

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 
+#include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 
 namespace twofactor {
@@ -35,7 +36,15 @@ class Terminal {
   virtual void Warn(const std::string& text) = 0;
   // Shows text to the person: standard output, and standard error while that is for JSON.
   virtual void Show(const std::string& text) = 0;
+  // Asked before something is changed that can be shown only once: can output be written? Fails
+  // with kInternal, saying why not. What Show could not write is remembered.
+  virtual Result<void> CheckOutput() { return {}; }
 };
+
+// Takes LC_CTYPE from the environment; where that names UTF-8 by a locale that is not installed, as
+// ssh forwards it from other systems, any that has UTF-8: what the terminal shows is the terminal's
+// to say. For main alone.
+void TakeLocaleOfTerminal();
 
 class StandardTerminal final : public Terminal {
  public:
@@ -49,12 +58,14 @@ class StandardTerminal final : public Terminal {
   void ShowProgress(const std::string& text) override;
   void Warn(const std::string& text) override;
   void Show(const std::string& text) override;
+  Result<void> CheckOutput() override;
 
  private:
   // Where Show writes.
   int OutputDescriptor() const { return json_ ? STDERR_FILENO : STDOUT_FILENO; }
 
   bool json_;
+  int failed_ = 0;  // The errno of the first write that failed.
 };
 
 }  // namespace twofactor

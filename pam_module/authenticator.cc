@@ -59,7 +59,8 @@ class Login {
   const OpenDaemon& open_daemon_;
   std::string name_;
   std::string service_;
-  std::optional<Account> account_;  // None: no such user.
+  std::optional<Account> account_;  // None: no such user, or one who can have no second factor.
+  bool is_unfit_ = false;           // The latter: the stores take no such name.
   std::string why_nobody_ = "no such user";
   // Made for everybody, so that the time does not tell for whom it is needed.
   const Account nobody_ = NobodysAccount();
@@ -114,7 +115,7 @@ LoginOutcome Login::Run() {
   if (state->state == FactorState::kDisabled) {
     return EndSwitchedOff(*state);
   }
-  if (account_ && state->state == FactorState::kAbsent) {
+  if ((account_ || is_unfit_) && state->state == FactorState::kAbsent) {
     if (const auto ended = EndWithoutFactor()) {
       return *ended;
     }
@@ -144,7 +145,8 @@ LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
 std::optional<LoginOutcome> Login::EndWithoutFactor() {
   using Enroll = ModuleOptions::Enroll;
   // A host that wants no messages cannot show a secret, but it has its days.
-  if (options_.enroll != Enroll::kNever && (!host_.IsSilent() || options_.enroll_grace_days > 0)) {
+  if (account_ && options_.enroll != Enroll::kNever &&
+      (!host_.IsSilent() || options_.enroll_grace_days > 0)) {
     return OfferEnrollment();
   }
   const bool lets_in =
@@ -244,6 +246,9 @@ std::optional<LoginOutcome> Login::FindAccount() {
   auto canonical = Username::Parse(user ? user->name : name_);
   if (canonical && user) {
     account_ = Account{std::move(*canonical), user->uid};
+  } else if (user) {
+    is_unfit_ = true;
+    why_nobody_ = "the user's name " + canonical.error().message();
   }
   return std::nullopt;
 }

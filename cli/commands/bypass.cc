@@ -72,8 +72,11 @@ Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemo
   if (arguments.list) {
     return ListAll(daemon);
   }
-  const std::string& user = arguments.operands[0];
-  return set ? Set(daemon, user, arguments) : End(daemon, user);
+  const auto user = TargetOf(daemon, arguments.operands);
+  if (!user) {
+    return Fail(user.error());
+  }
+  return set ? Set(daemon, *user, arguments) : End(daemon, *user);
 }
 
 }  // namespace twofactor

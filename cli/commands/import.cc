@@ -13,6 +13,7 @@
 #include "cli/import/progress.h"
 #include "cli/import/upload.h"
 #include "cli/import/whole_file.h"
+#include "cli/json_fields.h"
 #include "cli/step_up.h"
 #include "cli/translate.h"
 
@@ -21,28 +22,30 @@ namespace {
 
 using nlohmann::json;
 
-// Without its domain.
 std::string HostName() {
   std::array<char, HOST_NAME_MAX + 1> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) {
-    return {};
-  }
-  const std::string host(name.data());
-  return host.substr(0, host.find('.'));
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : std::string();
 }
 
 tl::unexpected<Error> Misused(std::string message) {
   return Fail(ErrorCode::kInvalidParams, std::move(message));
 }
 
+bool Chooses(const CliArguments& arguments) {
+  return !(arguments.only.empty() && arguments.issuer.empty() && arguments.label.empty() &&
+           arguments.serial.empty() && arguments.map.empty());
+}
+
 Result<void> CheckArguments(const CliArguments& arguments) {
   if (!arguments.format.empty() && !FormatOf(arguments.format)) {
-    return Misused(
-        Say("--format is users.oath, google-authenticator, otpauth, otpauth-migration or pskc"));
+    return Misused(Say("--format is one of %1", NamesOfFormats()));
   }
   if (!arguments.homes) {
-    if (!arguments.path.empty()) {
-      return Misused(Say("--path is for --homes"));
+    if (!arguments.path.empty() || !arguments.users.empty()) {
+      return Misused(Say("--path and --users are for --homes"));
+    }
+    if (!arguments.map.empty() && !arguments.user.empty()) {
+      return Misused(Say("--map says whose each entry is, and so does --user: give one of them"));
     }
     return arguments.operands.size() == 1
                ? Result<void>()
@@ -52,8 +55,8 @@ Result<void> CheckArguments(const CliArguments& arguments) {
       FormatOf(arguments.format) != ImportFormat::kGoogleAuthenticator) {
     return Misused(Say("--homes reads files of google-authenticator only"));
   }
-  if (!arguments.user.empty() || !arguments.key_file.empty()) {
-    return Misused(Say("--user and --key-file are not for --homes; name users after it"));
+  if (!arguments.user.empty() || !arguments.key_file.empty() || Chooses(arguments)) {
+    return Misused(Say("--homes takes --users and --path alone; name users after it"));
   }
   if (geteuid() != 0) {
     return Fail(ErrorCode::kNotPermitted, Say("only root can read files of other users' homes"));
@@ -61,9 +64,28 @@ Result<void> CheckArguments(const CliArguments& arguments) {
   return {};
 }
 
-Result<ImportRows> RowsOfFile(const CliArguments& arguments, const ImportContext& context,
+// What --only and the like say, with the map that is read.
+Result<Choice> ChoiceOf(const CliArguments& arguments) {
+  Choice choice{arguments.only, arguments.issuer, arguments.label, arguments.serial, std::nullopt};
+  if (!arguments.map.empty()) {
+    const auto bytes = ReadWholeFile(arguments.map, kMaxImportBytes);
+    auto map = bytes ? ParseUserMap(bytes->text()) : Fail(bytes.error());
+    if (!map) {
+      return Fail(map.error().Under(Say("--map")));
+    }
+    choice.map = std::move(*map);
+  }
+  return choice;
+}
+
+Result<ImportRows> RowsOfFile(const CliArguments& arguments, ImportContext context,
                               Terminal& terminal) {
   const std::string& path = arguments.operands[0];
+  auto choice = ChoiceOf(arguments);
+  if (!choice) {
+    return Fail(choice.error());
+  }
+  context.choice = std::move(*choice);
   const auto bytes = ReadWholeFile(path, kMaxImportBytes);
   if (!bytes) {
     return Fail(bytes.error());
@@ -73,22 +95,53 @@ Result<ImportRows> RowsOfFile(const CliArguments& arguments, const ImportContext
   if (!format) {
     return Misused(Say("%1: the format is not clear; name it with --format", path));
   }
+  const Accounts accounts;
+  context.knows = [&accounts](const std::string& name) { return accounts.Find(name).has_value(); };
+  context.skip_unusable = arguments.skip_unusable || IsWholePhone(*format);
+  context.allow_expired = arguments.allow_expired;
   auto users = ParseImport(*format, bytes->text(), context, [&](PskcKeyKind kind) {
     return ContainerKey(kind, arguments.key_file, terminal);
   });
   if (!users) {
     return Fail(users.error().Under(Say("%1 as %2", path, NameOf(*format))));
   }
-  return RowsOf(std::move(*users));
+  return RowsOf(std::move(*users), accounts);
 }
 
-Result<ImportRows> Rows(const CliArguments& arguments, Terminal& terminal) {
-  const ImportContext context{SystemClock().Wall(), arguments.user, HostName()};
-  if (arguments.homes) {
-    return RowsOfHomes(arguments.operands, arguments.path.empty() ? kGooglePath : arguments.path,
-                       context);
+// Those whom the daemon knows, be they enumerated or not; none where it does not answer.
+std::vector<std::string> UsersOfVault(Connection& daemon) {
+  const json filters = json::array({json::array({"twofactor_auth_configured", "=", true})});
+  const auto users = daemon.Call("user.query", {filters, {{"select", json::array({"username"})}}});
+  std::vector<std::string> names;
+  for (const json& user : users && users->is_array() ? *users : json::array()) {
+    names.push_back(TextAt(user, "username"));
   }
-  return RowsOfFile(arguments, context, terminal);
+  return names;
+}
+
+Result<ImportRows> Rows(const CliArguments& arguments, Connection& daemon, Terminal& terminal) {
+  const ImportContext context{SystemClock().Wall(), arguments.user, HostName()};
+  if (!arguments.homes) {
+    return RowsOfFile(arguments, context, terminal);
+  }
+  std::vector<std::string> names = arguments.operands;
+  if (!arguments.users.empty()) {
+    const auto bytes = ReadWholeFile(arguments.users, kMaxImportBytes);
+    if (!bytes) {
+      return Fail(bytes.error());
+    }
+    for (const std::string& name : NamesIn(bytes->text())) {
+      names.push_back(name);
+    }
+  }
+  if (names.empty()) {
+    terminal.Warn(
+        Say("Only users whom the system enumerates, and those of the vault, are looked at. Most"
+            " directories enumerate nobody: name their users, or give a list with --users FILE"
+            " (- for the output of 'getent group NAME').\n"));
+  }
+  return RowsOfHomes(names, arguments.path.empty() ? kGooglePath : arguments.path, context,
+                     names.empty() ? UsersOfVault(daemon) : std::vector<std::string>());
 }
 
 CommandResult ResultOf(const ImportRows& rows, const CliArguments& arguments) {
@@ -128,7 +181,7 @@ Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemo
   if (const auto checked = CheckArguments(arguments); !checked) {
     return Fail(checked.error());
   }
-  auto rows = Rows(arguments, terminal);
+  auto rows = Rows(arguments, daemon, terminal);
   if (!rows) {
     return Fail(rows.error());
   }

@@ -36,6 +36,10 @@ Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection
       return LeftAlone(*user, left);
     }
   }
+  // The old ones are dead with the call: whoever cannot read the new ones would have none.
+  if (const auto writable = terminal.CheckOutput(); !writable) {
+    return Fail(writable.error().Under(Say("nothing was changed")));
+  }
   const auto renewed =
       CallProving(daemon, terminal, "user.renew_recovery_codes", json::array({*user}));
   if (!renewed) {

@@ -33,6 +33,9 @@ Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& d
                                     Terminal& terminal) {
   const std::string& from = arguments.operands[0];
   const std::string& to = arguments.operands[1];
+  if (const auto fit = TargetOf(daemon, {to}); !fit) {
+    return Fail(fit.error());
+  }
   if (const auto confirmed = Confirm(arguments, terminal); !confirmed) {
     return Fail(confirmed.error());
   }

@@ -1,6 +1,5 @@
 #include <unistd.h>
 
-#include <algorithm>
 #include <charconv>
 #include <string_view>
 #include <utility>
@@ -8,6 +7,7 @@
 #include "cli/commands/commands.h"
 #include "cli/devices.h"
 #include "cli/enrollment.h"
+#include "cli/import/text_lines.h"
 #include "cli/json_fields.h"
 #include "cli/step_up.h"
 #include "cli/translate.h"
@@ -32,21 +32,20 @@ Result<void> AddNumber(json& options, const char* key, const std::string& text) 
   return {};
 }
 
-// One of these words, as the API writes it: in capitals.
+// One of these words in any case, as the API writes it.
 Result<void> AddWord(json& options, const char* key, const std::string& text,
                      std::initializer_list<std::string_view> words) {
   if (text.empty()) {
     return {};
   }
-  if (std::find(words.begin(), words.end(), text) == words.end()) {
-    return Fail(ErrorCode::kInvalidParams,
-                Say("--type is totp or hotp, and --algorithm sha1, sha256 or sha512"));
+  for (const std::string_view word : words) {
+    if (EqualWords(text, word)) {
+      options[key] = word;
+      return {};
+    }
   }
-  std::string capitals = text;
-  std::transform(text.begin(), text.end(), capitals.begin(),
-                 [](char letter) { return letter >= 'a' ? letter - 'a' + 'A' : letter; });
-  options[key] = capitals;
-  return {};
+  return Fail(ErrorCode::kInvalidParams,
+              Say("--type is totp or hotp, and --algorithm sha1, sha256 or sha512"));
 }
 
 Result<json> OptionsFrom(const CliArguments& arguments) {
@@ -54,11 +53,11 @@ Result<json> OptionsFrom(const CliArguments& arguments) {
   if (!arguments.label.empty()) {
     options["label"] = arguments.label;
   }
-  if (const auto added = AddWord(options, "type", arguments.type, {"totp", "hotp"}); !added) {
+  if (const auto added = AddWord(options, "type", arguments.type, {"TOTP", "HOTP"}); !added) {
     return Fail(added.error());
   }
   if (const auto added =
-          AddWord(options, "algorithm", arguments.algorithm, {"sha1", "sha256", "sha512"});
+          AddWord(options, "algorithm", arguments.algorithm, {"SHA1", "SHA256", "SHA512"});
       !added) {
     return Fail(added.error());
   }
@@ -99,6 +98,26 @@ Result<void> ShowEntry(const CliArguments& arguments, Terminal& terminal, const 
   const json config = ObjectAt(entry, "twofactor_config");
   return ShowSecret(arguments, terminal, TextAt(config, "provisioning_uri"),
                     NumberAt(config, "otp_digits"), NumberAt(config, "interval"));
+}
+
+// Behind sudo "yourself" is root, which is seldom who is meant. A script is told and goes on.
+Result<void> CheckWhoIsMeant(const CliArguments& arguments, Terminal& terminal,
+                             const Target& target) {
+  if (!arguments.operands.empty() || arguments.sudo_user.empty() ||
+      arguments.sudo_user == target.user) {
+    return {};
+  }
+  terminal.Warn(
+      Say("This is about the second factor of %1, not of %2.\n", target.user, arguments.sudo_user));
+  if (!terminal.IsInteractive()) {
+    return {};
+  }
+  const auto answer = terminal.Ask(Say("Go on? (yes/no) "));
+  return answer && SaysYes(answer->text())
+             ? Result<void>()
+             : Fail(ErrorCode::kConflict,
+                    Say("nothing was changed: 'twofactorctl renew %1' is about %1",
+                        arguments.sudo_user));
 }
 
 std::string WhatBecameOfTheOld(const Target& target) {
@@ -171,6 +190,9 @@ Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Targ
 // In force at once: whatever goes wrong with showing the secret, it is the one that counts now.
 Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& daemon,
                                   Terminal& terminal, const Target& target, const json& params) {
+  if (const auto writable = terminal.CheckOutput(); !writable) {
+    return Fail(writable.error().Under(Say("nothing was changed")));
+  }
   const auto entry = CallProving(daemon, terminal, "user.renew_2fa_secret", params);
   if (!entry) {
     return Fail(entry.error());
@@ -220,6 +242,9 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (const auto free = CheckPictureIsFree(arguments); !free) {
     return Fail(free.error());
   }
+  if (const auto meant = CheckWhoIsMeant(arguments, terminal, *target); !meant) {
+    return Fail(meant.error());
+  }
   const json params = {target->user, *options};
   if (arguments.no_confirm) {
     return RenewAtOnce(arguments, daemon, terminal, *target, params);
@@ -228,7 +253,11 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (!entry) {
     return Fail(entry.error());
   }
-  if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
+  auto shown = ShowEntry(arguments, terminal, *entry);
+  if (shown) {
+    shown = terminal.CheckOutput();
+  }
+  if (!shown) {
     return Fail(shown.error().Under(Say("nothing was changed")));
   }
   return Confirm(daemon, terminal, *target);

@@ -10,7 +10,11 @@ Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemo
   if (arguments.operands.size() != 1) {
     return Fail(ErrorCode::kInvalidParams, Say("unlock needs the name of one user"));
   }
-  const std::string& user = arguments.operands[0];
+  const auto target = TargetOf(daemon, arguments.operands);
+  if (!target) {
+    return Fail(target.error());
+  }
+  const std::string& user = *target;
   const auto cleared = daemon.Call("user.clear_2fa_throttle", json::array({user}));
   if (!cleared) {
     return Fail(cleared.error());

@@ -11,7 +11,11 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
   if (arguments.operands.size() != 1) {
     return Fail(ErrorCode::kInvalidParams, Say("unset needs the name of one user"));
   }
-  const std::string& user = arguments.operands[0];
+  const auto target = TargetOf(daemon, arguments.operands);
+  if (!target) {
+    return Fail(target.error());
+  }
+  const std::string& user = *target;
   const auto config = daemon.Call("user.twofactor_config", json::array({user}));
   // A user whom the system no longer knows may still have a factor.
   if (!config && config.error().code() != ErrorCode::kNoSuchUser) {

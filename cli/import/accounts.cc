@@ -2,6 +2,8 @@
 
 #include <pwd.h>
 
+#include "common/base/username.h"
+
 namespace twofactor {
 namespace {
 
@@ -13,22 +15,28 @@ Account AccountOf(const passwd& entry) {
 
 }  // namespace
 
-Accounts::Accounts(std::size_t names) {
-  if (names < kMany) {
-    return;
-  }
-  for (Account& account : All()) {
-    std::string name = account.name;
-    known_.try_emplace(std::move(name), std::move(account));
-  }
-}
-
 std::optional<Account> Accounts::Find(const std::string& name) const {
   if (const auto known = known_.find(name); known != known_.end()) {
     return known->second;
   }
+  if (!Username::Parse(name)) {
+    return std::nullopt;
+  }
+  if (++asked_ == kMany) {
+    ReadAll();
+    return Find(name);
+  }
   const passwd* const entry = getpwnam(name.c_str());
-  return entry == nullptr ? std::nullopt : std::optional(AccountOf(*entry));
+  auto account = entry == nullptr ? std::nullopt : std::optional(AccountOf(*entry));
+  known_.emplace(name, account);
+  return account;
+}
+
+void Accounts::ReadAll() const {
+  for (Account& account : All()) {
+    std::string name = account.name;
+    known_.try_emplace(std::move(name), std::move(account));
+  }
 }
 
 std::vector<Account> Accounts::All() {

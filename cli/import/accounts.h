@@ -21,18 +21,19 @@ struct Account {
 // Users of this system, by NSS. Not synchronised: getpwent(3) is not.
 class Accounts {
  public:
-  // `names` is how many will be asked for: from many on, all users are read at once, as that takes
-  // a directory server one question and not thousands.
-  explicit Accounts(std::size_t names);
-
-  // None where the system knows no such user.
+  // None where the system knows no such user, or the name cannot be one here. From many names on,
+  // all users are read at once, as that takes a directory server one question and not thousands;
+  // each answer is kept.
   std::optional<Account> Find(const std::string& name) const;
 
   // Everybody who is enumerated, in that order.
   static std::vector<Account> All();
 
  private:
-  std::unordered_map<std::string, Account> known_;
+  void ReadAll() const;
+
+  mutable std::size_t asked_ = 0;
+  mutable std::unordered_map<std::string, std::optional<Account>> known_;
 };
 
 }  // namespace twofactor

@@ -3,6 +3,7 @@
 #include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "cli/import/encodings.h"
 #include "cli/import/text_lines.h"
@@ -33,12 +34,8 @@ Result<SecretBytes> FirstLineOf(const std::string& path) {
   if (!bytes) {
     return Fail(bytes.error());
   }
-  const std::string_view text = bytes->text();
-  std::string_view line = text.substr(0, text.find('\n'));
-  if (!line.empty() && line.back() == '\r') {
-    line.remove_suffix(1);
-  }
-  return SecretBytes::CopyOf(line);
+  const std::vector<std::string_view> lines = LinesOf(bytes->text());
+  return SecretBytes::CopyOf(lines.empty() ? std::string_view() : lines.front());
 }
 
 }  // namespace

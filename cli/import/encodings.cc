@@ -1,5 +1,6 @@
 #include "cli/import/encodings.h"
 
+#include <iconv.h>
 #include <liboath/oath.h>
 #include <openssl/evp.h>
 
@@ -7,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "cli/import/text_lines.h"
 #include "common/otp/base32.h"
 
 namespace twofactor {
@@ -113,6 +115,45 @@ std::optional<SecretBytes> DecodeBase64(std::string_view text) {
   }
   decoded.Truncate(static_cast<std::size_t>(size) - padding);
   return decoded;
+}
+
+std::optional<SecretBytes> DecodeLooseBase64(std::string_view text) {
+  text = Trimmed(text);
+  text = text.substr(0, text.find_last_not_of('=') + 1);
+  SecretBytes letters(text.size() + (kBase64Group - text.size() % kBase64Group) % kBase64Group);
+  char* const first = TextOf(letters);
+  std::fill(std::transform(text.begin(), text.end(), first,
+                           [](char character) {
+                             return character == '-'   ? '+'
+                                    : character == '_' ? '/'
+                                    : character == ' ' ? '+'
+                                                       : character;
+                           }),
+            first + letters.size(), '=');
+  return DecodeBase64(letters.text());
+}
+
+std::optional<SecretBytes> FromUtf16(std::string_view text) {
+  const bool little = text.substr(0, 2) == "\xFF\xFE";
+  if (!little && text.substr(0, 2) != "\xFE\xFF") {
+    return std::nullopt;
+  }
+  // Two bytes of UTF-16 become three of UTF-8 at most.
+  SecretBytes from = SecretBytes::CopyOf(text.substr(2));
+  SecretBytes to(text.size() / 2 * 3);
+  char* from_next = TextOf(from);
+  char* to_next = TextOf(to);
+  std::size_t from_left = from.size();
+  std::size_t to_left = to.size();
+  const iconv_t converter = iconv_open("UTF-8", little ? "UTF-16LE" : "UTF-16BE");
+  if (converter == reinterpret_cast<iconv_t>(-1)) {
+    return std::nullopt;
+  }
+  const bool whole =
+      iconv(converter, &from_next, &from_left, &to_next, &to_left) != static_cast<std::size_t>(-1);
+  iconv_close(converter);
+  to.Truncate(to.size() - to_left);
+  return whole ? std::optional(std::move(to)) : std::nullopt;
 }
 
 }  // namespace twofactor

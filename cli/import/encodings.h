@@ -24,6 +24,14 @@ std::optional<SecretBytes> DecodeHex(std::string_view text);
 // empty.
 std::optional<SecretBytes> DecodeBase64(std::string_view text);
 
+// The same as URIs carry it: of either alphabet of RFC 4648, with or without padding; a blank is
+// the '+' that somebody took for one.
+std::optional<SecretBytes> DecodeLooseBase64(std::string_view text);
+
+// The UTF-8 of a text that begins with UTF-16's byte order mark; none where it does not, or is no
+// UTF-16.
+std::optional<SecretBytes> FromUtf16(std::string_view text);
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_CLI_IMPORT_ENCODINGS_H_

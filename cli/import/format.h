@@ -2,6 +2,7 @@
 #define TWOFACTOR_CLI_IMPORT_FORMAT_H_
 
 #include <optional>
+#include <string>
 #include <string_view>
 
 #include "cli/import/imported_user.h"
@@ -10,18 +11,40 @@
 
 namespace twofactor {
 
-enum class ImportFormat { kUsersOath, kGoogleAuthenticator, kOtpauth, kOtpauthMigration, kPskc };
+enum class ImportFormat {
+  kUsersOath,
+  kGoogleAuthenticator,
+  kOtpauth,
+  kOtpauthMigration,
+  kPicture,
+  kPskc,
+  kAegis,
+  kTwoFas,
+  kAndOtp,
+  kFreeOtp,
+  kBitwarden,
+  kKeepassxc
+};
 
 // The format that --format names: "users.oath", "google-authenticator", "otpauth",
-// "otpauth-migration", "pskc". None for another word. Pure.
+// "otpauth-migration", "picture", "pskc", "aegis", "2fas", "andotp", "freeotp+", "bitwarden",
+// "keepassxc". None for another word. Pure.
 std::optional<ImportFormat> FormatOf(std::string_view name);
 std::string_view NameOf(ImportFormat format);
+// All of the names, with commas between them.
+std::string NamesOfFormats();
 
-// What a file is, by its first line that is neither empty nor a comment; none where that could be
-// more than one thing. Pure.
+// What a file is, by its first bytes, or its first line that is neither empty nor a comment; none
+// where that could be more than one thing. Pure. Texts are UTF-8, with or without a byte order
+// mark, or UTF-16 with one.
 std::optional<ImportFormat> GuessFormat(std::string_view text);
 
-// Reads the file with the importer of that format, and fails as that one does.
+// Does a file of this format hold everything of a telephone or a password manager? What cannot be
+// used in it is nobody's mistake.
+bool IsWholePhone(ImportFormat format);
+
+// Reads the file with the importer of that format, and fails as that one does. Texts are as in
+// GuessFormat.
 Result<ImportedUsers> ParseImport(ImportFormat format, std::string_view text,
                                   const ImportContext& context, const AskPskcKey& ask);
 

@@ -2,28 +2,26 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 #include <utility>
 
 #include "cli/import/google_authenticator.h"
 #include "cli/import/home_file.h"
 #include "cli/import/refusal.h"
+#include "cli/import/text_lines.h"
 #include "cli/translate.h"
 #include "common/base/username.h"
 
 namespace twofactor {
 namespace {
 
-std::string Joined(const std::vector<std::string>& reasons) {
-  std::string joined;
-  for (const std::string& reason : reasons) {
-    joined += (joined.empty() ? "" : "; ") + reason;
-  }
-  return joined;
-}
-
+// Whom the system does not know, by whatever name, or who cannot be a user here.
 void RefuseUnfit(ImportRow& row) {
+  const auto name = Username::Parse(row.account ? row.account->name : row.user.name);
   if (!row.user.refusals.empty()) {
     Refuse(row, Joined(row.user.refusals));
+  } else if (!name) {
+    Refuse(row, name.error().message());
   } else if (!row.account) {
     Refuse(row, Say("the system knows no such user"));
   }
@@ -44,10 +42,6 @@ void RefuseDoubles(ImportRows& rows) {
       Refuse(row, reason);
     }
   }
-}
-
-std::optional<Account> AccountOf(const Accounts& accounts, const std::string& name) {
-  return Username::Parse(name) ? accounts.Find(name) : std::nullopt;
 }
 
 // The user's file, read; none where there is no file.
@@ -80,20 +74,22 @@ ImportRow WithoutFile(const std::string& name, std::optional<Account> account) {
   ImportRow row;
   row.user.name = name;
   row.account = std::move(account);
-  Refuse(row, row.account ? Say("has no such file") : Say("the system knows no such user"));
+  if (row.account) {
+    row.user.refusals.emplace_back(Say("has no such file"));
+  }
+  RefuseUnfit(row);
   return row;
 }
 
 }  // namespace
 
-ImportRows RowsOf(ImportedUsers users) {
-  const Accounts accounts(users.size());
+ImportRows RowsOf(ImportedUsers users, const Accounts& accounts) {
   ImportRows rows;
   rows.reserve(users.size());
   for (ImportedUser& user : users) {
     ImportRow& row = rows.emplace_back();
     row.user = std::move(user);
-    row.account = AccountOf(accounts, row.user.name);
+    row.account = accounts.Find(row.user.name);
     RefuseUnfit(row);
   }
   RefuseDoubles(rows);
@@ -101,28 +97,58 @@ ImportRows RowsOf(ImportedUsers users) {
 }
 
 Result<ImportRows> RowsOfHomes(const std::vector<std::string>& names, const std::string& pattern,
-                               const ImportContext& context) {
+                               const ImportContext& context,
+                               const std::vector<std::string>& others) {
   const Account example{"user", 0, 0, "/home/user"};
   if (const auto path = PathFor(pattern, example); !path) {
     return Fail(path.error());
   }
   ImportRows rows;
+  const Accounts accounts;
   if (names.empty()) {
-    for (const Account& account : Accounts::All()) {
+    std::vector<Account> all = Accounts::All();
+    std::unordered_set<std::string> known;
+    for (const Account& account : all) {
+      known.insert(account.name);
+    }
+    for (const std::string& name : others) {
+      auto account = known.count(name) == 0 ? accounts.Find(name) : std::nullopt;
+      if (account && known.insert(account->name).second) {
+        all.push_back(std::move(*account));
+      }
+    }
+    for (const Account& account : all) {
       // Users such as nobody have no home that a path could begin with.
       if (auto row = account.home.empty() ? std::nullopt : RowOfHome(account, pattern, context)) {
         rows.push_back(std::move(*row));
       }
     }
   }
-  const Accounts accounts(names.size());
   for (const std::string& name : names) {
-    auto account = AccountOf(accounts, name);
+    auto account = accounts.Find(name);
     auto row = account ? RowOfHome(*account, pattern, context) : std::nullopt;
     rows.push_back(row ? std::move(*row) : WithoutFile(name, std::move(account)));
   }
   RefuseDoubles(rows);
   return rows;
+}
+
+std::vector<std::string> NamesIn(std::string_view text) {
+  // As getent passwd and getent group write them.
+  constexpr auto kColonsOfGroup = 3;
+  std::vector<std::string> names;
+  for (std::string_view line : LinesOf(text)) {
+    line = Trimmed(line);
+    const bool group = std::count(line.begin(), line.end(), ':') == kColonsOfGroup;
+    std::string_view rest =
+        group ? line.substr(line.rfind(':') + 1) : line.substr(0, line.find(':'));
+    while (!rest.empty() && rest.front() != '#') {
+      const std::size_t end = std::min(group ? rest.find(',') : rest.size(), rest.size());
+      names.emplace_back(Trimmed(rest.substr(0, end)));
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return names;
 }
 
 }  // namespace twofactor

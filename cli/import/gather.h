@@ -2,6 +2,7 @@
 #define TWOFACTOR_CLI_IMPORT_GATHER_H_
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/import/accounts.h"
@@ -16,15 +17,21 @@ namespace twofactor {
 
 // Looks the users of a file up. Who is unknown to the system is refused, and so are two names in
 // the file that are one user to the system.
-ImportRows RowsOf(ImportedUsers users);
+ImportRows RowsOf(ImportedUsers users, const Accounts& accounts);
 
-// Reads a file of each of `names`, or of everybody whom the system enumerates: those who have none
-// are left out there, and refused where they were named. `pattern` is as PathFor has it. The caller
-// is root.
+// Reads a file of each of `names`, or of everybody whom the system enumerates and of `others`, as
+// directories seldom enumerate: those who have none are left out there, and refused where they were
+// named. A name that cannot be used here refuses its user alone. `pattern` is as PathFor has it.
+// The caller is root.
 //
 // Fails with kInvalidParams where `pattern` is wrong.
 Result<ImportRows> RowsOfHomes(const std::vector<std::string>& names, const std::string& pattern,
-                               const ImportContext& context);
+                               const ImportContext& context,
+                               const std::vector<std::string>& others = {});
+
+// The names of users in a text: one a line, or lines of getent(1): a group's members, a user's
+// name. Pure.
+std::vector<std::string> NamesIn(std::string_view text);
 
 }  // namespace twofactor
 

@@ -9,6 +9,7 @@
 
 #include "cli/import/encodings.h"
 #include "cli/import/plain_text.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/translate.h"
 
@@ -87,13 +88,16 @@ class Reader {
     }
     device_.secret = std::move(*secret);
     device_.label = "Google Authenticator";
-    if (ReadCounter()) {
+    device_.counter = NumberOf<HotpCounter>("HOTP_COUNTER", 0, kMaxHotpCounter,
+                                            Say("HOTP_COUNTER is not a number from 0 to 2^62"))
+                          .value_or(0);
+    if (device_.counter > 0) {
       device_.type = ImportedDevice::Type::kHotp;
     } else if (parts_.Find("TOTP_AUTH") != nullptr) {
       ReadStepSize();
       ReadSkew();
       ReadUsedSteps();
-    } else {
+    } else if (user_.refusals.empty()) {
       user_.refusals.emplace_back(
           Say("the file has neither TOTP_AUTH nor HOTP_COUNTER: pam_google_authenticator takes no"
               " code of it"));
@@ -106,50 +110,38 @@ class Reader {
  private:
   void Refuse(std::size_t line, std::string_view what) { user_.refusals.push_back(At(line, what)); }
 
-  // Whether the device counts.
-  bool ReadCounter() {
-    const Option* const option = parts_.Find("HOTP_COUNTER");
-    if (option == nullptr) {
-      return false;
+  // The number that an option holds. None where it is not there, or is not `least` to `most`: that
+  // is a refusal.
+  template <typename Number>
+  std::optional<Number> NumberOf(std::string_view name, Number least, Number most,
+                                 const std::string& refusal) {
+    const Option* const option = parts_.Find(name);
+    const auto number = option == nullptr ? std::nullopt : NumberIn<Number>(option->value);
+    if (option != nullptr && (!number || *number < least || *number > most)) {
+      Refuse(option->line, refusal);
+      return std::nullopt;
     }
-    const auto counter = NumberIn<std::uint64_t>(option->value);
-    if (!counter || *counter > kMaxHotpCounter) {
-      Refuse(option->line, Say("HOTP_COUNTER is not a number from 0 to 2^62"));
-      return true;
-    }
-    device_.counter = *counter;
-    return *counter > 0;
+    return number;
   }
 
   void ReadStepSize() {
-    const Option* const option = parts_.Find("STEP_SIZE");
-    if (option == nullptr) {
-      return;
-    }
-    const auto size = NumberIn<int>(option->value);
     // pam_google_authenticator takes 1 to 60.
-    if (!size || std::chrono::seconds(*size) < kMinInterval || *size > 60) {
-      Refuse(option->line,
-             Say("STEP_SIZE is not a number of seconds from %1 to 60", kMinInterval.count()));
-      return;
+    const auto size = NumberOf<std::int64_t>(
+        "STEP_SIZE", kMinInterval.count(), 60,
+        Say("STEP_SIZE is not a number of seconds from %1 to 60", kMinInterval.count()));
+    if (size) {
+      device_.parameters.interval = std::chrono::seconds(*size);
     }
-    device_.parameters.interval = std::chrono::seconds(*size);
   }
 
   void ReadSkew() {
-    const Option* const option = parts_.Find("TIME_SKEW");
-    if (option == nullptr) {
-      return;
-    }
-    const auto skew = NumberIn<int>(option->value);
-    if (!skew || *skew < -kMaxSkew || *skew > kMaxSkew) {
-      Refuse(option->line,
-             Say("TIME_SKEW is not a number of steps from -%1 to %1: set the clock of the device"
-                 " right, and enrol it anew",
-                 kMaxSkew));
-      return;
-    }
-    device_.skew = *skew;
+    device_.skew =
+        NumberOf(
+            "TIME_SKEW", -kMaxSkew, kMaxSkew,
+            Say("TIME_SKEW is not a number of steps from -%1 to %1: set the clock of the device"
+                " right, and enrol it anew",
+                kMaxSkew))
+            .value_or(0);
   }
 
   void ReadUsedSteps() {
@@ -240,13 +232,12 @@ class Reader {
 Result<ImportedUsers> ParseGoogleAuthenticator(std::string_view text,
                                                const ImportContext& context) {
   if (context.user.empty()) {
-    return Fail(
-        ErrorCode::kInvalidParams,
+    return Refuse(
         Say("such a file does not name its user: say --user NAME, or read them in the users'"
             " homes with --homes"));
   }
   if (text.empty() || text.size() > kMaxGoogleFileBytes) {
-    return Fail(ErrorCode::kInvalidParams, Say("the file is empty or has more than 64 KiB"));
+    return Refuse(Say("the file is empty or has more than 64 KiB"));
   }
   ImportedUsers users;
   ImportedUser& user = users.emplace_back();

@@ -1,10 +1,13 @@
 #include "cli/import/pskc.h"
 
-#include <array>
+#include <cmath>
 #include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "cli/import/device_values.h"
+#include "cli/import/fields.h"
 #include "cli/import/plain_text.h"
 #include "cli/import/pskc_policy.h"
 #include "cli/import/refusal.h"
@@ -15,15 +18,8 @@
 namespace twofactor {
 namespace {
 
-using Type = ImportedDevice::Type;
-
 constexpr std::string_view kNamespace = "urn:ietf:params:xml:ns:keyprov:pskc";
 constexpr std::size_t kMaxShownIdBytes = 60;
-
-std::string TextOf(const XmlElement& parent, std::initializer_list<std::string_view> path) {
-  const auto element = parent.Descend(path);
-  return element ? element->PlainText() : std::string();
-}
 
 // "hotp" of "urn:ietf:params:xml:ns:keyprov:pskc:hotp", and of the drafts' "…pskc#hotp". Empty for
 // algorithms of others.
@@ -35,192 +31,215 @@ std::string KindOf(const XmlElement& key) {
   return known ? algorithm.substr(size + 1) : std::string();
 }
 
-// The number of a value of Data: `without` where it is not there, none where it is no number.
-template <typename Number>
-std::optional<Number> DataNumber(const XmlElement& key, std::string_view name, Number without) {
-  const auto value = key.Descend({"Data", name});
-  if (!value) {
-    return without;
+// All that AlgorithmParameters hold, whatever it is: "Suite", "ResponseFormat Length".
+void AddParameters(const XmlElement& parent, const std::string& path, Fields& fields) {
+  for (const auto& [name, value] : parent.Attributes()) {
+    // privacyIDEA writes <Suite hashalgo="sha256"/>.
+    fields.Add(EqualWords(path + name, "Suite hashalgo") ? "Suite" : path + name, value);
   }
-  return NumberIn<Number>(TextOf(*value, {"PlainValue"}));
-}
-
-Result<void> ReadSuite(const std::string& suite, ImportedDevice& device) {
-  constexpr std::array<std::pair<std::string_view, OtpAlgorithm>, 4> kSuites = {{
-      {"", OtpAlgorithm::kSha1},
-      {"HMAC-SHA1", OtpAlgorithm::kSha1},
-      {"HMAC-SHA256", OtpAlgorithm::kSha256},
-      {"HMAC-SHA512", OtpAlgorithm::kSha512},
-  }};
-  for (const auto& [name, algorithm] : kSuites) {
-    if (suite == name) {
-      device.parameters.algorithm = algorithm;
-      return {};
+  for (const XmlElement& child : parent.Children()) {
+    const std::string name = path + std::string(child.Name());
+    AddParameters(child, name + " ", fields);
+    if (child.Children().empty() && (child.Attributes().empty() || !child.Text().empty())) {
+      fields.Add(name, child.Text());
     }
   }
-  return Refuse(Say("its Suite is none of HMAC-SHA1, HMAC-SHA256 and HMAC-SHA512"));
 }
 
-Result<void> ReadFormat(const XmlElement& key, ImportedDevice& device) {
-  const auto parameters = key.Child("AlgorithmParameters");
-  if (!parameters) {
-    return {};
-  }
-  if (const auto format = parameters->Child("ResponseFormat")) {
-    const auto length = NumberIn<int>(format->Attribute("Length"));
-    const std::string check = format->Attribute("CheckDigits");
-    if (!length || *length < kMinDigits || *length > kMaxDigits ||
-        format->Attribute("Encoding") != "DECIMAL" || check == "true" || check == "1") {
-      return Refuse(Say("its codes are not 6 to 8 decimal digits without a check digit"));
+// All that Data holds but the secret; the values are numbers.
+Result<void> AddNumbers(const XmlElement& data, const PskcValues& values, Fields& fields) {
+  for (const XmlElement& value : data.Children()) {
+    auto number = value.Is("Secret") ? Result<SecretBytes>() : values.NumberIn(value);
+    if (!number) {
+      return Fail(number.error().Under(Say("its %1", PlainText(value.Name(), kMaxShownIdBytes))));
     }
-    device.parameters.digits = *length;
+    if (!value.Is("Secret")) {
+      fields.Add(std::string(value.Name()), std::move(*number));
+    }
   }
-  return ReadSuite(TextOf(*parameters, {"Suite"}), device);
-}
-
-Result<void> ReadHotp(const XmlElement& key, ImportedDevice& device) {
-  const auto counter = DataNumber<std::uint64_t>(key, "Counter", 0);
-  if (!counter || *counter > kMaxHotpCounter) {
-    return Refuse(Say("its Counter is not a plain number from 0 to 2^62"));
-  }
-  device.type = Type::kHotp;
-  device.counter = *counter;
   return {};
 }
 
-Result<void> ReadTotp(const XmlElement& key, ImportedDevice& device) {
-  const auto interval = DataNumber<int>(key, "TimeInterval", 30);
-  const auto drift = DataNumber<int>(key, "TimeDrift", 0);
-  if (!interval || std::chrono::seconds(*interval) < kMinInterval ||
-      std::chrono::seconds(*interval) > kMaxInterval) {
-    return Refuse(Say("its TimeInterval is not %1 to %2 seconds", kMinInterval.count(),
-                      kMaxInterval.count()));
+// Everything in a key that its codes may depend on.
+Result<Fields> FieldsOfKey(const XmlElement& key, const PskcValues& values) {
+  Fields fields;
+  for (const XmlElement& part : key.Children()) {
+    if (part.Is("AlgorithmParameters")) {
+      AddParameters(part, "", fields);
+    } else if (part.Is("Data")) {
+      if (const auto added = AddNumbers(part, values, fields); !added) {
+        return Fail(added.error());
+      }
+    } else {
+      fields.Add(std::string(part.Name()), part.Text());
+    }
   }
-  if (DataNumber<std::uint64_t>(key, "Time", 0) != 0U) {
-    return Refuse(Say("its Time is not 0: only devices that count from 1970 can be used"));
+  fields.Pass({"Issuer", "KeyReference", "FriendlyName", "UserId", "Policy"});
+  return fields;
+}
+
+Result<void> CheckFormat(Fields& fields) {
+  const std::string_view check = fields.Take("ResponseFormat CheckDigits").value_or("false");
+  const std::string_view encoding = fields.Take("ResponseFormat Encoding").value_or("DECIMAL");
+  if (!EqualWords(encoding, "DECIMAL") || (check != "false" && check != "0")) {
+    return Refuse(Say("its codes are not 6 to 8 decimal digits without a check digit"));
   }
-  if (!drift || *drift < -kMaxSkew || *drift > kMaxSkew) {
+  return {};
+}
+
+// TimeDrift is a number of steps; privacyIDEA writes seconds.
+Result<int> DriftIn(std::string_view text, bool in_seconds, std::chrono::seconds interval) {
+  const double number = NumberIn<double>(text).value_or(HUGE_VAL);
+  const double steps =
+      in_seconds ? std::round(number / static_cast<double>(interval.count())) : number;
+  // False for what is no number, too.
+  if (!(std::abs(steps) <= kMaxSkew) || steps != std::trunc(steps)) {
     return Refuse(Say("its TimeDrift is not -%1 to %1 steps", kMaxSkew));
   }
-  device.parameters.interval = std::chrono::seconds(*interval);
+  return static_cast<int>(steps);
+}
+
+Result<void> ReadTime(Fields& fields, ImportedDevice& device) {
+  if (NumberIn<std::uint64_t>(fields.Take("Time").value_or("0")) != 0U) {
+    return Refuse(Say("its Time is not 0: only devices that count from 1970 can be used"));
+  }
+  const auto drift = DriftIn(fields.Take("TimeDrift").value_or("0"),
+                             fields.Take("Issuer") == "privacyIDEA", device.parameters.interval);
+  if (!drift) {
+    return Fail(drift.error());
+  }
   device.skew = *drift;
   return {};
 }
 
-Result<void> ReadSecret(const XmlElement& key, const PskcValues& values, ImportedDevice& device) {
+Result<SecretBytes> ReadSecret(const XmlElement& key, const PskcValues& values) {
   const auto element = key.Descend({"Data", "Secret"});
   if (!element) {
     return Refuse(Say("has no Secret (it may be derived from a key that is not in the file)"));
   }
-  auto secret = values.SecretIn(*element);
-  if (!secret) {
-    return Fail(secret.error().Under(Say("its Secret")));
-  }
-  if (secret->empty() || secret->size() > kMaxSecretBytes) {
-    return Refuse(Say("its Secret is not 1 to %1 bytes", kMaxSecretBytes));
-  }
-  device.secret = std::move(*secret);
-  return {};
+  auto secret = values.BytesIn(*element);
+  return secret ? std::move(secret) : Fail(secret.error().Under(Say("its Secret")));
 }
 
-Result<ImportedDevice> ReadDevice(const XmlElement& key, const PskcValues& values) {
-  ImportedDevice device;
+WrittenDevice WrittenIn(Fields& fields, std::string_view kind) {
+  WrittenDevice written{kind, fields.Take("Suite"), fields.Take("ResponseFormat Length"),
+                        fields.Take("TimeInterval"), fields.Take("Counter").value_or("0")};
+  // An empty Suite says nothing.
+  if (written.algorithm && written.algorithm->empty()) {
+    written.algorithm = std::nullopt;
+  }
+  return written;
+}
+
+Result<ImportedDevice> ReadDevice(const XmlElement& key, const PskcValues& values,
+                                  std::vector<std::string>& notes) {
   const std::string kind = KindOf(key);
   if (kind != "hotp" && kind != "totp") {
     return Refuse(Say("its Algorithm is neither HOTP nor TOTP"));
   }
-  if (const auto read = kind == "hotp" ? ReadHotp(key, device) : ReadTotp(key, device); !read) {
+  auto fields = FieldsOfKey(key, values);
+  if (!fields) {
+    return Fail(fields.error());
+  }
+  if (const auto checked = CheckFormat(*fields); !checked) {
+    return Fail(checked.error());
+  }
+  auto secret = ReadSecret(key, values);
+  if (!secret) {
+    return Fail(secret.error());
+  }
+  auto device = DeviceFrom(WrittenIn(*fields, kind), std::move(*secret), notes);
+  if (!device) {
+    return device;
+  }
+  if (const auto read = kind == "totp" ? ReadTime(*fields, *device) : Result<void>(); !read) {
     return Fail(read.error());
   }
-  if (const auto read = ReadFormat(key, device); !read) {
-    return Fail(read.error());
-  }
-  if (const auto read = ReadSecret(key, values, device); !read) {
-    return Fail(read.error());
-  }
-  return device;
+  // privacyIDEA writes them of every key.
+  fields->Pass({"Time", "TimeDrift"});
+  const auto understood = fields->CheckUnderstood();
+  return understood ? std::move(device) : Fail(understood.error());
 }
 
-// "UID=jsmith,DC=example,DC=net" is jsmith's; what is no distinguished name stands for itself.
+// The UID of a distinguished name ("CN=J. Smith,UID=jsmith,DC=example" is jsmith's); what has none
+// stands for itself.
 std::string UserOfId(const std::string& id) {
-  constexpr std::string_view kUid = "UID=";
-  for (std::size_t i = 0; i < kUid.size(); ++i) {
-    const char letter = i < id.size() ? id[i] : '\0';
-    if (letter != kUid[i] && letter != kUid[i] + ('a' - 'A')) {
-      return id;
+  for (std::size_t start = 0; start < id.size();) {
+    std::size_t end = id.find_first_of(",+", start);
+    while (end != std::string::npos && id[end - (end > 0 ? 1 : 0)] == '\\') {
+      end = id.find_first_of(",+", end + 1);
     }
+    const std::string_view part = Trimmed(std::string_view(id).substr(start, end - start));
+    if (const std::size_t equals = part.find('=');
+        equals != std::string_view::npos && EqualWords(Trimmed(part.substr(0, equals)), "UID")) {
+      return std::string(Trimmed(part.substr(equals + 1)));
+    }
+    start = end == std::string::npos ? id.size() : end + 1;
   }
-  return std::string(Trimmed(id.substr(kUid.size(), id.find(',') - kUid.size())));
+  return id;
 }
 
 class Container {
  public:
   Container(const XmlElement& root, const PskcValues& values, const ImportContext& context)
-      : values_(values), context_(context), signed_(root.Child("Signature").has_value()) {
+      : values_(values), context_(context), users_(context) {
+    if (root.Child("Signature")) {
+      note_ = Say("the file's signature was not checked (pskctool --verify does)");
+    }
     for (const XmlElement& package : root.Children("KeyPackage")) {
       for (const XmlElement& key : package.Children("Key")) {
-        ReadKey(package, key);
+        users_.Add(EntryFor(package, key));
       }
     }
   }
 
-  ImportedUsers Finish() && { return std::move(users_).Finish(); }
+  Result<ImportedUsers> Finish() && { return std::move(users_).Finish(); }
 
  private:
-  void ReadKey(const XmlElement& package, const XmlElement& key) {
-    const std::string id = PlainText(key.Attribute("Id"), kMaxShownIdBytes);
-    const std::string place = Say("line %1, key %2", key.Line(), id);
-    const std::string name = UserOf(package, key);
-    ImportedUser& user = users_.Of(name.empty() ? place : name);
-    if (signed_ && user.notes.empty()) {
-      user.notes.emplace_back(Say("the file's signature was not checked (pskctool --verify does)"));
+  ImportedEntry EntryFor(const XmlElement& package, const XmlElement& key) {
+    ImportedEntry entry;
+    entry.names.id = PlainText(key.Attribute("Id"), kMaxShownIdBytes);
+    entry.names.serial = package.PlainTextAt({"DeviceInfo", "SerialNo"});
+    entry.names.issuer = key.PlainTextAt({"Issuer"});
+    entry.place = Say("line %1, key %2", key.Line(), entry.names.id);
+    entry.names.account = UserIdOf(package, key);
+    entry.user = UserOfId(entry.names.account);
+    if (!note_.empty()) {
+      entry.notes.push_back(std::exchange(note_, {}));
     }
     if (KindOf(key) == "pin") {
-      user.notes.push_back(
-          Say("%1: a PIN is not taken over: passwords are the work of another PAM module", place));
-      return;
+      entry.notes.push_back(
+          Say("a PIN is not taken over: passwords are the work of another PAM module"));
+      return entry;
     }
-    auto device = CheckedDevice(key, place, user);
-    if (!device) {
-      user.refusals.push_back(device.error().Under(place).message());
-      return;
+    entry.Take(CheckedDevice(key, entry.notes));
+    if (entry.device) {
+      entry.device->label = entry.names.serial.empty() ? entry.names.id : entry.names.serial;
+      entry.device->source = entry.device->label;
     }
-    if (name.empty()) {
-      user.refusals.push_back(Say("%1: names no user: say --user NAME", place));
-      return;
-    }
-    const std::string serial = TextOf(package, {"DeviceInfo", "SerialNo"});
-    device->label = serial.empty() ? id : serial;
-    device->place = place;
-    user.devices.push_back(std::move(*device));
+    return entry;
   }
 
-  Result<ImportedDevice> CheckedDevice(const XmlElement& key, const std::string& place,
-                                       ImportedUser& user) const {
+  Result<ImportedDevice> CheckedDevice(const XmlElement& key,
+                                       std::vector<std::string>& notes) const {
     if (const auto policy = key.Child("Policy")) {
-      std::vector<std::string> notes;
-      if (const auto checked = CheckPskcPolicy(*policy, context_.now, notes); !checked) {
+      const auto checked = CheckPskcPolicy(*policy, context_.now, context_.allow_expired, notes);
+      if (!checked) {
         return Fail(checked.error());
       }
-      for (const std::string& note : notes) {
-        user.notes.push_back(Say("%1: %2", place, note));
-      }
     }
-    return ReadDevice(key, values_);
+    return ReadDevice(key, values_, notes);
   }
 
-  std::string UserOf(const XmlElement& package, const XmlElement& key) const {
-    if (!context_.user.empty()) {
-      return context_.user;
-    }
-    const std::string of_key = UserOfId(TextOf(key, {"UserId"}));
-    return of_key.empty() ? UserOfId(TextOf(package, {"DeviceInfo", "UserId"})) : of_key;
+  static std::string UserIdOf(const XmlElement& package, const XmlElement& key) {
+    const std::string of_key = key.PlainTextAt({"UserId"});
+    return of_key.empty() ? package.PlainTextAt({"DeviceInfo", "UserId"}) : of_key;
   }
 
   const PskcValues& values_;
   const ImportContext& context_;
-  bool signed_;
   UserList users_;
+  std::string note_;
 };
 
 }  // namespace
@@ -232,18 +251,14 @@ Result<ImportedUsers> ParsePskc(std::string_view text, const ImportContext& cont
     return Fail(document.error());
   }
   const XmlElement root = document->Root();
-  if (root.Name() != "KeyContainer" || root.Namespace() != kNamespace) {
+  if (!root.Is("KeyContainer") || root.Namespace() != kNamespace) {
     return Refuse(Say("the XML is no KeyContainer of RFC 6030"));
   }
   const auto values = PskcValues::Open(root, ask);
   if (!values) {
     return Fail(values.error());
   }
-  ImportedUsers users = Container(root, *values, context).Finish();
-  if (users.empty()) {
-    return Refuse(Say("there is no key in the file"));
-  }
-  return users;
+  return Container(root, *values, context).Finish();
 }
 
 }  // namespace twofactor

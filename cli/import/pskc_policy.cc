@@ -34,19 +34,24 @@ std::optional<WallTime> TimeIn(std::string text) {
   return WallTime(std::chrono::seconds(timegm(&read) - zone));
 }
 
-Result<void> CheckDate(const XmlElement& element, WallTime now) {
+Result<void> CheckDate(const XmlElement& element, WallTime now, bool allow_expired,
+                       std::vector<std::string>& notes) {
   const std::string text = element.PlainText();
   const auto time = TimeIn(text);
   const std::string name(element.Name());
   if (!time) {
     return Refuse(Say("%1 is no date", name));
   }
-  const bool starts = name == "StartDate";
-  if (starts ? now < *time : now > *time) {
-    const std::string date = PlainText(text, kMaxShownBytes);
-    return Refuse(starts ? Say("is not in force before %1", date)
-                         : Say("was in force only until %1", date));
+  const bool starts = element.Is("StartDate");
+  if (starts ? now >= *time : now <= *time) {
+    return {};
   }
+  const std::string date = PlainText(text, kMaxShownBytes);
+  if (starts || !allow_expired) {
+    return Refuse(starts ? Say("is not in force before %1", date)
+                         : Say("was in force only until %1 (--allow-expired takes it)", date));
+  }
+  notes.push_back(Say("was in force only until %1", date));
   return {};
 }
 
@@ -61,20 +66,19 @@ Result<void> CheckUsage(const XmlElement& policy) {
 
 }  // namespace
 
-Result<void> CheckPskcPolicy(const XmlElement& policy, WallTime now,
+Result<void> CheckPskcPolicy(const XmlElement& policy, WallTime now, bool allow_expired,
                              std::vector<std::string>& notes) {
   for (const XmlElement& element : policy.Children()) {
-    const std::string_view name = element.Name();
-    if (name == "StartDate" || name == "ExpiryDate") {
-      if (const auto checked = CheckDate(element, now); !checked) {
+    if (element.Is("StartDate") || element.Is("ExpiryDate")) {
+      if (const auto checked = CheckDate(element, now, allow_expired, notes); !checked) {
         return checked;
       }
-    } else if (name == "PINPolicy") {
+    } else if (element.Is("PINPolicy")) {
       notes.emplace_back(
           Say("its PIN is not taken over: passwords are the work of another PAM module"));
-    } else if (name != "KeyUsage") {
-      return Refuse(
-          Say("has a policy that cannot be kept here: %1", PlainText(name, kMaxShownBytes)));
+    } else if (!element.Is("KeyUsage")) {
+      return Refuse(Say("has a policy that cannot be kept here: %1",
+                        PlainText(element.Name(), kMaxShownBytes)));
     }
   }
   return CheckUsage(policy);

@@ -4,7 +4,7 @@
 #include <utility>
 
 #include "cli/import/encodings.h"
-#include "cli/import/pskc_crypto.h"
+#include "cli/import/file_crypto.h"
 #include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/translate.h"
@@ -15,14 +15,6 @@ namespace {
 // More than is asked of new files today, and a bound on what a file makes us compute.
 constexpr int kMaxIterations = 2'000'000;
 constexpr std::size_t kMaxSaltBytes = 1024;
-
-// The number in an element, none where there is no such.
-template <typename Number>
-std::optional<Number> NumberAt(const XmlElement& parent,
-                               std::initializer_list<std::string_view> path) {
-  const auto element = parent.Descend(path);
-  return element ? NumberIn<Number>(element->PlainText()) : std::nullopt;
-}
 
 // RFC 8018's default is HMAC-SHA-1.
 std::string_view DigestOfPrf(const XmlElement& parameters) {
@@ -38,8 +30,8 @@ Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) 
   }
   const auto salt_element = parameters->Descend({"Salt", "Specified"});
   const auto salt = salt_element ? DecodeBase64(salt_element->Text().text()) : std::nullopt;
-  const auto iterations = NumberAt<int>(*parameters, {"IterationCount"});
-  const auto size = NumberAt<std::size_t>(*parameters, {"KeyLength"});
+  const auto iterations = twofactor::NumberIn<int>(parameters->PlainTextAt({"IterationCount"}));
+  const auto size = twofactor::NumberIn<std::size_t>(parameters->PlainTextAt({"KeyLength"}));
   const std::string_view digest = DigestOfPrf(*parameters);
   if (!salt || salt->size() > kMaxSaltBytes || !iterations || *iterations < 1 ||
       *iterations > kMaxIterations || !size || (*size != 16 && *size != 24 && *size != 32) ||
@@ -67,6 +59,11 @@ Result<SecretBytes> KeyOf(const XmlElement& encryption, const AskPskcKey& ask) {
             " maker's tool first, or ask for a file with a pre-shared key"));
   }
   return ask(PskcKeyKind::kPreShared);
+}
+
+// Digits, with a sign or a point perhaps.
+bool LooksLikeNumber(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("+-.0123456789") == std::string_view::npos;
 }
 
 std::optional<SecretBytes> CipherDataOf(const XmlElement& value) {
@@ -135,15 +132,15 @@ Result<PskcValues> PskcValues::Open(const XmlElement& container, const AskPskcKe
   return values;
 }
 
-Result<SecretBytes> PskcValues::SecretIn(const XmlElement& secret) const {
-  if (const auto plain = secret.Child("PlainValue")) {
+Result<SecretBytes> PskcValues::BytesIn(const XmlElement& value) const {
+  if (const auto plain = value.Child("PlainValue")) {
     auto bytes = DecodeBase64(plain->Text().text());
     if (!bytes) {
       return Refuse(Say("is no base64"));
     }
     return std::move(*bytes);
   }
-  const auto encrypted = secret.Child("EncryptedValue");
+  const auto encrypted = value.Child("EncryptedValue");
   if (!encrypted) {
     return Refuse(Say("has neither a PlainValue nor an EncryptedValue"));
   }
@@ -151,13 +148,31 @@ Result<SecretBytes> PskcValues::SecretIn(const XmlElement& secret) const {
   if (key_.empty() || !data) {
     return Refuse(Say("is encrypted, but the container names no key or the value is no base64"));
   }
-  const auto element = secret.Child("ValueMAC");
+  const auto element = value.Child("ValueMAC");
   const auto mac = element ? DecodeBase64(element->Text().text()) : std::nullopt;
   const auto right = Hmac(mac_digest_, mac_key_, data->bytes());
   if (!mac || !right || !mac->Equals(*right)) {
     return Refuse(Say("has no right ValueMAC: the key is wrong, or the file was changed"));
   }
   return Decrypt(*encrypted, *data);
+}
+
+Result<SecretBytes> PskcValues::NumberIn(const XmlElement& value) const {
+  if (const auto plain = value.Child("PlainValue"); plain && LooksLikeNumber(plain->PlainText())) {
+    return plain->Text();
+  }
+  auto bytes = BytesIn(value);
+  if (!bytes || LooksLikeNumber(bytes->text())) {
+    return bytes;
+  }
+  if (bytes->size() != 4 && bytes->size() != 8) {
+    return Refuse(Say("is no number"));
+  }
+  std::uint64_t number = 0;
+  for (const std::uint8_t byte : bytes->bytes()) {
+    number = number << 8U | byte;
+  }
+  return SecretBytes::CopyOf(std::to_string(number));
 }
 
 }  // namespace twofactor

@@ -25,9 +25,13 @@ class PskcValues {
   // is not known or not secure, or the key is wrong, and as `ask` does.
   static Result<PskcValues> Open(const XmlElement& container, const AskPskcKey& ask);
 
-  // The bytes of a Secret: its PlainValue, or its EncryptedValue once the ValueMAC is that of the
-  // file (RFC 6030 section 6.1.1: never without one). Fails with kInvalidParams.
-  Result<SecretBytes> SecretIn(const XmlElement& secret) const;
+  // The bytes of a value of Data: its PlainValue, or its EncryptedValue once the ValueMAC is that
+  // of the file (RFC 6030 section 6.1.1: never without one). Fails with kInvalidParams.
+  Result<SecretBytes> BytesIn(const XmlElement& value) const;
+
+  // The same of a number, as decimal digits: a number in plain, or its digits or big-endian bytes
+  // in base64 or encrypted.
+  Result<SecretBytes> NumberIn(const XmlElement& value) const;
 
  private:
   PskcValues() = default;

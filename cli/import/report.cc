@@ -1,5 +1,6 @@
 #include "cli/import/report.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "cli/import/plain_text.h"
@@ -12,40 +13,23 @@ using nlohmann::json;
 
 namespace {
 
-const char* WordFor(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kNotSent:
-      return "not_sent";
-    case Outcome::kImported:
-      return "imported";
-    case Outcome::kWouldImport:
-      return "would_import";
-    case Outcome::kExists:
-      return "exists";
-    case Outcome::kRefused:
-      return "refused";
-    case Outcome::kUnknown:
-      return "unknown";
-  }
-  return "";
-}
+struct OutcomeSaying {
+  const char* name;    // In JSON.
+  const char* phrase;  // For people.
+};
 
-const char* PhraseFor(Outcome outcome) {
-  switch (outcome) {
-    case Outcome::kNotSent:
-      return Marked("not sent");
-    case Outcome::kImported:
-      return Marked("imported");
-    case Outcome::kWouldImport:
-      return Marked("would be imported");
-    case Outcome::kExists:
-      return Marked("has a second factor already, left as it is");
-    case Outcome::kRefused:
-      return Marked("refused");
-    case Outcome::kUnknown:
-      return Marked("no answer came; run the import again");
-  }
-  return "";
+// In the order of the enumerators.
+constexpr std::array kSayings = {
+    OutcomeSaying{"not_sent", Marked("not sent")},
+    OutcomeSaying{"imported", Marked("imported")},
+    OutcomeSaying{"would_import", Marked("would be imported")},
+    OutcomeSaying{"exists", Marked("has a second factor already, left as it is")},
+    OutcomeSaying{"refused", Marked("refused")},
+    OutcomeSaying{"unknown", Marked("no answer came; run the import again")},
+};
+
+const OutcomeSaying& SayingFor(Outcome outcome) {
+  return kSayings.at(static_cast<std::size_t>(outcome));
 }
 
 std::string NameOf(const ImportRow& row) {
@@ -53,20 +37,65 @@ std::string NameOf(const ImportRow& row) {
 }
 
 std::string LineOf(const ImportRow& row) {
-  const std::string phrase = Say(PhraseFor(row.outcome));
+  const std::string phrase = Say(SayingFor(row.outcome).phrase);
   std::string line = row.reason.empty() ? Say("%1: %2", NameOf(row), phrase)
                                         : Say("%1: %2: %3", NameOf(row), phrase, row.reason);
   if (!row.user.notes.empty()) {
-    std::string notes;
-    for (const std::string& note : row.user.notes) {
-      notes += (notes.empty() ? "" : "; ") + note;
-    }
-    line += Say(" (%1)", notes);
+    line += Say(" (%1)", Joined(row.user.notes));
   }
   return line + "\n";
 }
 
+bool IsTotp(const ImportedDevice& device) { return device.type == ImportedDevice::Type::kTotp; }
+
+// Whether the user's devices open logins, or will.
+bool AreInForce(const ImportRow& row) {
+  return row.outcome != Outcome::kRefused && row.outcome != Outcome::kExists;
+}
+
+// "alice: lab (lab:alice): TOTP, …"
+std::string LineOf(const ImportRow& row, const ImportedDevice& device) {
+  const std::string label = device.source.empty() || device.source == device.label
+                                ? device.label
+                                : Say("%1 (%2)", device.label, device.source);
+  const std::string name = Say("%1: %2", NameOf(row), label);
+  const OtpParameters& parameters = device.parameters;
+  return IsTotp(device) ? Say("  %1: TOTP, %2 digits, %3 s, %4\n", name, parameters.digits,
+                              parameters.interval.count(), AlgorithmName(parameters.algorithm))
+                        : Say("  %1: HOTP, %2 digits, %3\n", name, parameters.digits,
+                              AlgorithmName(parameters.algorithm));
+}
+
+json JsonOf(const ImportedDevice& device) {
+  json shown = {{"label", device.label},
+                {"source", device.source},
+                {"type", IsTotp(device) ? "TOTP" : "HOTP"},
+                {"otp_digits", device.parameters.digits},
+                {"algorithm", std::string(AlgorithmName(device.parameters.algorithm))}};
+  if (IsTotp(device)) {
+    shown["interval"] = device.parameters.interval.count();
+  }
+  return shown;
+}
+
 }  // namespace
+
+std::string Joined(const std::vector<std::string>& remarks) {
+  std::string joined;
+  for (const std::string& remark : remarks) {
+    joined += (joined.empty() ? "" : "; ") + remark;
+  }
+  return joined;
+}
+
+std::optional<Outcome> OutcomeNamed(std::string_view name) {
+  for (std::size_t i = 0; i < kSayings.size(); ++i) {
+    if (kSayings.at(i).name == name) {
+      return static_cast<Outcome>(i);
+    }
+  }
+  return std::nullopt;
+}
 
 ImportCounts CountsOf(const ImportRows& rows) {
   ImportCounts counts;
@@ -98,6 +127,11 @@ std::string ReportOf(const ImportRows& rows, bool dry_run) {
   for (const ImportRow& row : rows) {
     report += LineOf(row);
   }
+  for (const ImportRow& row : rows) {
+    for (const ImportedDevice& device : row.user.devices) {
+      report += AreInForce(row) ? LineOf(row, device) : "";
+    }
+  }
   const ImportCounts counts = CountsOf(rows);
   report += dry_run ? Say("%1 would be imported, %2 there already, %3 refused", counts.imported,
                           counts.exists, counts.refused)
@@ -112,10 +146,13 @@ std::string ReportOf(const ImportRows& rows, bool dry_run) {
 json ResultsOf(const ImportRows& rows) {
   json results = json::array();
   for (const ImportRow& row : rows) {
-    results.push_back({{"username", NameOf(row)},
-                       {"outcome", WordFor(row.outcome)},
-                       {"reason", row.reason},
-                       {"notes", row.user.notes}});
+    json& result = results.emplace_back(json{{"username", NameOf(row)},
+                                             {"outcome", SayingFor(row.outcome).name},
+                                             {"reason", row.reason},
+                                             {"notes", row.user.notes}});
+    for (const ImportedDevice& device : row.user.devices) {
+      result["devices"].push_back(JsonOf(device));
+    }
   }
   return results;
 }

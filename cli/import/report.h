@@ -4,6 +4,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "cli/import/accounts.h"
@@ -20,6 +21,8 @@ enum class Outcome {
   kRefused,      // By us or by the daemon; nothing was changed.
   kUnknown,      // Sent, and no answer came.
 };
+// "not_sent", "imported" and so on, as the daemon and "results" call them; none for another word.
+std::optional<Outcome> OutcomeNamed(std::string_view name);
 
 struct ImportRow {
   ImportedUser user;
@@ -39,11 +42,15 @@ struct ImportCounts {
 };
 ImportCounts CountsOf(const ImportRows& rows);
 
-// A line for each user and one for all. What users.oath and the like hold is shown without its
-// control characters. Pure.
+// Notes or refusals as one.
+std::string Joined(const std::vector<std::string>& remarks);
+
+// A line for each user, then one for each device that logs somebody in, and one for all. What
+// users.oath and the like hold is shown without its control characters. Pure.
 std::string ReportOf(const ImportRows& rows, bool dry_run);
 
-// "results" of the JSON: a list of objects with username, outcome, reason and notes.
+// "results" of the JSON: a list of objects with username, outcome, reason, notes and devices
+// (label, source, type, otp_digits, interval and algorithm of each).
 nlohmann::json ResultsOf(const ImportRows& rows);
 
 }  // namespace twofactor

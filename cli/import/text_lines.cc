@@ -11,6 +11,7 @@ constexpr std::string_view kBlanks = " \t\r\n";
 
 std::vector<std::string_view> LinesOf(std::string_view text) {
   std::vector<std::string_view> lines;
+  text = WithoutByteOrderMark(text);
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     std::string_view line = text.substr(0, end);
@@ -48,6 +49,25 @@ bool AreDigits(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char character) {
     return character >= '0' && character <= '9';
   });
+}
+
+std::string_view WithoutByteOrderMark(std::string_view text) {
+  constexpr std::string_view kMark = "\xEF\xBB\xBF";
+  return text.substr(text.substr(0, kMark.size()) == kMark ? kMark.size() : 0);
+}
+
+char CapitalOf(char character) {
+  return character >= 'a' && character <= 'z' ? static_cast<char>(character - 'a' + 'A')
+                                              : character;
+}
+
+bool EqualWords(std::string_view a, std::string_view b) {
+  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
+                    [](char x, char y) { return CapitalOf(x) == CapitalOf(y); });
+}
+
+bool StartsWith(std::string_view text, std::string_view start) {
+  return EqualWords(text.substr(0, start.size()), start);
 }
 
 }  // namespace twofactor

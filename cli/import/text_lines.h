@@ -15,7 +15,7 @@ namespace twofactor {
 // Longer lines are refused: no known format has them.
 inline constexpr std::size_t kMaxLineBytes = 4096;
 
-// The lines of `text`, without their ends ("\n" or "\r\n").
+// The lines of `text`, without their ends ("\n" or "\r\n") and without a byte order mark.
 std::vector<std::string_view> LinesOf(std::string_view text);
 
 // The words of `line`, between blanks and tabs.
@@ -25,6 +25,17 @@ std::vector<std::string_view> WordsOf(std::string_view line);
 std::string_view Trimmed(std::string_view text);
 
 bool AreDigits(std::string_view text);
+
+// Without the UTF-8 byte order mark that Windows' programs put before a text.
+std::string_view WithoutByteOrderMark(std::string_view text);
+
+// Of ASCII letters; other characters are what they are.
+char CapitalOf(char character);
+
+// Equal without regard to the case of ASCII letters.
+bool EqualWords(std::string_view a, std::string_view b);
+// The same of how `text` begins.
+bool StartsWith(std::string_view text, std::string_view start);
 
 // The whole of `text` as a decimal number of that type, none where it is not one.
 template <typename Number>

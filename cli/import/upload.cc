@@ -32,18 +32,11 @@ std::size_t SizeOf(const json& entry) {
 
 // False for an outcome that no daemon of this version gives.
 bool TakeOutcome(const json& answer, ImportRow& row) {
-  const std::string outcome = TextAt(answer, "outcome");
-  if (outcome == "imported") {
-    row.outcome = Outcome::kImported;
-  } else if (outcome == "would_import") {
-    row.outcome = Outcome::kWouldImport;
-  } else if (outcome == "exists") {
-    row.outcome = Outcome::kExists;
-  } else if (outcome == "refused") {
-    row.outcome = Outcome::kRefused;
-  } else {
+  const auto outcome = OutcomeNamed(TextAt(answer, "outcome"));
+  if (!outcome || *outcome == Outcome::kNotSent || *outcome == Outcome::kUnknown) {
     return false;
   }
+  row.outcome = *outcome;
   row.reason = row.outcome == Outcome::kRefused ? TextAt(answer, "reason") : std::string();
   // What the daemon left out.
   if (std::string left_out = TextAt(answer, "reason"); row.reason.empty() && !left_out.empty()) {
@@ -120,7 +113,10 @@ Result<void> Upload(ImportRows& rows, const UploadOptions& options, const CallIm
     batch.entries.push_back(std::move(*entry));
     batch.rows.push_back(&row);
     batch.bytes += size;
-    row.user.devices.clear();
+    // What the report tells of them stays.
+    for (ImportedDevice& device : row.user.devices) {
+      device.secret = SecretBytes();
+    }
     row.user.recovery_codes.clear();
   }
   return batch.rows.empty() ? Result<void>() : send();

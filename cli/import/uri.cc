@@ -2,10 +2,52 @@
 
 #include <uriparser/Uri.h>
 
+#include <cctype>
 #include <cstring>
+
+#include "cli/import/text_lines.h"
 
 namespace twofactor {
 namespace {
+
+bool IsHexDigit(char character) {
+  return std::isxdigit(static_cast<unsigned char>(character)) != 0;
+}
+
+// Whether the character at `at` may stand in a URI as it is. A '#' may in a label alone, where
+// nobody means a fragment.
+bool MayStand(std::string_view text, std::size_t at, bool in_label) {
+  constexpr std::string_view kOthers = "-._~:/?@!$&'()*+,;=";
+  const char character = text[at];
+  const bool ascii = static_cast<unsigned char>(character) < 0x80;
+  if (character == '%') {
+    return at + 2 < text.size() && IsHexDigit(text[at + 1]) && IsHexDigit(text[at + 2]);
+  }
+  return (ascii && std::isalnum(static_cast<unsigned char>(character)) != 0) ||
+         kOthers.find(character) != std::string_view::npos || (character == '#' && !in_label);
+}
+
+// With what should have been escaped escaped, behind "scheme://host/".
+SecretBytes Escaped(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789ABCDEF";
+  const std::size_t host = text.find("://");
+  const std::size_t label = host == std::string_view::npos ? host : text.find('/', host + 3);
+  const std::size_t query = text.find('?');
+  SecretBytes escaped(3 * text.size());
+  std::size_t size = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<std::uint8_t>(text[i]);
+    if (label == std::string_view::npos || i <= label || MayStand(text, i, i < query)) {
+      escaped.mutable_bytes()[size++] = byte;
+      continue;
+    }
+    for (const char digit : {'%', kDigits[byte >> 4U], kDigits[byte & 15U]}) {
+      escaped.mutable_bytes()[size++] = static_cast<std::uint8_t>(digit);
+    }
+  }
+  escaped.Truncate(size);
+  return escaped;
+}
 
 // A URI that uriparser took apart; it points into the text.
 class ParsedUri {
@@ -71,19 +113,19 @@ std::string Unescaped(std::string text) {
 
 }  // namespace
 
-std::optional<std::string_view> Uri::Find(std::string_view key) const {
-  for (const auto& [name, value] : query) {
-    if (name == key) {
-      return value.text();
-    }
-  }
-  return std::nullopt;
+std::string_view UriOfLine(std::string_view line) {
+  constexpr std::string_view kZbarimg = "QR-Code:";
+  line = Trimmed(line);
+  return StartsWith(line, kZbarimg) ? Trimmed(line.substr(kZbarimg.size())) : line;
 }
 
 std::optional<Uri> ParseUri(std::string_view text, bool plus_is_blank) {
-  const ParsedUri parsed(text);
+  const SecretBytes escaped = Escaped(text);
+  const ParsedUri parsed(escaped.text());
   // An escaped zero byte would end a text before its end.
-  if (!parsed.whole() || text.find("%00") != std::string_view::npos) {
+  if (!parsed.whole() || escaped.text().find("%00") != std::string_view::npos ||
+      parsed.get().fragment.first != nullptr || parsed.get().userInfo.first != nullptr ||
+      parsed.get().portText.first != nullptr) {
     return std::nullopt;
   }
   const QueryList list(parsed.get().query, plus_is_blank);
@@ -97,9 +139,7 @@ std::optional<Uri> ParseUri(std::string_view text, bool plus_is_blank) {
     uri.path += (uri.path.empty() ? "" : "/") + Unescaped(TextOf(part->text));
   }
   for (const UriQueryListA* item = list.first(); item != nullptr; item = item->next) {
-    uri.query.emplace_back(
-        item->key,
-        SecretBytes::CopyOf(std::string_view(item->value == nullptr ? "" : item->value)));
+    uri.query.Add(item->key, std::string_view(item->value == nullptr ? "" : item->value));
   }
   return uri;
 }

@@ -4,10 +4,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
-#include "common/base/secret_bytes.h"
+#include "cli/import/fields.h"
 
 namespace twofactor {
 
@@ -17,14 +15,17 @@ struct Uri {
   std::string scheme;  // As written.
   std::string host;    // As written.
   std::string path;    // All of it, without the first '/'.
-  std::vector<std::pair<std::string, SecretBytes>> query;
-
-  // The value of the first `key`, none without; keys are compared as they are.
-  std::optional<std::string_view> Find(std::string_view key) const;
+  Fields query;
 };
 
-// In a query '+' is a blank where `plus_is_blank`. None where `text` is no URI, or one with a zero
-// byte in it. Thread-safe.
+// What a line holds: a URI without the blanks around it and without the "QR-Code:" that zbarimg(1)
+// writes before it. Pure.
+std::string_view UriOfLine(std::string_view line);
+
+// In a query '+' is a blank where `plus_is_blank`. Behind the host, characters that should have
+// been escaped are read as they are: blanks, letters beyond ASCII, "[", "|", "\", a lone '%'. None
+// where `text` is no URI, or one with a zero byte, a port, a user or a fragment: nothing of it may
+// be lost. Thread-safe.
 std::optional<Uri> ParseUri(std::string_view text, bool plus_is_blank);
 
 }  // namespace twofactor

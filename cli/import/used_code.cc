@@ -1,7 +1,5 @@
 #include "cli/import/used_code.h"
 
-#include <liboath/oath.h>
-
 #include <algorithm>
 #include <array>
 #include <ctime>
@@ -16,21 +14,10 @@ namespace {
 constexpr std::array<std::time_t, 4> kShifts = {3600, -3600, 1800, -1800};
 constexpr const char* kTimeFormat = "%Y-%m-%dT%H:%M:%SL";
 
-bool IsCodeOf(const SecretBytes& secret, int digits, std::uint64_t counter,
+// Of a counter or a step.
+bool IsCodeOf(const SecretBytes& secret, const OtpParameters& parameters, std::uint64_t counter,
               const SecretBytes& code) {
-  std::array<char, kMaxDigits + 1> output{};
-  const int status = oath_hotp_generate(secret.text().data(), secret.size(), counter,
-                                        static_cast<unsigned>(digits), false,
-                                        OATH_HOTP_DYNAMIC_TRUNCATION, output.data());
-  const SecretBytes made =
-      SecretBytes::CopyOf(std::string_view(output.data(), static_cast<std::size_t>(digits)));
-  WipeMemory(output.data(), output.size());
-  return status == OATH_OK && made.Equals(code);
-}
-
-bool IsCodeOf(const SecretBytes& secret, const OtpParameters& parameters, TimeStep step,
-              const SecretBytes& code) {
-  const auto made = GenerateTotp(secret, parameters, step);
+  const auto made = GenerateCounterCode(secret, parameters, counter);
   return made && made->Equals(code);
 }
 
@@ -44,9 +31,10 @@ bool SameLocalTime(const std::tm& a, const std::tm& b) {
 std::optional<std::uint64_t> CounterOf(const SecretBytes& secret, int digits, std::uint64_t first,
                                        int count, std::string_view code) {
   const SecretBytes wanted = SecretBytes::CopyOf(code);
+  const OtpParameters parameters{.digits = digits};
   for (int i = 0; i < count; ++i) {
     const std::uint64_t counter = first + static_cast<std::uint64_t>(i);
-    if (IsCodeOf(secret, digits, counter, wanted)) {
+    if (IsCodeOf(secret, parameters, counter, wanted)) {
       return counter;
     }
   }

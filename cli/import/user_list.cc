@@ -5,7 +5,9 @@
 #include <utility>
 #include <vector>
 
+#include "cli/import/account_name.h"
 #include "cli/import/plain_text.h"
+#include "cli/import/refusal.h"
 #include "cli/translate.h"
 #include "common/otp/same_codes.h"
 
@@ -71,21 +73,88 @@ void Check(ImportedUser& user) {
 
 }  // namespace
 
-ImportedUser& UserList::Of(std::string_view name) {
-  const auto [place, is_new] = places_.try_emplace(std::string(name), users_.size());
+ImportedUser& UserList::Of(const std::string& name) {
+  const auto [place, is_new] = places_.try_emplace(name, users_.size());
   if (is_new) {
-    users_.emplace_back().name = place->first;
+    users_.emplace_back().name = name;
   }
   return users_[place->second];
 }
 
-ImportedUsers UserList::Finish() && {
+ImportedEntry UserList::EntryOfApp(std::string place, std::string issuer,
+                                   std::string account) const {
+  ImportedEntry entry;
+  entry.place = std::move(place);
+  entry.names.issuer = issuer.empty() ? IssuerOfLabel(account) : std::move(issuer);
+  entry.names.account = std::move(account);
+  entry.user =
+      KnownUserOfAccount(entry.names.account, context_.host, entry.names.issuer, context_.knows);
+  return entry;
+}
+
+void UserList::Add(ImportedEntry entry) {
+  any_ = true;
+  if (!context_.choice.Takes(entry.names)) {
+    return;
+  }
+  std::string name = std::move(entry.user);
+  if (const auto key = context_.choice.KeyOf(entry.names)) {
+    used_keys_.insert(*key);
+    name = context_.choice.map->at(*key);
+  }
+  name = context_.user.empty() ? name : context_.user;
+  ImportedUser& user = Of(name.empty() ? entry.place : name);
+  for (const std::string& note : entry.notes) {
+    user.notes.push_back(Say("%1: %2", entry.place, note));
+  }
+  if (!entry.refusal.empty()) {
+    const std::string reason = Say("%1: %2", entry.place, entry.refusal);
+    auto& reasons = context_.skip_unusable ? user.notes : user.refusals;
+    reasons.push_back(context_.skip_unusable ? Say("skipped %1", reason) : reason);
+  } else if (entry.device && name.empty()) {
+    user.refusals.push_back(
+        Say("%1: names no user: say --user NAME, with --serial NUMBER for one of several, or --map"
+            " FILE",
+            entry.place));
+  } else if (entry.device) {
+    entry.device->source = PlainText(entry.device->source, 2 * kMaxLabelBytes);
+    entry.device->place = std::move(entry.place);
+    user.devices.push_back(std::move(*entry.device));
+  }
+}
+
+Result<ImportedUsers> UserList::Finish() && {
+  if (!any_) {
+    return Refuse(Say("there is nothing in the file that could be imported"));
+  }
+  if (context_.choice.map) {
+    for (const auto& [key, name] : *context_.choice.map) {
+      if (used_keys_.count(key) == 0) {
+        Of(name).refusals.push_back(
+            Say("the map gives '%1', which is not in the file", PlainText(key, kMaxShownBytes)));
+      }
+    }
+  }
+  if (users_.empty()) {
+    return Refuse(Say("nothing in the file is what was chosen"));
+  }
   for (ImportedUser& user : users_) {
     TakeOutEqualDevices(user);
     Label(user);
     Check(user);
   }
   return std::move(users_);
+}
+
+void TakeAppDevice(ImportedEntry& entry, Result<ImportedDevice> device) {
+  entry.Take(std::move(device));
+  if (entry.device) {
+    const std::string& issuer = entry.names.issuer;
+    const std::string& account = entry.names.account;
+    const bool named = issuer == IssuerOfLabel(account) || account.starts_with(issuer + ":");
+    entry.device->label = issuer;
+    entry.device->source = named ? account : issuer + ":" + account;
+  }
 }
 
 }  // namespace twofactor

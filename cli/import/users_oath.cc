@@ -9,6 +9,7 @@
 
 #include "cli/import/encodings.h"
 #include "cli/import/plain_text.h"
+#include "cli/import/refusal.h"
 #include "cli/import/text_lines.h"
 #include "cli/import/used_code.h"
 #include "cli/import/user_list.h"
@@ -59,12 +60,13 @@ class Line {
   }
   bool Has(Field field) const { return field < words_.size(); }
   std::string Place() const { return Say("line %1", number_); }
-  std::string Says(std::string_view what) const { return Say("line %1: %2", number_, what); }
 
  private:
   std::vector<std::string_view> words_;
   std::size_t number_;
 };
+
+using Notes = std::vector<std::string>;
 
 // What pam_oath writes there; anything else can be no code, and so holds none back.
 std::string_view LastCodeOf(const Line& line) {
@@ -72,31 +74,52 @@ std::string_view LastCodeOf(const Line& line) {
   return AreDigits(last) ? last : std::string_view();
 }
 
-Result<void> ReadTimes(const Line& line, WallTime now, std::vector<WallTime>& times) {
+// pam_oath takes every code of 6 to 8 digits, whatever the type says: only a code that it took
+// tells how long the device's are.
+int DigitsOf(const Line& line, const LineType& type, Notes& notes) {
+  const auto last = static_cast<int>(LastCodeOf(line).size());
+  if (last < kMinDigits || last > kMaxDigits) {
+    if (type.digits != kMinDigits) {
+      notes.push_back(
+          Say("codes of %1 digits, as its type says; pam_oath ignores that, so check that the"
+              " device shows as many",
+              type.digits));
+    }
+    return type.digits;
+  }
+  if (last != type.digits) {
+    notes.push_back(Say("codes of %1 digits, as the last one had, and not %2, as its type says",
+                        last, type.digits));
+  }
+  return last;
+}
+
+// A counter does not ask for the time.
+Result<void> ReadTimes(const Line& line, ImportedDevice::Type type, WallTime now, Notes& notes,
+                       std::vector<WallTime>& times) {
   if (!line.Has(kTimeField)) {
     return {};
   }
   times = LocalTimesOf(std::string(line.At(kTimeField)));
   if (times.empty()) {
-    return Fail(ErrorCode::kInvalidParams,
-                line.Says(Say("the time of the last login is not YYYY-MM-DDThh:mm:ssL")));
+    return Refuse(Say("the time of the last login is not YYYY-MM-DDThh:mm:ssL"));
   }
   // A day more than any two time zones are apart; codes would be held back until then.
-  if (times.front() > now + std::chrono::hours{48}) {
-    return Fail(ErrorCode::kInvalidParams,
-                line.Says(Say("the time of the last login is yet to come: is the clock right?")));
+  if (times.front() > now + std::chrono::hours{48} && type == kHotp) {
+    notes.emplace_back(Say("the time of the last login is yet to come"));
+  } else if (times.front() > now + std::chrono::hours{48}) {
+    return Refuse(Say("the time of the last login is yet to come: is the clock right?"));
   }
   return {};
 }
 
-Result<void> ReadCounter(const Line& line, ImportedUser& user, ImportedDevice& device) {
+Result<void> ReadCounter(const Line& line, Notes& notes, ImportedDevice& device) {
   if (!line.Has(kCounterField)) {
     return {};
   }
   const auto counter = NumberIn<std::uint64_t>(line.At(kCounterField));
   if (!counter || *counter >= kMaxHotpCounter) {
-    return Fail(ErrorCode::kInvalidParams,
-                line.Says(Say("its counter is not a number from 0 to 2^62")));
+    return Refuse(Say("its counter is not a number from 0 to 2^62"));
   }
   device.counter = *counter;
   const std::string_view last = LastCodeOf(line);
@@ -108,15 +131,15 @@ Result<void> ReadCounter(const Line& line, ImportedUser& user, ImportedDevice& d
   if (used) {
     device.counter = *used + 1;
   } else {
-    user.notes.push_back(line.Says(
+    notes.push_back(
         Say("the last code is none of the next %1 of this secret: the counter is taken as it is",
-            kWidestOathWindow)));
+            kWidestOathWindow));
   }
   return {};
 }
 
-void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTime now,
-                   ImportedUser& user, ImportedDevice& device) {
+void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTime now, Notes& notes,
+                   ImportedDevice& device) {
   const std::string_view last = LastCodeOf(line);
   if (last.empty()) {
     return;
@@ -128,87 +151,82 @@ void ReadFirstStep(const Line& line, const std::vector<WallTime>& times, WallTim
     return;
   }
   if (times.empty()) {
-    user.notes.push_back(
-        line.Says(Say("has a last code, but not when it was used, and it is not of now: nothing is"
-                      " held back")));
+    notes.push_back(
+        Say("has a last code, but not when it was used, and it is not of now: nothing is"
+            " held back"));
     return;
   }
   const WallTime latest = *std::max_element(times.begin(), times.end());
   device.first_step = StepAt(latest, device.parameters.interval) + kWidestOathWindow + 1;
-  user.notes.push_back(line.Says(
+  notes.push_back(
       Say("the last code is none of this secret around the time of the last login: codes count from"
           " %1 steps after it",
-          kWidestOathWindow + 1)));
+          kWidestOathWindow + 1));
 }
 
-void NotePin(const Line& line, ImportedUser& user) {
+void NotePin(const Line& line, Notes& notes) {
   const std::string_view pin = line.At(kPinField);
   if (pin != "-" && pin != "+") {
-    user.notes.push_back(
-        line.Says(Say("its PIN is not taken over: passwords are the work of another PAM module")));
+    notes.emplace_back(
+        Say("its PIN is not taken over: passwords are the work of another PAM module"));
   }
 }
 
 Result<ImportedDevice> ReadDevice(const Line& line, const LineType& type, WallTime now,
-                                  ImportedUser& user) {
+                                  Notes& notes) {
   ImportedDevice device;
   device.type = type.type;
-  device.parameters.digits = type.digits;
   auto secret = DecodeHex(line.At(kSecretField));
   if (!secret || secret->size() > kMaxSecretBytes) {
-    return Fail(ErrorCode::kInvalidParams,
-                line.Says(Say("its secret is not 1 to %1 bytes in hexadecimal", kMaxSecretBytes)));
+    return Refuse(Say("its secret is not 1 to %1 bytes in hexadecimal", kMaxSecretBytes));
   }
   device.secret = std::move(*secret);
+  device.parameters.digits = DigitsOf(line, type, notes);
   std::vector<WallTime> times;
-  if (const auto read = ReadTimes(line, now, times); !read) {
+  if (const auto read = ReadTimes(line, type.type, now, notes, times); !read) {
     return Fail(read.error());
   }
   if (type.type == kHotp) {
-    if (const auto read = ReadCounter(line, user, device); !read) {
+    if (const auto read = ReadCounter(line, notes, device); !read) {
       return Fail(read.error());
     }
   } else {
     device.parameters.interval = std::chrono::seconds(type.interval);
-    ReadFirstStep(line, times, now, user, device);
+    ReadFirstStep(line, times, now, notes, device);
   }
   return device;
 }
 
-void ReadLine(const Line& line, WallTime now, ImportedUser& user) {
+ImportedEntry ReadLine(const Line& line, WallTime now) {
+  ImportedEntry entry;
+  entry.place = line.Place();
+  entry.user = std::string(line.At(kUserField));
+  entry.names.account = entry.user;
   const auto* const type =
       std::find_if(kTypes.begin(), kTypes.end(),
                    [&line](const LineType& known) { return known.name == line.At(kTypeField); });
   if (type == kTypes.end()) {
-    user.notes.push_back(line.Says(Say("passed over, as pam_oath does: it knows no type '%1'",
-                                       PlainText(line.At(kTypeField), kMaxShownBytes))));
-    return;
-  }
-  if (!line.Has(kSecretField)) {
-    user.notes.push_back(line.Says(Say("passed over, as pam_oath does: it has no secret")));
-    return;
-  }
-  NotePin(line, user);
-  auto device = ReadDevice(line, *type, now, user);
-  if (device) {
-    device->place = line.Place();
-    user.devices.push_back(std::move(*device));
+    entry.notes.push_back(Say("passed over, as pam_oath does: it knows no type '%1'",
+                              PlainText(line.At(kTypeField), kMaxShownBytes)));
+  } else if (!line.Has(kSecretField)) {
+    entry.notes.push_back(Say("passed over, as pam_oath does: it has no secret"));
   } else {
-    user.refusals.push_back(device.error().message());
+    NotePin(line, entry.notes);
+    entry.Take(ReadDevice(line, *type, now, entry.notes));
   }
+  return entry;
 }
 
 }  // namespace
 
 Result<ImportedUsers> ParseUsersOath(std::string_view text, const ImportContext& context) {
-  UserList users;
+  UserList users(context);
   std::size_t number = 0;
   bool any = false;
   for (const std::string_view content : LinesOf(text)) {
     ++number;
     if (content.size() > kMaxLineBytes || content.find('\0') != std::string_view::npos) {
-      return Fail(ErrorCode::kInvalidParams,
-                  Say("line %1 is too long or binary: this is no users.oath file", number));
+      return Refuse(Say("line %1 is too long or binary: this is no users.oath file", number));
     }
     const Line line(content, number);
     if (!line.Has(kUserField) || line.At(kTypeField).front() == '#' ||
@@ -216,12 +234,11 @@ Result<ImportedUsers> ParseUsersOath(std::string_view text, const ImportContext&
       continue;
     }
     any = true;
-    ReadLine(line, context.now, users.Of(line.At(kUserField)));
+    users.Add(ReadLine(line, context.now));
   }
   if (!any) {
-    return Fail(ErrorCode::kInvalidParams, context.user.empty()
-                                               ? Say("no line of the file names a user")
-                                               : Say("no line of the file is of %1", context.user));
+    return Refuse(context.user.empty() ? Say("no line of the file names a user")
+                                       : Say("no line of the file is of %1", context.user));
   }
   return std::move(users).Finish();
 }

@@ -36,7 +36,8 @@ Result<SecretBytes> ReadToEnd(int descriptor, std::size_t most_bytes) {
       continue;
     }
     if (count < 0) {
-      return Fail(Error::FromErrno(ErrorCode::kUnavailable, Say("read"), errno));
+      return Fail(Error::FromErrno(
+          errno == EISDIR ? ErrorCode::kInvalidParams : ErrorCode::kInternal, Say("read"), errno));
     }
     size += static_cast<std::size_t>(count);
     if (size > most_bytes) {

@@ -13,7 +13,7 @@ namespace twofactor {
 inline constexpr std::size_t kMaxImportBytes = 128UL * 1024 * 1024;
 
 // Everything that can be read from `descriptor`, to its end. Fails with kTooLarge above
-// `most_bytes`, kUnavailable where it cannot be read.
+// `most_bytes`, kInvalidParams for a folder, kInternal where it cannot be read.
 Result<SecretBytes> ReadToEnd(int descriptor, std::size_t most_bytes);
 
 // The file at `path`, or standard input where that is "-". Fails with kInvalidParams where it

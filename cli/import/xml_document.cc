@@ -18,11 +18,6 @@ std::string_view View(const xmlChar* text) {
   return text == nullptr ? std::string_view() : std::string_view(static_cast<const char*>(bytes));
 }
 
-const xmlChar* Letters(const char* text) {
-  const void* const bytes = text;
-  return static_cast<const xmlChar*>(bytes);
-}
-
 SecretBytes Take(xmlChar* text) {
   if (text == nullptr) {
     return {};
@@ -59,8 +54,27 @@ std::string_view XmlElement::Namespace() const {
   return node_->ns == nullptr ? std::string_view() : View(node_->ns->href);
 }
 
-std::string XmlElement::Attribute(const char* name) const {
-  return std::string(Take(xmlGetNoNsProp(node_, Letters(name))).text());
+bool XmlElement::Is(std::string_view name) const { return EqualWords(Name(), name); }
+
+std::vector<std::pair<std::string, std::string>> XmlElement::Attributes() const {
+  std::vector<std::pair<std::string, std::string>> attributes;
+  for (const xmlAttr* attribute = node_->properties; attribute != nullptr;
+       attribute = attribute->next) {
+    if (attribute->ns == nullptr) {
+      attributes.emplace_back(View(attribute->name),
+                              Take(xmlGetNoNsProp(node_, attribute->name)).text());
+    }
+  }
+  return attributes;
+}
+
+std::string XmlElement::Attribute(std::string_view name) const {
+  for (const auto& [known, value] : Attributes()) {
+    if (EqualWords(known, name)) {
+      return value;
+    }
+  }
+  return {};
 }
 
 SecretBytes XmlElement::Text() const { return Take(xmlNodeGetContent(node_)); }
@@ -78,7 +92,7 @@ std::vector<XmlElement> XmlElement::Children() const {
 std::vector<XmlElement> XmlElement::Children(std::string_view name) const {
   std::vector<XmlElement> named;
   for (const XmlElement& child : Children()) {
-    if (child.Name() == name) {
+    if (child.Is(name)) {
       named.push_back(child);
     }
   }
@@ -99,6 +113,11 @@ std::optional<XmlElement> XmlElement::Descend(std::initializer_list<std::string_
     }
   }
   return here;
+}
+
+std::string XmlElement::PlainTextAt(std::initializer_list<std::string_view> path) const {
+  const auto element = Descend(path);
+  return element ? element->PlainText() : std::string();
 }
 
 long XmlElement::Line() const { return xmlGetLineNo(node_); }

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "common/base/result.h"
@@ -17,14 +18,18 @@ struct _xmlNode;  // NOLINT(bugprone-reserved-identifier)
 namespace twofactor {
 
 // An element of an XmlDocument, which must live as long. Names are local names, without their
-// namespace's prefix. Copyable; thread-compatible.
+// namespace's prefix, and asked for without regard to case: what an HTML parser wrote has them in
+// small letters. Copyable; thread-compatible.
 class XmlElement {
  public:
   std::string_view Name() const;
   // The namespace's URI, empty without one.
   std::string_view Namespace() const;
+  bool Is(std::string_view name) const;
+  // Those without a namespace, and their values.
+  std::vector<std::pair<std::string, std::string>> Attributes() const;
   // Empty where there is none.
-  std::string Attribute(const char* name) const;
+  std::string Attribute(std::string_view name) const;
   // The text in it and in all that is in it, without the white space around it.
   SecretBytes Text() const;
   // The same, of what is no secret.
@@ -36,6 +41,8 @@ class XmlElement {
   std::optional<XmlElement> Child(std::string_view name) const;
   // Down a path of names: Child of Child …
   std::optional<XmlElement> Descend(std::initializer_list<std::string_view> path) const;
+  // The text of the element there, which is no secret; empty where there is none.
+  std::string PlainTextAt(std::initializer_list<std::string_view> path) const;
   // Where it begins, counted from 1.
   long Line() const;
 

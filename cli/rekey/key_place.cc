@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "cli/folder_of.h"
-#include "cli/rekey/tool.h"
+#include "cli/tool.h"
 #include "cli/translate.h"
 #include "common/base/paths.h"
 
@@ -17,6 +17,7 @@ namespace twofactor {
 namespace {
 
 constexpr std::size_t kKeyDigits = 64;
+constexpr std::size_t kMaxToolBytes = 1024;
 
 struct Found {
   std::string path;
@@ -118,6 +119,16 @@ Result<void> Settle(const std::string& path, const std::string& like) {
              : Fail(Failed(Say("write %1", path), errno));
 }
 
+// What a tool makes of `input`.
+Result<SecretBytes> MadeBy(const std::vector<std::string>& command, const SecretBytes& input) {
+  auto answer = RunTool({command, kMaxToolBytes, {}}, input.text());
+  if (!answer) {
+    return Fail(answer.error());
+  }
+  return answer->status == 0 ? Result<SecretBytes>(std::move(answer->output))
+                             : Fail(ErrorCode::kUnavailable, Say("%1 failed", command[0]));
+}
+
 }  // namespace
 
 Result<KeyPlace> KeyPlace::Take(const std::string& root, const std::string& key_file,
@@ -144,7 +155,7 @@ Result<SecretBytes> KeyPlace::ReadFrom(const std::string& path) const {
   if (!sealed_) {
     return ReadPlain(path);
   }
-  auto text = RunTool(
+  auto text = MadeBy(
       {tools_.open, "decrypt", "--name=" + std::string(kSealedKeyCredential), path, "-"}, {});
   return text ? Trimmed(std::move(*text), path)
               : Fail(text.error().Under(Say("open the vault's key %1", path)));
@@ -155,7 +166,7 @@ Result<void> KeyPlace::Write(const SecretBytes& key, const std::string& path) co
   if (!sealed_) {
     return WritePlain(key, path);
   }
-  const auto sealed = RunTool({tools_.seal, path}, key);
+  const auto sealed = MadeBy({tools_.seal, path}, key);
   return sealed ? Result<void>() : Fail(sealed.error().Under(Say("seal the new key")));
 }
 

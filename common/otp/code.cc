@@ -2,27 +2,81 @@
 
 #include <array>
 #include <cstdint>
+#include <utility>
 
 #include "common/otp/otp_parameters.h"
 
 namespace twofactor {
+namespace {
+
+// What separates the groups of a code, or gets in with it: blanks and line ends, no-break and thin
+// blanks, zero-width characters, the byte order mark; hyphens and dashes.
+constexpr std::array<std::string_view, 13> kBlanks = {" ",
+                                                      "\t",
+                                                      "\r",
+                                                      "\n",
+                                                      "\xC2\xA0",
+                                                      "\xC2\xAD",
+                                                      "\xE2\x80\x82",
+                                                      "\xE2\x80\x83",
+                                                      "\xE2\x80\x89",
+                                                      "\xE2\x80\x8B",
+                                                      "\xE2\x80\xAF",
+                                                      "\xE2\x81\xA0",
+                                                      "\xEF\xBB\xBF"};
+constexpr std::array<std::string_view, 7> kDashes = {
+    "-",           "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92", "\xE2\x80\x93", "\xE2\x80\x94",
+    "\xE2\x88\x92"};
+
+// Takes the first of `words` that `text` begins with off its front.
+template <std::size_t kCount>
+bool TakeOne(const std::array<std::string_view, kCount>& words, std::string_view& text) {
+  for (const std::string_view word : words) {
+    if (text.substr(0, word.size()) == word) {
+      text.remove_prefix(word.size());
+      return true;
+    }
+  }
+  return false;
+}
+
+// Calls `take` with each character of what was typed that is no blank, a dash as '-', until one is
+// not taken. False where one was not.
+template <typename Take>
+bool ForEachOfCode(std::string_view typed, Take take) {
+  while (!typed.empty()) {
+    if (TakeOne(kBlanks, typed)) {
+      continue;
+    }
+    const bool dash = TakeOne(kDashes, typed);
+    if (!take(dash ? '-' : typed.front())) {
+      return false;
+    }
+    typed.remove_prefix(dash ? 0 : 1);
+  }
+  return true;
+}
+
+}  // namespace
 
 SecretBytes ParseCode(std::string_view typed) {
   std::array<std::uint8_t, kMaxDigits> digits{};
   std::size_t count = 0;
-  bool well_formed = true;
-  for (const char character : typed) {
-    if (character == ' ' || character == '\t') {
-      continue;
+  bool after_digit = false;
+  const bool well_formed = ForEachOfCode(typed, [&](char character) {
+    if (character == '-') {
+      return std::exchange(after_digit, false);
     }
+    after_digit = true;
     if (character < '0' || character > '9' || count == digits.size()) {
-      well_formed = false;
-      break;
+      return false;
     }
     digits[count++] = static_cast<std::uint8_t>(character);
-  }
-  SecretBytes code =
-      well_formed ? SecretBytes::CopyOf(std::span(digits.data(), count)) : SecretBytes();
+    return true;
+  });
+  SecretBytes code = well_formed && after_digit
+                         ? SecretBytes::CopyOf(std::span(digits.data(), count))
+                         : SecretBytes();
   WipeMemory(digits.data(), digits.size());
   return code;
 }
@@ -31,24 +85,25 @@ SecretBytes ParseRecoveryCode(std::string_view typed) {
   SecretBytes code(kRecoveryCharacters);
   std::size_t count = 0;
   bool only_digits = true;
-  for (char character : typed) {
-    if (character == ' ' || character == '\t' || character == '-') {
-      continue;
+  const bool well_formed = ForEachOfCode(typed, [&](char character) {
+    if (character == '-') {
+      return true;
     }
     if (character >= 'A' && character <= 'Z') {
       character = static_cast<char>(character - 'A' + 'a');
     }
     const bool digit = character >= '0' && character <= '9';
     only_digits = only_digits && digit;
-    const bool known = digit || kRecoveryAlphabet.find(character) != std::string_view::npos;
-    if (!known || count == code.size()) {
-      return {};
+    if ((!digit && kRecoveryAlphabet.find(character) == std::string_view::npos) ||
+        count == code.size()) {
+      return false;
     }
     code.mutable_bytes()[count++] = static_cast<std::uint8_t>(character);
-  }
+    return true;
+  });
   const bool ours = count == kRecoveryCharacters &&
                     code.text().find_first_not_of(kRecoveryAlphabet) == std::string_view::npos;
-  if (!ours && !(only_digits && count == kScratchDigits)) {
+  if (!well_formed || (!ours && !(only_digits && count == kScratchDigits))) {
     return {};
   }
   code.Truncate(count);

@@ -11,9 +11,10 @@
 
 namespace twofactor {
 
-// What a person typed as a one-time password, without the blanks that help to read it ("123 456").
-// Empty where it holds anything but digits and blanks, or more than kMaxDigits digits: such a thing
-// matches no code.
+// What a person typed or a program sent as a one-time password, without what is no part of it: the
+// blanks and dashes that help to read it ("123 456", "123-456"), line ends, a byte order mark.
+// Empty where it holds anything else but digits, a dash that is not between two of them, or more
+// than kMaxDigits digits: such a thing matches no code.
 //
 // Thread-safe.
 SecretBytes ParseCode(std::string_view typed);
@@ -24,8 +25,8 @@ inline constexpr std::size_t kRecoveryCharacters = 12;
 // How many digits imported ones have (the scratch codes of pam_google_authenticator).
 inline constexpr std::size_t kScratchDigits = 8;
 
-// What a person typed as a recovery code, in the form that is hashed: small letters, without blanks
-// and dashes. Empty where it has not the form of one. Thread-safe.
+// The same of a recovery code, in the form that is hashed: small letters, without blanks and
+// dashes. Empty where it has not the form of one. Thread-safe.
 SecretBytes ParseRecoveryCode(std::string_view typed);
 
 // A recovery code as people are shown it: "abcd-efgh-jkmn". It is as secret as the code.

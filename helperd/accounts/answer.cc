@@ -5,7 +5,9 @@
 #include "common/base/username.h"
 #include "helperd/accounts/check_users.h"
 #include "helperd/accounts/describe.h"
+#include "helperd/accounts/describe_groups.h"
 #include "helperd/accounts/sources/group.h"
+#include "helperd/accounts/sources/local_users.h"
 #include "helperd/accounts/sources/passwd.h"
 #include "helperd/accounts/sources/shells.h"
 #include "helperd/accounts/sources/text_file.h"
@@ -17,7 +19,8 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxListedUsers = 20000;
 
-Result<json> Identify(const AccountsRequest& request, Progress& progress) {
+Result<json> Identify(const AccountsRequest& request, const SystemLayout& layout,
+                      Progress& progress) {
   progress.Enter("the passwd database (NSS)");
   const auto entry = FindPasswdByUid(request.uid);
   if (!entry) {
@@ -31,6 +34,11 @@ Result<json> Identify(const AccountsRequest& request, Progress& progress) {
       return Fail(groups.error());
     }
     identity.groups = std::move(*groups);
+    const auto passwd = ReadSystemFile(layout.passwd);
+    if (!passwd) {
+      return Fail(passwd.error());
+    }
+    identity.local = IsInPasswdFile(*passwd, (*entry)->name);
   }
   for (const std::string& group : request.groups) {
     const auto gid = FindGid(group);
@@ -85,7 +93,7 @@ Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
                     Progress& progress) {
   switch (request.op) {
     case AccountsOp::kIdentify:
-      return Identify(request, progress);
+      return Identify(request, layout, progress);
     case AccountsOp::kFindUser: {
       const auto entry = FindUser(request.name, progress);
       return entry ? Result<json>(ToJson(*entry)) : Fail(entry.error());
@@ -103,6 +111,8 @@ Result<json> Answer(const AccountsRequest& request, const SystemLayout& layout,
       const auto entries = ListPasswd(kMaxListedUsers);
       return entries ? Result<json>(ToJson(*entries)) : Fail(entries.error());
     }
+    case AccountsOp::kListGroups:
+      return DescribeGroups(request, layout, progress);
     case AccountsOp::kListShells: {
       progress.Enter(layout.shells);
       const auto text = ReadSystemFile(layout.shells);

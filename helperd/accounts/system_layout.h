@@ -13,9 +13,11 @@ namespace twofactor {
 // give their own.
 struct SystemLayout {
   std::string passwd = "/etc/passwd";
+  std::string group = "/etc/group";
   std::string nsswitch = "/etc/nsswitch.conf";
   std::string login_defs = "/etc/login.defs";
   std::string subuid{kSubordinateUidsFile};
+  std::string subgid = "/etc/subgid";
   std::string opasswd = "/etc/security/opasswd";
   std::string shells = "/etc/shells";
   std::string sudoers = "/etc/sudoers";

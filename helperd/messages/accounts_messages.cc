@@ -61,7 +61,8 @@ constexpr std::array kOpNames = {OpName{AccountsOp::kIdentify, "identify"},
                                  OpName{AccountsOp::kCheckUsers, "check_users"},
                                  OpName{AccountsOp::kDescribeUser, "describe_user"},
                                  OpName{AccountsOp::kListUsers, "list_users"},
-                                 OpName{AccountsOp::kListShells, "list_shells"}};
+                                 OpName{AccountsOp::kListShells, "list_shells"},
+                                 OpName{AccountsOp::kListGroups, "list_groups"}};
 
 PasswdEntry ReadPasswdEntry(const json& value) {
   RequireKeys(value, 6);
@@ -101,6 +102,13 @@ AccountsRequest ReadRequest(const json& value) {
     case AccountsOp::kCheckUsers:
       RequireKeys(value, 2);
       request.users = UsersToCheckFrom(value.at("users"));
+      break;
+    case AccountsOp::kListGroups:
+      RequireKeys(value, 3);
+      request.names = value.at("names").get<std::vector<std::string>>();
+      for (const json& gid : value.at("gids")) {
+        request.gids.push_back(Id(gid));
+      }
       break;
     case AccountsOp::kListUsers:
     case AccountsOp::kListShells:
@@ -157,6 +165,9 @@ std::string ToText(const AccountsRequest& request) {
     value["groups"] = request.groups;
   } else if (request.op == AccountsOp::kFindUsers) {
     value["names"] = request.names;
+  } else if (request.op == AccountsOp::kListGroups) {
+    value["names"] = request.names;
+    value["gids"] = request.gids;
   } else if (request.op == AccountsOp::kCheckUsers) {
     value["users"] = ToJson(request.users);
   } else if (request.op == AccountsOp::kFindUser || request.op == AccountsOp::kDescribeUser) {
@@ -211,7 +222,8 @@ json ToJson(const PasswdEntry& entry) {
 json ToJson(const Identity& identity) {
   return {{"entry", identity.entry ? ToJson(*identity.entry) : json()},
           {"groups", identity.groups},
-          {"gids_of", identity.gids_of}};
+          {"gids_of", identity.gids_of},
+          {"local", identity.local}};
 }
 
 json ToJson(const std::vector<PasswdEntry>& entries) {
@@ -228,8 +240,9 @@ Result<PasswdEntry> ParsePasswdEntry(const json& value) {
 
 Result<Identity> ParseIdentity(const json& value) {
   return Strictly("an identity", [&value] {
-    RequireKeys(value, 3);
+    RequireKeys(value, 4);
     Identity identity;
+    identity.local = value.at("local").get<bool>();
     if (!value.at("entry").is_null()) {
       identity.entry = ReadPasswdEntry(value.at("entry"));
     }
@@ -260,6 +273,11 @@ Result<std::vector<UserCheck>> ParseUserChecks(const json& value) {
 Result<json> CheckDescription(json value) {
   static const Shape kDescription = Shape::Object(DescribedFields());
   return Checked(kDescription, "the description of a user", std::move(value));
+}
+
+Result<json> CheckGroups(json value) {
+  static const Shape kGroups = Shape::Array(Shape::Object(GroupEntryFields()));
+  return Checked(kGroups, "the list of groups", std::move(value));
 }
 
 Result<json> CheckShells(json value) {

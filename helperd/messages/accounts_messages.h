@@ -23,6 +23,7 @@
 //   {"op": "check_users", "users": [{"name": name, "uid": N}, …]}   is each still who it was?
 //   {"op": "describe_user", "name": name}               all that the system knows of a user
 //   {"op": "list_users"}                                every passwd entry
+//   {"op": "list_groups", "names": [name, …], "gids": [N, …]}   groups; all, where both are empty
 //   {"op": "list_shells"}                               /etc/shells
 //
 // The answer is {"ok": …} or {"error": {"errno": N, "message": text}}. Each side parses the other's
@@ -50,6 +51,7 @@ struct Identity {
   std::optional<PasswdEntry> entry;      // None: a uid without a name.
   std::vector<gid_t> groups;             // As NSS gives them, the primary one with them.
   std::map<std::string, gid_t> gids_of;  // Of the groups that were asked for, those that exist.
+  bool local = true;                     // Is the user in /etc/passwd?
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };
@@ -61,7 +63,8 @@ enum class AccountsOp {
   kCheckUsers,
   kDescribeUser,
   kListUsers,
-  kListShells
+  kListShells,
+  kListGroups
 };
 
 struct AccountsRequest {
@@ -69,8 +72,9 @@ struct AccountsRequest {
   uid_t uid = 0;                        // kIdentify
   std::vector<std::string> groups;      // kIdentify
   std::string name;                     // kFindUser, kDescribeUser
-  std::vector<std::string> names = {};  // kFindUsers
+  std::vector<std::string> names = {};  // kFindUsers, kListGroups
   std::vector<UserToCheck> users = {};  // kCheckUsers
+  std::vector<gid_t> gids = {};         // kListGroups
 };
 
 // Both directions of each message, without line ends. Parsing fails with kCorrupt, or for an answer
@@ -96,6 +100,8 @@ Result<std::vector<UserCheck>> ParseUserChecks(const nlohmann::json& json);
 // Checks the answer to kDescribeUser: an object of the DescribedFields, and no others. Hashes are
 // in clear: unixhash, smbhash and password_history are for the receiver to redact.
 Result<nlohmann::json> CheckDescription(nlohmann::json json);
+// Checks the answer to kListGroups: a list of objects of the GroupFields.
+Result<nlohmann::json> CheckGroups(nlohmann::json json);
 // Checks the answer to kListShells: an object of strings.
 Result<nlohmann::json> CheckShells(nlohmann::json json);
 

@@ -107,6 +107,38 @@ std::vector<Shape::Field> PasswordFields() {
   };
 }
 
+std::vector<Shape::Field> FieldsOfGroups() {
+  return {
+      {"id", "The gid of a group of /etc/group; of one from a directory, the gid and 100000000.",
+       Shape::Integer(), kRequired},
+      {"gid", "The group's gid.", Id(), kRequired},
+      {"name", "The group's name.", SomeText(), kRequired},
+      {"builtin", "Is the gid outside of GID_MIN to GID_MAX in /etc/login.defs?", Shape::Boolean(),
+       kRequired},
+      {"sudo_commands", "What sudoers(5) lets every member run with a password; `!` forbids.",
+       Shape::Array(SomeText()), kRequired},
+      {"sudo_commands_nopasswd", "The same without a password.", Shape::Array(SomeText()),
+       kRequired},
+      {"smb", "False: groups of Samba's are not looked up.", Shape::Boolean(), kRequired},
+      {"userns_idmap",
+       "From /etc/subgid: DIRECT where root may map the gid itself, the target gid where exactly"
+       " one is mapped, else null.",
+       Shape::AnyOf({Shape::Constant("DIRECT"), Shape::Integer({.least = 1, .most = kMaxUid}),
+                     Shape::Null()}),
+       kRequired},
+      {"group", "The same as name.", SomeText(), kRequired},
+      {"id_type_both", "False: SIDs of groups are not looked up.", Shape::Boolean(), kRequired},
+      {"local", "Is the group in /etc/group?", Shape::Boolean(), kRequired},
+      {"sid", "Null: SIDs of groups are not looked up.", TextOrNull(), kRequired},
+      {"users",
+       "The ids of the users of /etc/passwd who are in the group, those whose primary one it is"
+       " with them.",
+       Shape::Array(Id()), kRequired},
+      {"immutable", "True for built-in groups and for those of a directory.", Shape::Boolean(),
+       kRequired},
+  };
+}
+
 std::vector<Shape::Field> AllFields() {
   std::vector<Shape::Field> fields = WhoFields();
   for (auto&& more : {LoginFields(), PasswordFields()}) {
@@ -116,6 +148,11 @@ std::vector<Shape::Field> AllFields() {
 }
 
 }  // namespace
+
+const std::vector<Shape::Field>& GroupEntryFields() {
+  static const std::vector<Shape::Field> kFields = FieldsOfGroups();
+  return kFields;
+}
 
 const std::vector<Shape::Field>& DescribedFields() {
   static const std::vector<Shape::Field> kFields = AllFields();

@@ -17,6 +17,9 @@ inline constexpr std::int64_t kDirectoryIdOffset = 100000000;
 // that the API answers and documents is made from them. Thread-safe.
 const std::vector<Shape::Field>& DescribedFields();
 
+// The fields of a group's entry that the system knows, in the reference's order, and `immutable`.
+const std::vector<Shape::Field>& GroupEntryFields();
+
 }  // namespace twofactor
 
 #endif  // TWOFACTOR_HELPERD_MESSAGES_DESCRIBED_FIELDS_H_

@@ -46,6 +46,9 @@ class Shape {
   static Shape String(StringBounds bounds = {});
   static Shape Constant(std::string text);
   static Shape Enum(std::vector<std::string> texts);
+  // A moment: {"$date": milliseconds since 1970}. Its schema is that of the line transport, an RFC
+  // 3339 string.
+  static Shape DateTime();
   // A number that is written without a fraction.
   static Shape Integer(IntegerBounds bounds = {});
   static Shape Number();

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "helperd/messages/date_time.h"
 #include "helperd/messages/shape_node.h"
 
 namespace twofactor {
@@ -141,6 +142,18 @@ struct TypeNode final : Shape::Node {
   Is is;
 };
 
+struct DateTimeNode final : Shape::Node {
+  void Check(const json& value, const std::string& attribute,
+             std::vector<Fault>& faults) const override {
+    if (!MillisecondsOf(value)) {
+      AddFault(faults, attribute, kDateTimeRule.fault);
+    }
+  }
+  ordered_json Schema() const override {
+    return {{"type", "string"}, {kDateTimeRule.keyword, kDateTimeRule.value}};
+  }
+};
+
 struct AnythingNode final : Shape::Node {
   void Check(const json&, const std::string&, std::vector<Fault>&) const override {}
   ordered_json Schema() const override { return ordered_json::object(); }
@@ -158,6 +171,7 @@ Shape Shape::Enum(std::vector<std::string> texts) {
   return Shape(std::make_shared<EnumNode>(std::move(texts)));
 }
 Shape Shape::Integer(IntegerBounds bounds) { return Shape(std::make_shared<IntegerNode>(bounds)); }
+Shape Shape::DateTime() { return Shape(std::make_shared<DateTimeNode>()); }
 Shape Shape::Number() {
   return OfType("number", "Input should be a valid number",
                 [](const json& value) { return value.is_number(); });

@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "common/base/one_line.h"
+#include "helperd/messages/date_time.h"
 
 namespace twofactor {
 namespace {
@@ -61,6 +62,13 @@ bool HasNoNul(std::string_view text) { return text.find('\0') == std::string_vie
 const StringRule kEmailRule = {"format", "email", IsEmail, "Input should be a valid email address"};
 const StringRule kDateTimeRule = {"format", "date-time", IsDateTime,
                                   "Input should be a valid date and time"};
+const StringRule kTimestampRule = {
+    "pattern", "^[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9.]+)?(Z|[+-][0-9:]+)?)?$",
+    [](std::string_view text) { return ParseDateTime(text).has_value(); },
+    "Input should be a date, or a date and time, as ISO 8601 writes it"};
+const StringRule kDatePathRule = {"pattern", "\\.\\$date$",
+                                  [](std::string_view text) { return text.ends_with(".$date"); },
+                                  "Input should end with .$date"};
 const StringRule kNoNulRule = {"pattern", "^[^\\u0000]*$", HasNoNul,
                                "String should not hold a NUL character"};
 const StringRule kNoControlsRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", HasNoControls,

@@ -18,6 +18,10 @@ struct StringRule {
 extern const StringRule kEmailRule;
 // A moment after RFC 3339 in UTC and whole seconds, "2024-02-29T00:00:00Z".
 extern const StringRule kDateTimeRule;
+// A moment as ParseDateTime takes it.
+extern const StringRule kTimestampRule;
+// A path of a filter that names a date-time's moment: "last_password_change.$date".
+extern const StringRule kDatePathRule;
 // No NUL, behind which a C string hides what follows.
 extern const StringRule kNoNulRule;
 // No C0 control characters: what was taken for one line before kOneLineRule knew of more, as

@@ -4,6 +4,6 @@
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace twofactor;
-  ClaimUsers(ParseOtpauth(TextOf(data, size), FuzzContext()));
+  ClaimUsers(ParseUris(TextOf(data, size), FuzzContext()));
   return 0;
 }

@@ -208,6 +208,54 @@ TEST_F(AuthenticatorTest, NullokDoesNotHelpAUserWhoDoesNotExist) {
   EXPECT_EQ(Run({"nullok"}), LoginOutcome::kAuthError);
 }
 
+// Longer than the stores take, and with the separator that winbind may be told to use.
+const std::vector<std::string> kUnfitNames = {std::string(113, 'a'), "CORP/alice"};
+
+TEST_F(AuthenticatorTest, UserWhoseNameCanHaveNoFactorIsLikeEverybodyWithoutOne) {
+  state_.state = FactorState::kAbsent;
+  verification_ = {VerifyOutcome::kNoFactor};
+  for (const std::string& name : kUnfitNames) {
+    host_.user_name = name;
+    EXPECT_EQ(Run({"nullok"}), LoginOutcome::kIgnore) << name;
+    EXPECT_EQ(Run({"enroll=optional"}), LoginOutcome::kIgnore) << name;
+    EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kUserUnknown) << name;
+    EXPECT_TRUE(host_.prompts.empty());
+    EXPECT_EQ(host_.decisions.front().reason, "nullok");
+    EXPECT_EQ(host_.decisions.front().user, name);
+    host_.decisions.clear();
+  }
+  // Nobody is offered what the daemon would refuse.
+  EXPECT_TRUE(daemon_.calls.empty());
+  EXPECT_TRUE(host_.shown.empty());
+}
+
+TEST_F(AuthenticatorTest, UserWhoseNameCanHaveNoFactorIsRefusedWithTheReason) {
+  state_.state = FactorState::kAbsent;
+  verification_ = {VerifyOutcome::kNoFactor};
+  for (const std::string& name : kUnfitNames) {
+    for (const char* option : {"debug", "enroll=required"}) {
+      host_.user_name = name;
+      host_.answers = {"246813"};
+      host_.decisions.clear();
+      EXPECT_EQ(Run({option}), LoginOutcome::kAuthError) << name;
+      EXPECT_EQ(seen_, "no such user:246813") << name;
+      ASSERT_EQ(host_.decisions.size(), 1U);
+      EXPECT_THAT(host_.decisions[0].reason, testing::StartsWith("the user's name must "));
+    }
+  }
+}
+
+TEST_F(AuthenticatorTest, UnfitNameThatNobodyHasIsAskedAndRefusedWithNullokToo) {
+  host_.known = false;
+  state_.state = FactorState::kAbsent;
+  verification_ = {VerifyOutcome::kNoFactor};
+  for (const std::string& name : kUnfitNames) {
+    host_.user_name = name;
+    host_.answers = {"246813"};
+    EXPECT_EQ(Run({"nullok"}), LoginOutcome::kAuthError) << name;
+  }
+}
+
 // What sshd has PAM answer for a user whom it will not let in, of the length of what was typed.
 const std::string kDummy = "\b\n\r\177INCORRECT";
 const std::vector<std::string> kDummies = {kDummy, kDummy.substr(0, 6), kDummy + kDummy};

@@ -12,10 +12,10 @@
 
 namespace twofactor {
 
-// A program that alice logs in through.
+// A program that alice, or another, logs in through.
 class ScriptedHost final : public Host {
  public:
-  Result<std::string> UserName() override { return std::string("alice"); }
+  Result<std::string> UserName() override { return user_name; }
   Result<std::optional<User>> LookUp(const std::string& name) override {
     if (look_up_error) {
       return Fail(*look_up_error);
@@ -63,6 +63,7 @@ class ScriptedHost final : public Host {
 
   Moment now{std::chrono::hours(1)};
   std::chrono::nanoseconds work{0};  // What a login takes, the conversation aside.
+  std::string user_name = "alice";
   bool known = true;
   std::optional<Error> look_up_error;
   bool room = true;

@@ -42,6 +42,7 @@ class Devices(unittest.TestCase):
         machine.write("/etc/ssh/sshd_config.d/twofactor.conf", SSHD_CONFIG)
         machine.write("/etc/pam.d/common-auth", COMMON_AUTH)
         machine.write("/etc/pam.d/code-alone", "auth required pam_twofactor.so\n")
+        machine.write("/etc/pam.d/code-or-none", "auth required pam_twofactor.so nullok\nauth required pam_permit.so\n")
         machine.write("/etc/pam.d/code-once", "auth required pam_twofactor.so grace_period=2592000\n")
         machine.boot()
         machine.run("ssh-keygen -A && systemctl restart ssh")
@@ -115,6 +116,17 @@ class Devices(unittest.TestCase):
 
     def assertRefused(self, user, code, words="REFUSED"):
         self.assertIn(words, self.ssh(user, code))
+
+    def add_silent_directory(self):
+        """Users whom the system knows by name and uid, and enumerates nowhere (nss_adlike.c)."""
+        shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/lib/libnss_adlike.so.2", self.machine.root + "/usr/lib/")
+        self.machine.run("cp /etc/nsswitch.conf /etc/nsswitch.kept && sed -i 's/^passwd:.*/& adlike/' /etc/nsswitch.conf")
+        self.addCleanup(self.machine.run, "mv /etc/nsswitch.kept /etc/nsswitch.conf")
+        self.machine.run("getent passwd 892600500 && ! getent passwd | grep adalice")
+
+    def outcomes(self, words, stdin="", status=0):
+        """What an import says of each user."""
+        return {row["username"]: (row["outcome"], row["reason"]) for row in self.ctl(f"import {words}", stdin=stdin, status=status)["results"]}
 
     def configure(self, text):
         self.machine.write("/etc/twofactor/twofactord.conf", text)
@@ -231,6 +243,56 @@ class Devices(unittest.TestCase):
         self.assertIn("result", self.machine.call("user.renew_2fa_secret", "judy", {}))
         step = int(time.time() // 30)
         self.assertEqual({self.login("judy", self.totp(base32, at)) for at in (step, step + 1)}, {"PAM_AUTH_ERR"})
+
+    def test_users_of_a_directory_that_lists_nobody_are_known_by_name_and_uid(self):
+        secret = "5MRL6DZHWVTLLPXM"
+        self.add_silent_directory()
+        self.addCleanup(self.machine.run, "twofactorctl unset --yes adalice; twofactorctl unset --yes fqbob@corp.example")
+        for uid in (892600500, 892600501):
+            home = f"/home/u{uid}"
+            self.machine.run(f"install -d -m 700 -o {uid} -g 100 {home} && install -m 400 -o {uid} -g 100 /dev/stdin {home}/.google_authenticator",
+                             stdin=f'{secret}\n" TOTP_AUTH\n12345678\n')
+        # Who is to be imported is said, or is told how to say it.
+        asked = self.machine.run("twofactorctl import --homes --dry-run")
+        self.assertNotIn("fqbob", asked.stdout)
+        self.assertIn("--users FILE", asked.stderr)
+        self.assertEqual(self.outcomes("--homes --dry-run --users -", "corp:x:5000:adalice,fqbob\n"),
+                         {"adalice": ("would_import", ""), "fqbob@corp.example": ("would_import", "")})
+        self.assertEqual(self.outcomes("--homes fqbob@corp.example"), {"fqbob@corp.example": ("imported", "")})
+        self.ctl("renew --no-confirm 'CORP\\adalice'")
+        # Everybody of the vault is known.
+        listed = {user["username"]: user["uid"] for user in self.ctl("list")["users"]}
+        self.assertEqual((listed.get("adalice"), listed.get("fqbob@corp.example")), (892600500, 892600501))
+        self.assertIn("adalice (uid 892600500): 6 digits, 30 s\n", self.machine.run("twofactorctl list").stdout)
+        filters = [["twofactor_auth_configured", "=", True], ["uid", ">", 892600000]]
+        found = self.machine.call("user.query", filters, {"select": ["username"], "order_by": ["username"]})
+        self.assertEqual(found["result"], [{"username": "adalice"}, {"username": "fqbob@corp.example"}])
+        self.assertEqual(self.outcomes("--homes --dry-run --replace"),
+                         {"adalice": ("would_import", ""), "fqbob@corp.example": ("would_import", "")})
+        self.assertEqual(self.ctl("stale")["stale"], [])
+        doctor = json.loads(self.machine.run("twofactorctl --json doctor", check=False).stdout)
+        self.assertIn("stale.none", [finding["id"] for finding in doctor["findings"]])
+        # In whichever spelling they log in.
+        code = self.totp(secret, int(time.time() // 30))
+        self.assertEqual([self.login("fqbob", code) for _ in range(2)], ["PAM_SUCCESS", "PAM_AUTH_ERR"])
+
+    def test_names_that_the_stores_do_not_take_are_refused_with_the_reason_and_let_in_by_nullok(self):
+        self.add_silent_directory()
+        for spellings, reason in ((("CORP/dora", "dora"), "'/'"), ((113 * "n", "longname"), "112 bytes")):
+            for name in spellings:
+                for command in ("renew --no-confirm", "status", "devices", "unlock", "unset --yes"):
+                    done = self.machine.run(f"twofactorctl {command} {name}", check=False)
+                    self.assertNotEqual(done.returncode, 0, done.stdout)
+                    self.assertIn(reason, done.stderr, f"{command} {name}")
+                (outcome, why), = self.outcomes(f"--user {name} -", f"otpauth://totp/x:{name}?secret=5MRL6DZHWVTLLPXM\n", status=1).values()
+                self.assertEqual(outcome, "refused")
+                self.assertIn(reason, why)
+                # Like everybody without a second factor.
+                service = f"{PAM_DRIVER} --confdir /etc/pam.d --user {name} --service"
+                self.assertEqual(self.machine.run(f"{service} code-or-none", check=False).stdout, "PAM_SUCCESS\n")
+                self.assertEqual(self.machine.run(f"{service} code-alone", stdin="123456\n", check=False).stdout.split()[-1], "PAM_AUTH_ERR")
+        journal = self.machine.run("journalctl --sync && journalctl --no-pager -o cat -b").stdout
+        self.assertIn("the user's name must be at most 112 bytes", journal)
 
     def test_wrong_codes_are_one_count_of_module_and_daemon_and_unlock_forgets_it(self):
         secret = self.add("frank", "--label phone")

@@ -4,6 +4,7 @@ import json
 import os
 import pwd
 import socket
+import subprocess
 import threading
 import unittest
 from unittest import mock
@@ -251,6 +252,90 @@ class WebSocket(unittest.TestCase):
         self.assertIn("pong frame", seen)
         self.assertEqual(seen[-1], {"jsonrpc": "2.0", "id": 2, "result": "pong"})
 
+    # What TrueNAS' clients rely on --------------------------------------------------------------------------------
+
+    def result(self, connection, method, *params):
+        answer = self.call(connection, method, *params)
+        self.assertIn("result", answer, answer)
+        return answer["result"]
+
+    def test_a_moment_is_an_object_and_filters_take_it(self):
+        connection = self.open()
+        moment = self.result(connection, "user.get_instance", "alice")["last_password_change"]
+        self.assertEqual(list(moment), ["$date"], moment)
+        for filter_ in (["last_password_change.$date", ">", "2001-01-01T00:00:00"], ["last_password_change", "=", moment],
+                        ["last_password_change", ">", "2001-01-01"], ["last_password_change.$date", "=", moment["$date"]]):
+            users = self.result(connection, "user.query", [filter_, ["username", "=", "alice"]], {"select": [["username", "name"]]})
+            self.assertEqual(users, [{"name": "alice"}], filter_)
+
+    def test_each_version_has_its_fields(self):
+        def fields(path):
+            return set(self.result(self.open(path), "user.get_instance", "alice"))
+        reference = fields("/api/current")
+        password = {"last_password_change", "password_age", "password_history", "password_change_required"}
+        self.assertEqual(fields("/api/v25.04.0"), reference - password)
+        self.assertEqual(fields("/api/v25.04.2"), reference)
+        self.assertEqual(fields("/api/v25.10.1"), reference - {"id_type_both"})
+        self.assertEqual(fields("/api/v26.0.0"), (reference - {"id_type_both"}) | {"webshare"})
+
+    def test_a_change_of_a_factor_is_told_to_those_who_may_see_it(self):
+        listening = {user: self.open(user=user) for user in (None, "alice", "bob")}
+        for connection in listening.values():
+            self.assertIsInstance(self.result(connection, "core.subscribe", "user.query"), str)
+        # api_client subscribes to this before each job.
+        self.result(listening["bob"], "core.subscribe", "core.get_jobs")
+        self.result(self.open(), "user.renew_2fa_secret", "alice", {"otp_digits": 8})
+        for user in (None, "alice"):
+            event = self.receive(listening[user])
+            self.assertEqual((event["jsonrpc"], event["method"]), ("2.0", "collection_update"))
+            params = event["params"]
+            self.assertEqual((params["msg"], params["collection"], params["id"]),
+                             ("changed", "user.query", pwd.getpwnam("alice").pw_uid))
+            self.assertEqual(params["fields"]["twofactor_config"],
+                             {"provisioning_uri": None, "secret_configured": True, "interval": 30, "otp_digits": 8})
+        # Nothing came for bob: this is the answer.
+        self.assertEqual(self.result(listening["bob"], "core.ping"), "pong")
+        self.result(self.open(), "user.unset_2fa_secret", "alice")
+        self.assertFalse(self.receive(listening["alice"])["params"]["fields"]["twofactor_auth_configured"])
+
+    def test_what_a_local_client_calls_is_there(self):
+        connection = self.open(user="alice")
+        self.assertEqual(self.result(connection, "auth.mechanism_choices"), ["OTP_TOKEN"])
+        denied = self.result(connection, "auth.login_ex", {"mechanism": "PASSWORD_PLAIN", "username": "alice", "password": "x"})
+        self.assertEqual(denied["response_type"], "DENIED")
+        self.assertEqual(self.result(connection, "core.get_jobs", [["id", "=", 1]]), [])
+        self.assertEqual(self.result(connection, "core.get_services", "CLI")["user"]["type"], "crud")
+        self.assertIn("user.renew_2fa_secret", self.result(connection, "core.get_methods", None, "CLI"))
+        self.assertRegex(self.result(connection, "system.version"), r"^twofactor-\d")
+        self.assertEqual(self.result(connection, "system.hostname"), socket.gethostname())
+        info = self.result(connection, "system.info")
+        self.assertEqual(list(info["datetime"]), ["$date"])
+        self.assertEqual(info["hostname"], socket.gethostname())
+        self.assertEqual([group["name"] for group in self.result(connection, "group.query")], ["alice"])
+        group = self.result(self.open(), "group.get_instance", "twofactor-admin")
+        self.assertEqual((group["roles"], group["local"]), (["FULL_ADMIN"], True))
+        self.assertIn(0, self.result(self.open(), "group.query", [["gid", "=", 0]], {"get": True})["users"])
+        me = self.result(connection, "auth.me")
+        self.assertEqual((me["source"], me["privilege"]["roles"], me["account_attributes"]), ("LOCAL", [], ["LOCAL"]))
+        self.assertIs(self.result(connection, "auth.logout"), True)
+
+    def test_the_journal_tells_wrong_codes_from_right_ones(self):
+        connection = self.open()
+        self.result(connection, "user.renew_2fa_secret", "bob", {"interval": 60})
+        self.assertIs(self.result(connection, "user.verify_twofactor_token", "bob", "000000"), False)
+        self.error(self.open(user="alice"), "user.unset_2fa_secret", "bob")
+        self.result(connection, "user.unset_2fa_secret", "bob")
+        subprocess.run(["journalctl", "--sync"], check=True)
+        journal = subprocess.run(["journalctl", "-o", "json", "TWOFACTOR_USER=bob", "-u", "twofactord"], check=True,
+                                 capture_output=True, text=True).stdout
+        entries = [json.loads(line) for line in journal.splitlines()]
+        seen = {(entry["TWOFACTOR_METHOD"], entry["TWOFACTOR_CALLER_UID"], entry["TWOFACTOR_OUTCOME"], entry["PRIORITY"])
+                for entry in entries if "TWOFACTOR_METHOD" in entry}
+        alice = str(pwd.getpwnam("alice").pw_uid)
+        self.assertLessEqual({("user.renew_2fa_secret", "0", "success", "6"), ("user.verify_twofactor_token", "0", "wrong", "5"),
+                              ("user.unset_2fa_secret", alice, "EPERM", "5"), ("user.unset_2fa_secret", "0", "success", "6")}, seen)
+        self.assertIn("algorithm=SHA1, interval=60, otp_digits=6, type=TOTP", [entry["TWOFACTOR_REASON"] for entry in entries])
+
     # Errors, to api.md's letter -----------------------------------------------------------------------------------
 
     def test_errors_of_json_rpc(self):
@@ -259,7 +344,10 @@ class WebSocket(unittest.TestCase):
                                          ('{"id": 5}', 5, -32600, "Invalid Request"),
                                          ("[]", None, -32600, "Invalid Request"),
                                          ('{"jsonrpc": "1.0", "id": 5, "method": "core.ping"}', 5, -32600, "Invalid Request"),
-                                         (request("core.no_such", id_=5), 5, -32601, "Method not found")):
+                                         ('{"jsonrpc": "2.0", "id": 5, "method": ""}', 5, -32600, "Invalid Request"),
+                                         ('{"jsonrpc": "2.0", "id": 5, "method": "core.ping", "params": {}}', 5, -32600,
+                                          "Invalid Request"),
+                                         (request("core.no_such", id_=5), 5, -32601, "Method does not exist")):
             connection.send(text)
             self.assertEqual(self.receive(connection), {"jsonrpc": "2.0", "id": id_, "error": {
                 "code": code, "message": message, "data": None}})
@@ -277,6 +365,16 @@ class WebSocket(unittest.TestCase):
             self.assertIn(f"[EINVAL] {attribute}: {text}", data["reason"])
         for params in ((), ("alice",), ("alice", {}, 1), (1, {}), ("alice", [])):
             self.assertEqual(self.error(self.open(), "user.renew_2fa_secret", *params)["code"], -32602, params)
+
+    def test_what_is_not_there_and_what_is_too_much_fail_as_with_truenas(self):
+        error = self.error(self.open(), "user.get_instance", 999999)
+        self.assertEqual(error["code"], -32602)
+        self.assertEqual(error["data"]["extra"], [[None, "User 999999 does not exist", 2]])
+        self.assertEqual(error["data"]["reason"], "[ENOENT] None: User 999999 does not exist")
+        error = self.error(self.open(), "user.query", [["uid", "=", 999999]], {"get": True})
+        self.assertEqual((error["code"], error["data"]["errname"]), (-32001, "EINVAL"))
+        error = self.error(self.open(), "core.ping", 1)
+        self.assertEqual(error["data"]["extra"], [["", "Too many arguments (expected 0, found 1)", 22]])
 
     def assert_refused(self, error, number, name):
         self.assertEqual((error["code"], error["message"]), (-32001, "Method call error"))

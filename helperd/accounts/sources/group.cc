@@ -11,6 +11,14 @@ namespace {
 constexpr std::size_t kMaxGroupBytes = 16 << 20;
 constexpr int kMaxGroups = 1 << 16;
 
+GroupEntry FromGroup(const group& found) {
+  GroupEntry entry{found.gr_name, found.gr_gid, {}};
+  for (char** member = found.gr_mem; member != nullptr && *member != nullptr; ++member) {
+    entry.members.emplace_back(*member);
+  }
+  return entry;
+}
+
 // What `look` finds, as `take` reads it.
 template <typename T, typename Look, typename Take>
 Result<std::optional<T>> Find(Look look, Take take) {
@@ -49,6 +57,44 @@ Result<std::optional<std::string>> FindGroupName(gid_t gid) {
         return getgrgid_r(gid, entry, buffer, size, found);
       },
       [](const group& found) { return std::string(found.gr_name); });
+}
+
+Result<std::optional<GroupEntry>> FindGroupByName(const std::string& name) {
+  return Find<GroupEntry>(
+      [&name](group* entry, char* buffer, std::size_t size, group** found) {
+        return getgrnam_r(name.c_str(), entry, buffer, size, found);
+      },
+      FromGroup);
+}
+
+Result<std::optional<GroupEntry>> FindGroupByGid(gid_t gid) {
+  return Find<GroupEntry>(
+      [gid](group* entry, char* buffer, std::size_t size, group** found) {
+        return getgrgid_r(gid, entry, buffer, size, found);
+      },
+      FromGroup);
+}
+
+Result<std::vector<GroupEntry>> ListGroups(std::size_t most) {
+  std::vector<GroupEntry> groups;
+  setgrent();
+  errno = 0;
+  for (const group* entry = getgrent(); entry != nullptr; entry = getgrent()) {
+    if (groups.size() == most) {
+      endgrent();
+      return Fail(ErrorCode::kUnavailable,
+                  "there are more than " + std::to_string(most) + " groups to list");
+    }
+    groups.push_back(FromGroup(*entry));
+    errno = 0;
+  }
+  const int error = errno;
+  endgrent();
+  // ENOENT is how a list ends.
+  if (error != 0 && error != ENOENT) {
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "list the groups (NSS)", error));
+  }
+  return groups;
 }
 
 Result<std::vector<gid_t>> GroupsOf(const std::string& user, gid_t primary) {

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -17,6 +18,17 @@ Result<std::optional<gid_t>> FindGid(const std::string& group);
 Result<std::optional<std::string>> FindGroupName(gid_t gid);
 // All groups of a user, the primary one with them.
 Result<std::vector<gid_t>> GroupsOf(const std::string& user, gid_t primary);
+
+// One group as group(5) has it.
+struct GroupEntry {
+  std::string name;
+  gid_t gid = 0;
+  std::vector<std::string> members;
+};
+Result<std::optional<GroupEntry>> FindGroupByName(const std::string& name);
+Result<std::optional<GroupEntry>> FindGroupByGid(gid_t gid);
+// Every group that NSS lists. Fails with kUnavailable, also where there are more than `most`.
+Result<std::vector<GroupEntry>> ListGroups(std::size_t most);
 
 }  // namespace twofactor
 

@@ -196,6 +196,11 @@ void AccountsClient::ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done)
   Ask(asker, {AccountsOp::kListUsers, 0, {}, {}}, Parsed(ParsePasswdEntries, std::move(done)));
 }
 
+void AccountsClient::ListGroups(Asker asker, const GroupLook& look, Done<nlohmann::json> done) {
+  Ask(asker, {AccountsOp::kListGroups, 0, {}, {}, look.names, {}, look.gids},
+      Parsed(CheckGroups, std::move(done)));
+}
+
 void AccountsClient::ListShells(Asker asker, Done<nlohmann::json> done) {
   Ask(asker, {AccountsOp::kListShells, 0, {}, {}}, Parsed(CheckShells, std::move(done)));
 }

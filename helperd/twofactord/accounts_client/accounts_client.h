@@ -52,6 +52,7 @@ class AccountsClient final : public AccountsSource {
   void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Asker asker, Done<nlohmann::json> done) override;
+  void ListGroups(Asker asker, const GroupLook& look, Done<nlohmann::json> done) override;
 
  private:
   uid_t OwnerOf(Asker asker) const;

@@ -41,6 +41,13 @@ class AccountsSource {
   // The fields of the user's entry that the system knows, in the reference's names, hashes and all.
   virtual void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) = 0;
   virtual void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) = 0;
+  // The entries of those of these groups that there are, as GroupEntryFields has them; of all,
+  // where none is named.
+  struct GroupLook {
+    std::vector<std::string> names = {};
+    std::vector<gid_t> gids = {};
+  };
+  virtual void ListGroups(Asker asker, const GroupLook& look, Done<nlohmann::json> done) = 0;
   // /etc/shells as {"/usr/bin/bash": "bash", …}.
   virtual void ListShells(Asker asker, Done<nlohmann::json> done) = 0;
 };

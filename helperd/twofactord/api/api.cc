@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/method_table.h"
 
 namespace twofactor {
@@ -21,6 +22,11 @@ void Run(const Method& method, const CallPtr& call) {
 
 }  // namespace
 
+Api::Api(Services& services, Auditor& auditor) : services_(services), auditor_(auditor) {
+  services_.store.OnChange(
+      [this](std::string_view username) { services_.subscriptions.NoteChange(username); });
+}
+
 void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& name,
                    nlohmann::json params, Reply reply) {
   const Method* method = FindMethod(name);
@@ -30,17 +36,22 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
     return;
   }
   auto call = std::make_shared<Call>(Call{services_, session, std::move(params), {}, {}});
+  // Before any check, so that a refused call names whom it was about.
+  call->target = NamedTarget(method->parameters, call->params);
   call->reply = [this, method, session, weak = std::weak_ptr<Call>(call),
-                 reply = std::move(reply)](Result<nlohmann::json> result) {
+                 reply = std::move(reply)](CallResult result) {
     --calls_under_way_;
     const auto answered = weak.lock();
     auditor_.Record({.uid = session->peer.uid,
                      .pid = session->peer.pid,
                      .method = method->name,
                      .target = answered ? answered->target : std::string(),
-                     .error = result ? nullptr : &result.error(),
-                     .reason = answered ? answered->reason : std::string()});
+                     .error = result.value() ? nullptr : &result.value().error(),
+                     .reason = answered ? answered->reason : std::string(),
+                     .outcome = answered ? answered->outcome : std::string()});
     reply(std::move(result));
+    // After the answer to the call that made the change.
+    services_.subscriptions.TellChanges(services_);
   };
   call->record = [this, method, session](const std::string& target, const std::string& reason) {
     auditor_.Record({.uid = session->peer.uid,

@@ -16,7 +16,10 @@ namespace twofactor {
 class Api final : public Dispatcher {
  public:
   // Both must outlive it.
-  Api(Services& services, Auditor& auditor) : services_(services), auditor_(auditor) {}
+  Api(Services& services, Auditor& auditor);
+  ~Api() override { services_.store.OnChange(nullptr); }
+  Api(const Api&) = delete;
+  Api& operator=(const Api&) = delete;
 
   void Dispatch(const std::shared_ptr<Session>& session, const std::string& method,
                 nlohmann::json params, Reply reply) override;

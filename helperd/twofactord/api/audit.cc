@@ -5,6 +5,7 @@
 #define SD_JOURNAL_SUPPRESS_LOCATION  // The line of this file says nothing about a call.
 #include <systemd/sd-journal.h>
 
+#include <cerrno>
 #include <cstdio>
 
 #include "common/base/audit_event.h"
@@ -14,23 +15,31 @@
 namespace twofactor {
 namespace {
 
+bool IsSuccess(const AuditEntry& entry) { return entry.error == nullptr && entry.outcome.empty(); }
+
 // What every health check and client does all the time.
 bool IsRoutine(const AuditEntry& entry) {
-  return entry.error == nullptr && entry.method.substr(0, 5) == "core.";
+  return IsSuccess(entry) && entry.method.substr(0, 5) == "core.";
 }
 
 }  // namespace
 
 std::string_view OutcomeOf(const Error* error) {
-  return error == nullptr ? "success" : ErrnoOf(error->code()).name;
+  if (error == nullptr) {
+    return "success";
+  }
+  const bool is_missing = !error->faults().empty() && error->faults()[0].error == ENOENT;
+  return is_missing ? "ENOENT" : ErrnoOf(error->code()).name;
+}
+
+std::string_view OutcomeOf(const AuditEntry& entry) {
+  return entry.outcome.empty() ? OutcomeOf(entry.error) : std::string_view(entry.outcome);
 }
 
 void JournalAuditor::Record(const AuditEntry& entry) {
-  const int priority = IsRoutine(entry)         ? LOG_DEBUG
-                       : entry.error == nullptr ? LOG_INFO
-                                                : LOG_NOTICE;
+  const int priority = IsRoutine(entry) ? LOG_DEBUG : IsSuccess(entry) ? LOG_INFO : LOG_NOTICE;
   const std::string method = OneLine(entry.method);
-  const std::string outcome(OutcomeOf(entry.error));
+  const std::string outcome(OutcomeOf(entry));
   const std::string user = OneLine(entry.target);
   const std::string reason = OneLine(entry.reason);
   const std::string message = method + " of uid " + std::to_string(entry.uid) +

@@ -19,6 +19,8 @@ struct AuditEntry {
   const Error* error;  // Null for success.
   // What else the trail is to keep, such as why one of many users was changed; empty for most.
   std::string reason = {};
+  // What came of a code, for a call that did not fail: "wrong" or "throttled". Empty for most.
+  std::string outcome = {};
 };
 
 // Where audit lines go. Not synchronised.
@@ -49,6 +51,8 @@ class JournalAuditor final : public Auditor {
 
 // "success", "EPERM", "EINVAL", …: what the audit line says of an outcome.
 std::string_view OutcomeOf(const Error* error);
+// The same of a whole entry, in which the handler may have stated it.
+std::string_view OutcomeOf(const AuditEntry& entry);
 
 }  // namespace twofactor
 

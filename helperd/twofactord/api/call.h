@@ -9,6 +9,7 @@
 #include "common/base/clock.h"
 #include "helperd/twofactord/api/accounts_source.h"
 #include "helperd/twofactord/api/caller_session.h"
+#include "helperd/twofactord/api/subscriptions.h"
 #include "helperd/twofactord/backup/work_thread.h"
 #include "helperd/twofactord/config/config.h"
 #include "helperd/twofactord/factor/factor_store.h"
@@ -27,6 +28,7 @@ struct Services {
   std::string key_source;  // For core.health: "credential" or "file".
   WorkThread& work;
   Grace grace = {};
+  Subscriptions subscriptions = {};
 };
 
 // One call of a method whose parameters have the method's shape and whose caller is known.
@@ -39,6 +41,8 @@ struct Call {
   std::string target;
   // What the audit line says beside, such as why; nothing secret.
   std::string reason = {};
+  // What came of a code, where the call itself does not fail (audit_reason.h); empty for most.
+  std::string outcome = {};
   // Writes an audit line of its own for one of the many users that the call changes, with why.
   std::function<void(const std::string& target, const std::string& reason)> record = {};
 
@@ -46,6 +50,10 @@ struct Call {
   const Caller& caller() { return caller_session().caller(); }
   Asker asker() const { return {session->peer.uid}; }
   void Answer(nlohmann::json result) { reply(std::move(result)); }
+  // With the text that the transports are to write.
+  void Answer(nlohmann::json result, std::shared_ptr<const std::string> text) {
+    reply(CallResult(std::move(result), std::move(text)));
+  }
   void Refuse(Error error) { reply(Fail(std::move(error))); }
 };
 using CallPtr = std::shared_ptr<Call>;
@@ -59,9 +67,9 @@ void ResolveAccount(const CallPtr& call, const std::string& name,
 void ResolveAccountToVerify(const CallPtr& call, const std::string& name,
                             std::function<void(Account)> next);
 
-// Counts a new secret of the target's against its limit, unless root asks for it. Fails with
-// kRateLimited, in words that say for how long.
-Result<void> TakeFromLimit(Services& services, uid_t asking, const Account& target);
+// Counts a new secret of the target's against its limit, unless a FULL_ADMIN asks for it. Fails
+// with kRateLimited, in words that say for how long.
+Result<void> TakeFromLimit(Services& services, bool full_admin, const Account& target);
 
 // What the caller may do to the target's factor, with what was proven on this connection. Fails as
 // PermitRenewal does.

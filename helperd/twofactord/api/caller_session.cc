@@ -66,9 +66,18 @@ Caller CallerSession::MakeCaller(const Session& session, const Identity& identit
   std::vector<gid_t> groups = session.groups;
   groups.push_back(session.peer.gid);
   groups.insert(groups.end(), identity.groups.begin(), identity.groups.end());
+  std::sort(groups.begin(), groups.end());
+  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
+  groups_ = groups;
+  local_ = identity.local;
   return {.uid = session.peer.uid,
           .full_admin = session.peer.uid == 0 || Intersect(groups, full_admin_gids_),
           .readonly_admin = Intersect(groups, readonly_admin_gids_)};
+}
+
+void CallerSession::Logout() {
+  proof_ = {};
+  enrollment_.reset();
 }
 
 std::vector<std::string> CallerSession::RolesOf(uid_t uid, const std::vector<gid_t>& groups) const {

@@ -1,7 +1,9 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_API_CALLER_SESSION_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_API_CALLER_SESSION_H_
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -59,6 +61,10 @@ class CallerSession final : public SessionState {
   // Of use after Identify.
   const Caller& caller() const { return *caller_; }
   const std::optional<PasswdEntry>& entry() const { return entry_; }
+  // All gids of the caller, as NSS and the kernel have them, each once.
+  const std::vector<gid_t>& groups() const { return groups_; }
+  // Is the caller in /etc/passwd?
+  bool is_local() const { return local_; }
   // The roles that a user with this uid and these groups has.
   std::vector<std::string> RolesOf(uid_t uid, const std::vector<gid_t>& groups) const;
 
@@ -70,10 +76,16 @@ class CallerSession final : public SessionState {
   void SetProof(std::uint32_t generation, UnchangedFactor factor) {
     proof_ = {generation, std::move(factor)};
   }
+  // Forgets what was proven, and the secret that is being tried out.
+  void Logout();
 
   std::optional<Enrollment>& enrollment() { return enrollment_; }
   std::shared_ptr<BackupUnderWay>& backup() { return backup_; }
   std::shared_ptr<RestoreUnderWay>& restore() { return restore_; }
+  // What the connection is told of, by the ids of the subscriptions.
+  std::map<std::string, std::string>& subscriptions() { return subscriptions_; }
+  // One that the connection has not had before.
+  std::string MakeSubscriptionId() { return std::to_string(++last_subscription_); }
 
  private:
   Caller MakeCaller(const Session& session, const Identity& identity,
@@ -81,6 +93,8 @@ class CallerSession final : public SessionState {
 
   std::optional<Caller> caller_;
   std::optional<PasswdEntry> entry_;
+  std::vector<gid_t> groups_;
+  bool local_ = true;
   std::vector<gid_t> full_admin_gids_;
   std::vector<gid_t> readonly_admin_gids_;
   std::vector<std::function<void(Result<void>)>> waiting_;
@@ -92,6 +106,8 @@ class CallerSession final : public SessionState {
   std::optional<Enrollment> enrollment_;
   std::shared_ptr<BackupUnderWay> backup_;
   std::shared_ptr<RestoreUnderWay> restore_;
+  std::map<std::string, std::string> subscriptions_;
+  std::uint64_t last_subscription_ = 0;
 };
 
 }  // namespace twofactor

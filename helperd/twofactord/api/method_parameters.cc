@@ -1,6 +1,8 @@
 #include "helperd/twofactord/api/method_parameters.h"
 
+#include <initializer_list>
 #include <limits>
+#include <utility>
 
 #include "common/base/username.h"
 #include "common/otp/otp_parameters.h"
@@ -15,6 +17,8 @@ constexpr bool kRequired = true;
 // Longer than any code, with blanks; what is longer still is not looked at.
 constexpr std::size_t kMaxTokenCharacters = 64;
 constexpr std::size_t kMaxServiceCharacters = 256;
+constexpr std::size_t kMostGroups = 64;
+constexpr std::size_t kMaxGroupCharacters = 256;
 constexpr std::size_t kMaxPlaceCharacters = 300;
 constexpr std::int64_t kMaxGraceSeconds = std::int64_t{30} * 24 * 60 * 60;
 constexpr std::int64_t kMaxGraceDays = 365;
@@ -104,12 +108,79 @@ Parameters ConnectionOptions() {
   return {{"options", "Any options.", Shape::AnyObject(), kRequired}};
 }
 
-Parameters LoginData() {
-  return {{"login_data", "The answer to the login's last question.",
-           Shape::Object(
-               {{"mechanism", "The kind of the answer.", Shape::Constant("OTP_TOKEN"), kRequired},
-                TokenField("otp_token")}),
+namespace {
+
+Shape::Field MechanismField(const char* mechanism) {
+  return {"mechanism", "How the caller logs in.", Shape::Constant(mechanism), kRequired};
+}
+
+// What every mechanism takes.
+Shape::Field LoginOptions() {
+  return {"login_options", "What to answer.",
+          Shape::Object({{"user_info", "Whether user_info of the answer tells who the caller is.",
+                          Shape::Boolean(), false, true},
+                         {"reconnect_token", "Accepted; there are none, so its answer is null.",
+                          Shape::Boolean(), false, false}}),
+          false, nlohmann::json::object()};
+}
+
+Shape TokenLogin() {
+  return Shape::Object({MechanismField("OTP_TOKEN"), TokenField("otp_token"), LoginOptions()});
+}
+
+// What is refused without a look at it.
+Shape RefusedLogin(const char* mechanism, std::initializer_list<const char*> names) {
+  std::vector<Shape::Field> fields = {MechanismField(mechanism)};
+  for (const char* name : names) {
+    fields.push_back({name, "Not looked at.", Shape::String(), kRequired});
+  }
+  fields.push_back(LoginOptions());
+  return Shape::Object(std::move(fields));
+}
+
+}  // namespace
+
+Parameters LoginToken() {
+  return {{"login_data", "The answer to the login's last question.", TokenLogin(), kRequired}};
+}
+
+Parameters Login() {
+  return {{"login_data", "A mechanism, and what it takes.",
+           Shape::AnyOf({TokenLogin(), RefusedLogin("PASSWORD_PLAIN", {"username", "password"}),
+                         RefusedLogin("API_KEY_PLAIN", {"username", "api_key"}),
+                         RefusedLogin("TOKEN_PLAIN", {"token"}),
+                         RefusedLogin("SCRAM", {"scram_type", "rfc_str"})}),
            kRequired}};
+}
+
+namespace {
+
+Shape::Field TargetField(const char* description) {
+  return {"target", description, Shape::Enum({"WS", "CLI", "REST"}), false, "WS"};
+}
+
+}  // namespace
+
+Parameters ServiceAndTarget() {
+  return {{"service", "Only the methods of this service, `user` of `user.query`; null: all.",
+           Shape::Nullable(Text(0, kMaxServiceCharacters)), false, nlohmann::json(nullptr)},
+          TargetField("For which kind of client; all get the same.")};
+}
+
+Parameters Target() { return {TargetField("For which kind of client; all get the same.")}; }
+
+Parameters EventName() {
+  return {{"event", "What to be told of: `user.query`, or `*` for everything.",
+           Text(1, kMaxServiceCharacters), kRequired}};
+}
+
+Parameters SubscriptionId() {
+  return {{"id_", "What core.subscribe answered.", Text(0, kMaxServiceCharacters), kRequired}};
+}
+
+Parameters GroupIds() {
+  return {{"group_ids", "Accepted; the shells are the same for every group.",
+           Shape::Array(Shape::Integer(), kMostGroups), false, nlohmann::json::array()}};
 }
 
 Parameters User() { return {UserField()}; }
@@ -250,14 +321,26 @@ Parameters VaultKeyInPlace() {
 
 Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
+Parameters UserAndTokenOrNull() {
+  Shape::Field token = TokenField("token");
+  token.description += " Null, or left out: the answer is false.";
+  token.shape = Shape::Nullable(std::move(token.shape));
+  token.required = false;
+  token.default_value = nlohmann::json(nullptr);
+  return {UserField(), std::move(token)};
+}
+
 Parameters UserQuery() {
   constexpr bool kOptional = false;
   return {{"filters",
-           "Which users: `[[field, operator, value], …]`, all of which must match, or `[\"OR\","
+           "Which entries: `[[field, operator, value], …]`, all of which must match, or `[\"OR\","
            " [filter or list of filters, …]]` for one of them. Operators: `=` `!=` `>` `<` `>=`"
-           " `<=`; `in` and `nin` with a list; `^` for how a text begins, `$` for how it ends, `~`"
-           " for a regular expression of RE2's syntax at its start, of which a query may have 8."
-           " A field that an entry does not have matches nothing.",
+           " `<=`; `in` and `nin` with a list; `rin` and `rnin` for what a list or a text of the"
+           " entry holds; `^` for how a text begins, `$` for how it ends, `!^` and `!$` for how it"
+           " does not; `~` for a regular expression of RE2's syntax at its start, of which a query"
+           " may have 8. A field that an entry does not have matches nothing. A date-time compares"
+           " as its text; with `field.$date` as a moment, which is given as ISO 8601 writes it, or"
+           " in milliseconds since 1970.",
            FiltersShape(), kOptional, nlohmann::json::array()},
           {"options", "What to answer of them.", QueryOptionsShape(), kOptional,
            nlohmann::json::object()}};
@@ -269,14 +352,22 @@ Parameters UserInstance() {
           {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
 }
 
+Parameters GroupInstance() {
+  const Shape id = Shape::Integer({.least = 0, .most = kMaxUid + kDirectoryIdOffset});
+  return {
+      {"id", "A group's id or name.", Shape::AnyOf({id, Text(1, kMaxGroupCharacters)}), kRequired},
+      {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
+}
+
 Parameters Settings() {
   return {
       {"auth_twofactor_update", "What is to change.",
        Shape::Object({{"enabled", "Do logins ask for a second factor?", Shape::Boolean()},
                       {"window", "Steps before and after the current one whose codes are accepted.",
                        Shape::Integer({.least = 0, .most = kMaxWindow})},
-                      {"services", "Which services ask.",
-                       Shape::Object({{"ssh", "Does sshd ask?", Shape::Boolean()}})}}),
+                      {"services", "Which services ask: all of them that are to.",
+                       Shape::Object({{"ssh", "Does sshd ask? Left out: no, as with TrueNAS.",
+                                       Shape::Boolean(), false, false}})}}),
        kRequired}};
 }
 

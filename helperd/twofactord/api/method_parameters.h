@@ -7,7 +7,14 @@
 namespace twofactor::parameters {
 
 Parameters ConnectionOptions();
-Parameters LoginData();
+// auth.login_ex_continue's, and those of auth.login_ex.
+Parameters LoginToken();
+Parameters Login();
+Parameters ServiceAndTarget();
+Parameters Target();
+Parameters EventName();
+Parameters SubscriptionId();
+Parameters GroupIds();
 Parameters User();
 Parameters UserAndOptions();
 Parameters UserAndDeviceOptions();
@@ -25,8 +32,10 @@ Parameters StaleUsers();
 Parameters TwoNames();
 Parameters VaultKeyInPlace();
 Parameters UserAndToken();
+Parameters UserAndTokenOrNull();
 Parameters UserQuery();
 Parameters UserInstance();
+Parameters GroupInstance();
 Parameters Settings();
 Parameters Pam();
 Parameters PamAndTokens();

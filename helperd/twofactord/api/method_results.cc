@@ -45,11 +45,31 @@ std::vector<Shape::Field> ImportedFields() {
 }  // namespace
 
 Shape Methods() {
+  constexpr const char* kForClients = "For TrueNAS' clients.";
   return Shape::Map(
-      Answer({{"description", "What the method does.", Shape::String()},
+      Answer({{"name", "The method's name.", Shape::String()},
+              {"description", "What the method does.", Shape::String()},
+              {"cli_description", "The first sentence of it.", Shape::String()},
               {"roles", "Who holds none of these may not call it; empty: everybody may.", Texts()},
+              {"access", "Who may call it: all that the policy says of that.",
+               Shape::Enum({"anybody", "identified", "admins", "FULL_ADMIN"})},
               {"params", "The JSON Schema of its parameters.", Shape::AnyObject()},
-              {"result", "The JSON Schema of its answer.", Shape::AnyObject()}}));
+              {"result", "The JSON Schema of its answer.", Shape::AnyObject()},
+              {"accepts", "The schemas of its parameters, one by one, for TrueNAS' clients.",
+               Shape::Array(Shape::AnyObject())},
+              {"returns", "The schema of its answer, for TrueNAS' clients.",
+               Shape::Array(Shape::AnyObject(), 1)},
+              {"examples", kForClients, Shape::AnyObject()},
+              {"no_auth_required", kForClients, Shape::Boolean()},
+              {"no_authz_required", kForClients, Shape::Boolean()},
+              {"cli_private", kForClients, Shape::Boolean()},
+              {"filterable", kForClients, Shape::Boolean()},
+              {"filterable_schema", kForClients, Shape::Null()},
+              {"pass_application", kForClients, Shape::Boolean()},
+              {"job", kForClients, Shape::Boolean()},
+              {"downloadable", kForClients, Shape::Boolean()},
+              {"uploadable", kForClients, Shape::Boolean()},
+              {"check_pipes", kForClients, Shape::Boolean()}}));
 }
 
 Shape Health() {
@@ -82,6 +102,36 @@ Shape AcceptedTime() {
                   Shape::Integer({.least = 0})}});
 }
 
+namespace {
+
+Shape Roles() { return Shape::Array(Shape::Enum({"FULL_ADMIN", "READONLY_ADMIN"})); }
+
+Shape Privilege() {
+  return Answer({{"roles", "The caller's roles.", Roles()},
+                 {"allowlist", "What the roles let the caller call, in TrueNAS' form.",
+                  Shape::Array(Shape::AnyObject())},
+                 {"web_shell", "False: there is none.", Shape::Boolean()},
+                 {"webui_access", "False: there is none.", Shape::Boolean()}});
+}
+
+// A login that went well; `reconnect_token` from version 26.0.0 of the API on.
+Shape LoginSuccess() {
+  constexpr bool kRequired = true;
+  return Shape::Object(
+      {{"response_type", "The code was right.", Shape::Constant("SUCCESS"), kRequired},
+       {"user_info", "As auth.me answers it; null where login_options say so.",
+        Shape::Nullable(Me()), kRequired},
+       {"authenticator", "The level of the login.", Shape::Constant("LEVEL_1"), kRequired},
+       {"reconnect_token", "Null: there are none. From version 26.0.0 of the API on.",
+        Shape::Null()}});
+}
+
+Shape LoginRefusal() {
+  return Answer({{"response_type", "The code was not right.", Shape::Constant("AUTH_ERR")}});
+}
+
+}  // namespace
+
 Shape Me() {
   return Answer(
       {{"pw_name", "The caller's login name; null for a uid without one.",
@@ -91,8 +141,16 @@ Shape Me() {
        {"pw_gecos", "As in passwd(5).", Shape::String()},
        {"pw_dir", "The home directory.", Shape::String()},
        {"pw_shell", "The login shell.", Shape::String()},
-       {"roles", "The caller's roles.",
-        Shape::Array(Shape::Enum({"FULL_ADMIN", "READONLY_ADMIN"}))},
+       {"grouplist", "The gids of the caller's groups.", Shape::Array(Id())},
+       {"local", "Is the caller in /etc/passwd?", Shape::Boolean()},
+       {"source", "Where the account comes from; LDAP stands for every directory.",
+        Shape::Enum({"LOCAL", "LDAP"})},
+       {"sid", "Null: user.get_instance has it.", Shape::Null()},
+       {"attributes", "Empty: there is no web interface.", Shape::AnyObject()},
+       {"account_attributes", "What kind of account it is.",
+        Shape::Array(Shape::Enum({"LOCAL", "DIRECTORY", "SYS_ADMIN", "2FA"}))},
+       {"privilege", "What the caller may do.", Privilege()},
+       {"roles", "The caller's roles.", Roles()},
        {"two_factor_config", "How the caller's second factor is set up.", TwofactorConfigShape()},
        {"authenticated",
         "Did this connection prove the second factor, or is there none? Otherwise"
@@ -100,15 +158,59 @@ Shape Me() {
         Shape::Boolean()}});
 }
 
-Shape Login() {
+Shape Login() { return Shape::AnyOf({LoginSuccess(), LoginRefusal()}); }
+
+Shape LoginOrDenial() {
   return Shape::AnyOf(
-      {Answer({{"response_type", "The code was right.", Shape::Constant("SUCCESS")},
-               {"user_info", "As auth.me answers it.", Me()},
-               {"authenticator", "The level of the login.", Shape::Constant("LEVEL_1")}}),
-       Answer({{"response_type", "The code was not right.", Shape::Constant("AUTH_ERR")}})});
+      {LoginSuccess(), LoginRefusal(),
+       Answer({{"response_type", "Of another mechanism than OTP_TOKEN.", Shape::Constant("DENIED")},
+               {"reason", "Why.", Shape::String()}})});
 }
 
-Shape UserQuery() { return QueryResultShape(UserEntryShape()); }
+Shape Services() {
+  return Shape::Map(Answer({{"type", "crud: has a query. config: has one configuration.",
+                             Shape::Enum({"crud", "config", "service"})},
+                            {"config", "For TrueNAS' clients.",
+                             Answer({{"namespace", "The service's name.", Shape::String()},
+                                     {"cli_namespace", "The same.", Shape::String()},
+                                     {"cli_description", "Null.", Shape::Null()},
+                                     {"cli_private", "False.", Shape::Boolean()},
+                                     {"private", "False.", Shape::Boolean()},
+                                     {"verbose_name", "The same.", Shape::String()}})}}));
+}
+
+Shape Jobs() {
+  return Shape::AnyOf({Shape::Array(Shape::AnyObject(), 0), Shape::Integer({.least = 0})});
+}
+
+Shape SystemInformation() {
+  const Shape number = Shape::Integer({.least = 0});
+  constexpr const char* kUnknown = "Null: not known here.";
+  return Answer(
+      {{"version", "As system.version answers it.", Shape::String()},
+       {"buildtime", kUnknown, Shape::Null()},
+       {"hostname", "The machine's name.", Shape::String()},
+       {"physmem", "Bytes of memory.", number},
+       {"model", "Empty: not known here.", Shape::String()},
+       {"cores", "How many processors are online.", number},
+       {"physical_cores", "The same.", number},
+       {"loadavg", "The load of the last 1, 5 and 15 minutes.", Shape::Array(Shape::Number(), 3)},
+       {"uptime", "How long the machine has been up: `2 days, 3:04:05`.", Shape::String()},
+       {"uptime_seconds", "The same in seconds.", Shape::Number()},
+       {"system_serial", kUnknown, Shape::Null()},
+       {"system_product", "The product.", Shape::Constant("twofactor")},
+       {"system_product_version", "Its version.", Shape::String()},
+       {"license", "Null.", Shape::Null()},
+       {"boottime", "When the machine started.", Shape::DateTime()},
+       {"datetime", "The daemon's time.", Shape::DateTime()},
+       {"timezone", "The machine's time zone.", Shape::String()},
+       {"system_manufacturer", kUnknown, Shape::Null()},
+       {"ecc_memory", "False: not known here.", Shape::Boolean()}});
+}
+
+Shape GroupQuery() { return RenamedQueryResultShape(GroupEntryShape()); }
+
+Shape UserQuery() { return RenamedQueryResultShape(UserEntryShape()); }
 
 Shape Settings() {
   return Answer(

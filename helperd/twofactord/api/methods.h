@@ -4,9 +4,10 @@
 #include "helperd/twofactord/api/call.h"
 
 // The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
-// methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_import.cc, methods_user.cc,
-// methods_renewal.cc, methods_query.cc, methods_rekey.cc, methods_settings.cc, methods_stale.cc,
-// methods_pam*.cc. Each answers its call exactly once.
+// methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_events.cc, methods_group.cc,
+// methods_import.cc, methods_user.cc, methods_renewal.cc, methods_query.cc, methods_rekey.cc,
+// methods_settings.cc, methods_stale.cc, methods_system.cc, methods_pam*.cc. Each answers its call
+// exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
@@ -14,9 +15,19 @@ void SetOptions(const CallPtr& call);
 void GetMethods(const CallPtr& call);
 void Health(const CallPtr& call);
 void AcceptTime(const CallPtr& call);
+void GetServices(const CallPtr& call);
+void GetJobs(const CallPtr& call);
+void Subscribe(const CallPtr& call);
+void Unsubscribe(const CallPtr& call);
+void SystemVersion(const CallPtr& call);
+void SystemHostname(const CallPtr& call);
+void SystemInformation(const CallPtr& call);
 
 void Me(const CallPtr& call);
 void LoginExContinue(const CallPtr& call);
+void LoginEx(const CallPtr& call);
+void MechanismChoices(const CallPtr& call);
+void Logout(const CallPtr& call);
 
 void RenewSecret(const CallPtr& call);
 void StartEnrollment(const CallPtr& call);
@@ -55,6 +66,8 @@ void VerifyToken(const CallPtr& call);
 void ShellChoices(const CallPtr& call);
 void QueryUsers(const CallPtr& call);
 void GetInstance(const CallPtr& call);
+void QueryGroups(const CallPtr& call);
+void GetGroupInstance(const CallPtr& call);
 
 void SettingsConfig(const CallPtr& call);
 void SettingsUpdate(const CallPtr& call);

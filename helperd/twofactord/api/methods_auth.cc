@@ -1,8 +1,21 @@
 #include "common/otp/code.h"
+#include "helperd/twofactord/api/audit.h"
+#include "helperd/twofactord/api/audit_reason.h"
+#include "helperd/twofactord/api/entry_versions.h"
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
 namespace {
+
+using nlohmann::json;
+
+constexpr const char* kTokenMechanism = "OTP_TOKEN";
+
+// Of passwords, keys and the like, which are not looked at.
+Error NoLogin() {
+  return Error(ErrorCode::kNotPermitted,
+               "the caller is who the kernel says; only codes are verified (OTP_TOKEN)");
+}
 
 // The caller as an account with a factor of its own; none for a uid without a name.
 std::optional<Account> OwnAccount(Call& call) {
@@ -17,8 +30,20 @@ std::optional<Account> OwnAccount(Call& call) {
   return Account{std::move(*name), entry->uid};
 }
 
+// What kind of account the caller's is, in TrueNAS' words.
+json AttributesOf(Call& call, bool configured) {
+  json attributes = json::array({call.caller_session().is_local() ? "LOCAL" : "DIRECTORY"});
+  if (call.caller().uid == 0) {
+    attributes.push_back("SYS_ADMIN");
+  }
+  if (configured) {
+    attributes.push_back("2FA");
+  }
+  return attributes;
+}
+
 // What auth.me says of the caller.
-Result<nlohmann::json> Describe(Call& call) {
+Result<json> Describe(Call& call) {
   CallerSession& session = call.caller_session();
   PasswdEntry unnamed;
   unnamed.uid = call.caller().uid;
@@ -35,23 +60,44 @@ Result<nlohmann::json> Describe(Call& call) {
     device = *found;
     proved = *holds;
   }
-  return nlohmann::json{
-      {"pw_name", session.entry() ? nlohmann::json(entry.name) : nlohmann::json()},
-      {"pw_uid", entry.uid},
-      {"pw_gid", session.entry() ? entry.gid : call.session->peer.gid},
-      {"pw_gecos", entry.gecos},
-      {"pw_dir", entry.dir},
-      {"pw_shell", entry.shell},
-      {"roles", call.caller().Roles()},
-      {"two_factor_config", TwofactorConfig(device)},
-      {"authenticated", !device || proved}};
+  const std::vector<std::string> roles = call.caller().Roles();
+  const bool full_admin = call.caller().full_admin;
+  return json{{"pw_name", session.entry() ? json(entry.name) : json()},
+              {"pw_uid", entry.uid},
+              {"pw_gid", session.entry() ? entry.gid : call.session->peer.gid},
+              {"pw_gecos", entry.gecos},
+              {"pw_dir", entry.dir},
+              {"pw_shell", entry.shell},
+              {"grouplist", session.groups()},
+              {"local", session.is_local()},
+              {"source", session.is_local() ? "LOCAL" : "LDAP"},
+              {"sid", nullptr},
+              {"attributes", json::object()},
+              {"account_attributes", AttributesOf(call, device.has_value())},
+              {"privilege",
+               {{"roles", roles},
+                {"allowlist",
+                 full_admin ? json::array({{{"method", "*"}, {"resource", "*"}}}) : json::array()},
+                {"web_shell", false},
+                {"webui_access", false}}},
+              {"roles", roles},
+              {"two_factor_config", TwofactorConfig(device)},
+              {"authenticated", !device || proved}};
 }
 
-}  // namespace
+json Success(Call& call, json user_info) {
+  json answer = {{"response_type", "SUCCESS"},
+                 {"user_info", std::move(user_info)},
+                 {"authenticator", "LEVEL_1"}};
+  FitToVersion(VersionedObject::kLogin, call.session->version, answer);
+  return answer;
+}
 
-void Me(const CallPtr& call) { call->reply(Describe(*call)); }
+bool WantsUserInfo(const json& login) {
+  return login.value("login_options", json::object()).value("user_info", true);
+}
 
-void LoginExContinue(const CallPtr& call) {
+void LoginWithToken(const CallPtr& call) {
   const auto account = OwnAccount(*call);
   if (!account) {
     call->Answer({{"response_type", "AUTH_ERR"}});
@@ -70,21 +116,45 @@ void LoginExContinue(const CallPtr& call) {
           call->Refuse(verification.error());
           return;
         }
+        StateAttempt(*call, *verification);
         if (verification->outcome != VerifyOutcome::kGranted) {
           call->Answer({{"response_type", "AUTH_ERR"}});
           return;
         }
         call->caller_session().SetProof(verification->generation,
                                         call->services.store.Watch(account.name));
-        auto described = Describe(*call);
+        auto described = WantsUserInfo(call->params[0]) ? Describe(*call) : Result<json>(json());
         if (!described) {
           call->Refuse(described.error());
           return;
         }
-        call->Answer({{"response_type", "SUCCESS"},
-                      {"user_info", std::move(*described)},
-                      {"authenticator", "LEVEL_1"}});
+        call->Answer(Success(*call, std::move(*described)));
       });
+}
+
+}  // namespace
+
+void Me(const CallPtr& call) { call->reply(Describe(*call)); }
+
+void LoginExContinue(const CallPtr& call) { LoginWithToken(call); }
+
+void LoginEx(const CallPtr& call) {
+  const auto& mechanism = call->params[0]["mechanism"].get_ref<const std::string&>();
+  if (mechanism == kTokenMechanism) {
+    LoginWithToken(call);
+    return;
+  }
+  const Error denied = NoLogin();
+  call->outcome = OutcomeOf(&denied);
+  call->reason = mechanism;
+  call->Answer({{"response_type", "DENIED"}, {"reason", denied.message()}});
+}
+
+void MechanismChoices(const CallPtr& call) { call->Answer(json::array({kTokenMechanism})); }
+
+void Logout(const CallPtr& call) {
+  call->caller_session().Logout();
+  call->Answer(true);
 }
 
 }  // namespace twofactor::methods

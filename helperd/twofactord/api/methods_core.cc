@@ -1,21 +1,36 @@
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <string>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_descriptions.h"
 #include "helperd/twofactord/api/methods.h"
+#include "helperd/twofactord/api/query.h"
 
 namespace twofactor::methods {
 namespace {
 
-nlohmann::json DescribeMethods() {
-  nlohmann::json methods = nlohmann::json::object();
-  for (const Method& method : MethodTable()) {
-    methods[std::string(method.name)] = {{"description", method.description},
-                                         {"roles", RolesFor(method.access)},
-                                         {"params", ParamsSchema(method.parameters)},
-                                         {"result", ResultSchema(method.name, method.result)}};
+using nlohmann::json;
+
+// The methods of a service, and their text.
+struct DescribedMethods {
+  json value;
+  std::shared_ptr<const std::string> text;
+};
+
+DescribedMethods TextOf(const nlohmann::ordered_json& methods) {
+  return {json(methods),
+          std::make_shared<const std::string>(methods.dump(-1, ' ', /*ensure_ascii=*/true))};
+}
+
+// By service; those of all by "".
+std::map<std::string, DescribedMethods> DescribeAll() {
+  std::map<std::string, DescribedMethods> all = {{"", TextOf(DescribeMethods(""))}};
+  const json services = DescribeServices();
+  for (const auto& [service, ignored] : services.items()) {
+    all.emplace(service, TextOf(DescribeMethods(service)));
   }
-  return methods;
+  return all;
 }
 
 nlohmann::json ProblemsOf(const FactorStore& store) {
@@ -35,9 +50,23 @@ void SetOptions(const CallPtr& call) { call->Answer(nullptr); }
 
 void GetMethods(const CallPtr& call) {
   // Anybody may ask, as often as the limits let them; it is always the same.
-  static const nlohmann::json kMethods = DescribeMethods();
-  call->Answer(kMethods);
+  static const auto kMethods = DescribeAll();
+  const bool all = call->params.empty() || call->params[0].is_null();
+  const auto found = kMethods.find(all ? "" : call->params[0].get<std::string>());
+  if (found == kMethods.end()) {
+    call->Answer(json::object());
+    return;
+  }
+  call->Answer(found->second.value, found->second.text);
 }
+
+void GetServices(const CallPtr& call) {
+  static const json kServices = DescribeServices();
+  call->Answer(kServices);
+}
+
+// There are none: every call is answered when it is done.
+void GetJobs(const CallPtr& call) { call->reply(Arrange(QueryOf(call->params), {})); }
 
 void Health(const CallPtr& call) {
   const Services& services = call->services;

@@ -1,5 +1,6 @@
 #include <utility>
 
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/methods.h"
 
 // For the PAM module: in hosts that cannot read the live store, and for what the daemon alone
@@ -71,6 +72,7 @@ void AnswerVerification(const CallPtr& call, const Result<Verification>& verific
     call->Refuse(verification.error());
     return;
   }
+  StateAttempt(*call, *verification);
   const auto& left = verification->recovery_codes_left;
   call->Answer({{"outcome", NameOf(verification->outcome)},
                 {"wait", verification->wait.count()},

@@ -6,6 +6,7 @@
 #include "common/otp/code.h"
 #include "common/qr/otpauth_uri.h"
 #include "common/qr/qr_code.h"
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/provisioning.h"
 #include "helperd/twofactord/factor/enrollment_days.h"
@@ -169,6 +170,7 @@ void Finish(const CallPtr& call, const RenewalPermit& permit) {
                                          if (++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
                                            call->caller_session().enrollment() = std::move(*shared);
                                          }
+                                         StateWrongCode(*call);
                                          call->Answer({{"outcome", "wrong"}});
                                        }
                                      });
@@ -183,7 +185,8 @@ void PamStartEnrollment(const CallPtr& call) {
       call->Refuse(permit.error());
     } else if (const auto asked = CheckIsAsked(*call, target); !asked) {
       call->Refuse(asked.error());
-    } else if (const auto taken = TakeFromLimit(call->services, call->session->peer.uid, target);
+    } else if (const auto taken =
+                   TakeFromLimit(call->services, call->session->peer.uid == 0, target);
                !taken) {
       call->Refuse(taken.error());
     } else {

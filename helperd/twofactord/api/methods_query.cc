@@ -1,8 +1,12 @@
+#include <algorithm>
+#include <string>
+#include <unordered_set>
 #include <utility>
 
 #include "helperd/messages/described_fields.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/query.h"
+#include "helperd/twofactord/api/stale_look.h"
 #include "helperd/twofactord/api/user_entry.h"
 
 namespace twofactor::methods {
@@ -18,6 +22,9 @@ struct Search {
   std::vector<PasswdEntry> users;
   std::size_t next = 0;
   std::vector<json> matches;
+  // user.get_instance: which user is looked for, for the words that tell that there is none.
+  std::string instance = {};
+  std::unordered_set<std::string> names = {};  // Of `users`, while more are looked for.
 };
 using SearchPtr = std::shared_ptr<Search>;
 
@@ -35,7 +42,7 @@ void OnDescribed(const SearchPtr& search, const std::optional<DeviceState>& devi
     Advance(search);
     return;
   }
-  json entry = MakeUserEntry(*search->call, std::move(*described), device);
+  json entry = MakeUserEntry(*search->call->session, std::move(*described), device);
   if (search->query.Matches(entry)) {
     search->matches.push_back(std::move(entry));
   }
@@ -67,6 +74,10 @@ void Advance(const SearchPtr& search) {
                                         [search, device = *device](Result<json> described) {
                                           OnDescribed(search, device, std::move(described));
                                         });
+    return;
+  }
+  if (!search->instance.empty() && search->matches.empty()) {
+    call.Refuse(NoInstance("User", search->instance));
     return;
   }
   call.reply(Arrange(search->query, std::move(search->matches)));
@@ -135,6 +146,50 @@ void FindByName(const SearchPtr& search, const std::string& name) {
       });
 }
 
+// Looks up the users of the vault behind this name whom the directory did not list: SSSD and
+// winbind list nobody unless they are told to.
+void FindInVault(const SearchPtr& search, const std::string& after);
+
+void FindInSystem(const SearchPtr& search, std::vector<VaultUser> users) {
+  constexpr std::size_t kOne = 1;
+  const std::size_t count = std::max(kOne, UsersOfARequest(users));
+  const std::string last = users[count - 1].username.text();
+  std::vector<std::string> names;
+  for (std::size_t i = 0; i < count; ++i) {
+    if (search->names.insert(users[i].username.text()).second) {
+      names.push_back(users[i].username.text());
+    }
+  }
+  if (names.empty()) {
+    FindInVault(search, last);
+    return;
+  }
+  search->call->services.accounts.FindUsers(
+      search->call->asker(), names, [search, last](Result<std::vector<PasswdEntry>> found) {
+        if (!found) {
+          search->call->Refuse(found.error());
+          return;
+        }
+        search->users.insert(search->users.end(), found->begin(), found->end());
+        FindInVault(search, last);
+      });
+}
+
+void FindInVault(const SearchPtr& search, const std::string& after) {
+  constexpr std::size_t kUsersAtOnce = 500;
+  search->call->services.store.ListVaultUsers(after, kUsersAtOnce,
+                                              [search](Result<ListedVaultUsers> listed) {
+                                                if (!listed) {
+                                                  search->call->Refuse(listed.error());
+                                                } else if (listed->users.empty()) {
+                                                  search->names.clear();
+                                                  Advance(search);
+                                                } else {
+                                                  FindInSystem(search, std::move(listed->users));
+                                                }
+                                              });
+}
+
 void FindAll(const SearchPtr& search) {
   search->call->services.accounts.ListUsers(search->call->asker(),
                                             [search](Result<std::vector<PasswdEntry>> users) {
@@ -143,13 +198,17 @@ void FindAll(const SearchPtr& search) {
                                                 return;
                                               }
                                               search->users = std::move(*users);
-                                              Advance(search);
+                                              for (const PasswdEntry& user : search->users) {
+                                                search->names.insert(user.name);
+                                              }
+                                              FindInVault(search, "");
                                             });
 }
 
 // One user is looked up, not looked for in a list: not every directory lists its users.
-void StartSearch(const CallPtr& call, Query query) {
-  auto search = std::make_shared<Search>(Search{call, std::move(query), {}, 0, {}});
+void StartSearch(const CallPtr& call, Query query, std::string instance) {
+  auto search =
+      std::make_shared<Search>(Search{call, std::move(query), {}, 0, {}, std::move(instance)});
   if (!MaySeeAll(call->caller())) {
     if (const auto& own = call->caller_session().entry()) {
       search->users.push_back(*own);
@@ -171,16 +230,12 @@ void StartSearch(const CallPtr& call, Query query) {
 
 }  // namespace
 
-void QueryUsers(const CallPtr& call) {
-  const json filters = call->params.empty() ? json::array() : call->params[0];
-  const json options = call->params.size() < 2 ? json::object() : call->params[1];
-  StartSearch(call, ParseQuery(filters, options));
-}
+void QueryUsers(const CallPtr& call) { StartSearch(call, QueryOf(call->params), ""); }
 
 void GetInstance(const CallPtr& call) {
   const json& key = call->params[0];
   const json filters = json::array({json::array({key.is_string() ? "username" : "id", "=", key})});
-  StartSearch(call, ParseQuery(filters, {{"get", true}}));
+  StartSearch(call, ParseQuery(filters, {{"get", true}}), TextOfKey(key));
 }
 
 }  // namespace twofactor::methods

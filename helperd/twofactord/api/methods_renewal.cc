@@ -1,6 +1,7 @@
 #include <utility>
 
 #include "common/otp/code.h"
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/provisioning.h"
 #include "helperd/twofactord/api/user_entry.h"
@@ -28,6 +29,19 @@ RenewalOptions OptionsFrom(const nlohmann::json& options) {
   return wanted;
 }
 
+// What a secret was made with, for the audit line; the label only where the call gave one.
+nlohmann::json OptionsOf(DeviceKind kind, const OtpParameters& parameters,
+                         const nlohmann::json& given) {
+  nlohmann::json options = {{"type", NameOf(kind)},
+                            {"algorithm", AlgorithmName(parameters.algorithm)},
+                            {"otp_digits", parameters.digits},
+                            {"interval", parameters.interval.count()}};
+  if (given.is_object() && given.contains("label")) {
+    options["label"] = given["label"];
+  }
+  return options;
+}
+
 // A secret as it leaves the daemon, once.
 struct ShownSecret {
   DeviceKind kind;
@@ -42,7 +56,7 @@ Result<nlohmann::json> EntryWithUri(Call& call, const nlohmann::json& described,
   if (!uri) {
     return Fail(uri.error());
   }
-  nlohmann::json entry = MakeUserEntry(call, described, DeviceState{0, shown.parameters});
+  nlohmann::json entry = MakeUserEntry(*call.session, described, DeviceState{0, shown.parameters});
   entry["twofactor_config"]["provisioning_uri"] = uri->text();
   return entry;
 }
@@ -56,6 +70,7 @@ void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& t
   if (target.uid == call.caller().uid) {
     call.caller_session().SetProof(renewed->generation, call.services.store.Watch(target.name));
   }
+  call.reason = ListMembers(OptionsOf(renewed->kind, renewed->parameters, call.params[1]));
   call.reply(
       EntryWithUri(call, described, target, {renewed->kind, renewed->parameters, renewed->secret}));
 }
@@ -87,8 +102,10 @@ void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohma
 }  // namespace
 
 void RenewSecret(const CallPtr& call) {
+  call->reason = ListMembers(call->params[1]);
   Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken = TakeFromLimit(call->services, call->caller().uid, permit.target());
+    if (const auto taken =
+            TakeFromLimit(call->services, call->caller().full_admin, permit.target());
         !taken) {
       call->Refuse(taken.error());
       return;
@@ -102,8 +119,10 @@ void RenewSecret(const CallPtr& call) {
 }
 
 void StartEnrollment(const CallPtr& call) {
+  call->reason = ListMembers(call->params[1]);
   Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken = TakeFromLimit(call->services, call->caller().uid, permit.target());
+    if (const auto taken =
+            TakeFromLimit(call->services, call->caller().full_admin, permit.target());
         !taken) {
       call->Refuse(taken.error());
       return;
@@ -117,6 +136,8 @@ void StartEnrollment(const CallPtr& call) {
           // The entry as it will be; only the secret's own connection can make it so.
           auto entry = EntryWithUri(*call, described, pending->target,
                                     {pending->kind, pending->parameters, pending->secret});
+          call->reason =
+              ListMembers(OptionsOf(pending->kind, pending->parameters, call->params[1]));
           if (entry) {
             call->caller_session().enrollment() = Enrollment{std::move(*pending)};
           }
@@ -141,6 +162,9 @@ void FinishEnrollment(const CallPtr& call) {
         permit, shared->pending, code,
         [call, shared, described](const Result<RenewedSecret>& renewed) {
           const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
+          if (wrong) {
+            StateWrongCode(*call);
+          }
           if (wrong && ++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
             call->caller_session().enrollment() = std::move(*shared);
           }

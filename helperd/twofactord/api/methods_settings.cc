@@ -1,16 +1,21 @@
+#include <utility>
+
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
 namespace {
 
-nlohmann::json Describe(const LoginSettings& settings) {
+using nlohmann::json;
+
+json Describe(const LoginSettings& settings) {
   return {{"id", 1},
           {"enabled", settings.enabled},
           {"window", settings.window},
           {"services", {{"ssh", settings.ssh}}}};
 }
 
-SettingsChange ChangeFrom(const nlohmann::json& given) {
+SettingsChange ChangeFrom(const json& given) {
   SettingsChange change;
   if (given.contains("enabled")) {
     change.enabled = given["enabled"].get<bool>();
@@ -18,8 +23,9 @@ SettingsChange ChangeFrom(const nlohmann::json& given) {
   if (given.contains("window")) {
     change.window = given["window"].get<int>();
   }
-  if (given.contains("services") && given["services"].contains("ssh")) {
-    change.ssh = given["services"]["ssh"].get<bool>();
+  if (given.contains("services")) {
+    // The services are given as a whole, as with TrueNAS.
+    change.ssh = given["services"].value("ssh", false);
   }
   return change;
 }
@@ -36,13 +42,16 @@ void SettingsUpdate(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
+  const json before = Describe(call->services.store.settings());
   call->services.store.UpdateSettings(*permit, ChangeFrom(call->params[0]),
-                                      [call](const Result<void>& stored) {
+                                      [call, before](const Result<void>& stored) {
                                         if (!stored) {
                                           call->Refuse(stored.error());
                                           return;
                                         }
-                                        call->Answer(Describe(call->services.store.settings()));
+                                        json after = Describe(call->services.store.settings());
+                                        call->reason = ListChanges(before, after);
+                                        call->Answer(std::move(after));
                                       });
 }
 

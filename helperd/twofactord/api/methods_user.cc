@@ -1,4 +1,5 @@
 #include "common/otp/code.h"
+#include "helperd/twofactord/api/audit_reason.h"
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
@@ -27,6 +28,12 @@ void Verify(const CallPtr& call, const Account& account) {
     call->Refuse(permit.error());
     return;
   }
+  if (call->params.size() < 2 || call->params[1].is_null()) {
+    call->outcome = "wrong";
+    call->reason = "no code was given";
+    call->Answer(false);
+    return;
+  }
   const auto typed = TypedCode::Parse(call->params[1].get_ref<const std::string&>());
   call->services.store.Verify(
       *permit, typed, {}, [call, account](const Result<Verification>& verification) {
@@ -34,6 +41,7 @@ void Verify(const CallPtr& call, const Account& account) {
           call->Refuse(verification.error());
           return;
         }
+        StateAttempt(*call, *verification);
         const bool granted = verification->outcome == VerifyOutcome::kGranted;
         if (granted && account.uid == call->caller().uid) {
           call->caller_session().SetProof(verification->generation,

@@ -40,8 +40,9 @@ Result<void> CheckParams(const Parameters& parameters, const json& params) {
     }
   }
   if (params.size() > parameters.size()) {
-    faults.push_back({"params",
-                      "Too many arguments: expected at most " + std::to_string(parameters.size()),
+    faults.push_back({"",
+                      "Too many arguments (expected " + std::to_string(parameters.size()) +
+                          ", found " + std::to_string(params.size()) + ")",
                       EINVAL});
   }
   return faults.empty() ? Result<void>() : Fail(Error::InvalidParams(std::move(faults)));

@@ -1,7 +1,10 @@
 #include "helperd/twofactord/api/query.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <utility>
+
+#include "helperd/twofactord/rpc/rpc_errors.h"
 
 namespace twofactor {
 namespace {
@@ -58,6 +61,9 @@ void SetPath(json& entry, const std::string& path, const json& value) {
   std::size_t start = 0;
   for (;;) {
     const std::size_t end = path.find('.', start);
+    if (!place->is_object()) {
+      *place = json::object();  // Another field that was selected may have taken the name.
+    }
     place = &(*place)[path.substr(start, end - start)];
     if (end == std::string::npos) {
       *place = value;
@@ -68,17 +74,27 @@ void SetPath(json& entry, const std::string& path, const json& value) {
 }
 
 // Fields that the entry does not have are left out, as with TrueNAS.
-json Selected(const json& entry, const std::vector<std::string>& fields) {
-  if (fields.empty()) {
+json Selected(const json& entry, const std::vector<Query::Selection>& select) {
+  if (select.empty()) {
     return entry;
   }
   json selected = json::object();
-  for (const std::string& field : fields) {
-    if (const json* value = FindPath(entry, field)) {
+  for (const auto& [field, name] : select) {
+    const json* value = FindPath(entry, field);
+    if (value == nullptr) {
+      continue;
+    }
+    if (name.empty()) {
       SetPath(selected, field, *value);
+    } else {
+      selected[name] = *value;
     }
   }
   return selected;
+}
+
+Query::Selection SelectionFrom(const json& item) {
+  return item.is_string() ? Query::Selection{item, ""} : Query::Selection{item[0], item[1]};
 }
 
 }  // namespace
@@ -102,11 +118,27 @@ Query ParseQuery(const json& filters, const json& options) {
   query.filters = std::vector<QueryFilter>(filters.begin(), filters.end());
   query.get = options.value("get", false);
   query.count = options.value("count", false);
-  query.select = options.value("select", std::vector<std::string>{});
+  for (const json& item : options.value("select", json::array())) {
+    query.select.push_back(SelectionFrom(item));
+  }
   query.order_by = options.value("order_by", std::vector<std::string>{});
   query.limit = options.value("limit", std::size_t{0});
   query.offset = options.value("offset", std::size_t{0});
   return query;
+}
+
+Query QueryOf(const json& params) {
+  return ParseQuery(params.empty() ? json::array() : params[0],
+                    params.size() < 2 ? json::object() : params[1]);
+}
+
+std::string TextOfKey(const json& key) {
+  return key.is_string() ? key.get<std::string>() : key.dump();
+}
+
+Error NoInstance(const char* what, const std::string& key) {
+  return Error::InvalidParams(
+      {{kNoAttribute, std::string(what) + " " + key + " does not exist", ENOENT}});
 }
 
 Result<json> Arrange(const Query& query, std::vector<json> matches) {
@@ -116,7 +148,7 @@ Result<json> Arrange(const Query& query, std::vector<json> matches) {
   Order(matches, query.order_by);
   if (query.get) {
     if (matches.empty()) {
-      return Fail(ErrorCode::kNoSuchUser, "there is no such user");
+      return Fail(ErrorCode::kConflict, "MatchNotFound()");  // TrueNAS' word for it.
     }
     return Selected(matches.front(), query.select);
   }

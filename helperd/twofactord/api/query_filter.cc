@@ -1,6 +1,10 @@
 #include "helperd/twofactord/api/query_filter.h"
 
 #include <algorithm>
+#include <utility>
+
+#include "helperd/messages/date_time.h"
+#include "helperd/messages/string_rule.h"
 
 namespace twofactor {
 namespace {
@@ -11,13 +15,28 @@ bool Contains(const json& list, const json& value) {
   return std::find(list.begin(), list.end(), value) != list.end();
 }
 
+// Is `wanted` in `value`: an item of a list, a key of an object, a part of a text?
+bool Holds(const json& value, const json& wanted) {
+  if (value.is_array()) {
+    return Contains(value, wanted);
+  }
+  if (!wanted.is_string()) {
+    return false;
+  }
+  const auto& text = wanted.get_ref<const std::string&>();
+  return value.is_object() ? value.contains(text)
+                           : value.is_string() && value.get_ref<const std::string&>().find(text) !=
+                                                      std::string::npos;
+}
+
 bool StartsOrEnds(const json& value, const std::string& op, const json& wanted) {
   if (!value.is_string()) {
     return false;
   }
   const auto& text = value.get_ref<const std::string&>();
   const auto& part = wanted.get_ref<const std::string&>();
-  return op == "^" ? text.starts_with(part) : text.ends_with(part);
+  const bool fits = op.ends_with('^') ? text.starts_with(part) : text.ends_with(part);
+  return fits != op.starts_with('!');
 }
 
 bool OrderMatches(const json& value, const std::string& op, const json& wanted) {
@@ -39,6 +58,20 @@ bool PatternMatches(const json& value, const Pattern& pattern) {
              : value.is_string() && pattern.MatchesStartOf(value.get_ref<const std::string&>());
 }
 
+// What a filter compares with: milliseconds in place of a moment, or of the text that a path of
+// milliseconds is compared with; the texts of the moments in a list.
+json WantedOf(const std::string& field, json value) {
+  if (value.is_string() && kDatePathRule.accepts(field)) {
+    const auto moment = ParseDateTime(value.get_ref<const std::string&>());
+    return moment ? json(*moment) : value;
+  }
+  if (const auto moment = MillisecondsOf(value)) {
+    return *moment;
+  }
+  WriteDatesAsText(value);
+  return value;
+}
+
 }  // namespace
 
 const json* FindPath(const json& entry, const std::string& path) {
@@ -58,33 +91,49 @@ const json* FindPath(const json& entry, const std::string& path) {
   }
 }
 
-Comparison::Comparison(const json& triple) : field_(triple[0]), op_(triple[1]), value_(triple[2]) {
+Comparison::Comparison(const json& triple)
+    : field_(triple[0]),
+      op_(triple[1]),
+      value_(WantedOf(field_, triple[2])),
+      is_moment_(MillisecondsOf(triple[2]).has_value()) {
   if (op_ == "~") {
     pattern_.emplace(value_.get_ref<const std::string&>());
   }
 }
 
+json Comparison::Comparable(const json& found) const {
+  const auto moment = MillisecondsOf(found);
+  if (is_moment_) {
+    return moment ? json(*moment) : json();
+  }
+  return moment ? json(DateTimeText(*moment)) : found;
+}
+
 bool Comparison::Matches(const json& entry) const {
   const json* found = FindPath(entry, field_);
-  if (found == nullptr) {
-    return false;
-  }
+  return found != nullptr && MatchesValue(Comparable(*found));
+}
+
+bool Comparison::MatchesValue(const json& found) const {
   if (pattern_) {
-    return PatternMatches(*found, *pattern_);
+    return PatternMatches(found, *pattern_);
   }
   if (op_ == "=" || op_ == "!=") {
-    return (*found == value_) == (op_ == "=");
+    return (found == value_) == (op_ == "=");
   }
   if (op_ == "in") {
-    return Contains(value_, *found);
+    return Contains(value_, found);
   }
   if (op_ == "nin") {
-    return !found->is_null() && !Contains(value_, *found);
+    return !found.is_null() && !Contains(value_, found);
   }
-  if (op_ == "^" || op_ == "$") {
-    return StartsOrEnds(*found, op_, value_);
+  if (op_ == "rin" || op_ == "rnin") {
+    return !found.is_null() && Holds(found, value_) == (op_ == "rin");
   }
-  return OrderMatches(*found, op_, value_);
+  if (op_.ends_with('^') || op_.ends_with('$')) {
+    return StartsOrEnds(found, op_, value_);
+  }
+  return OrderMatches(found, op_, value_);
 }
 
 bool Comparison::IsAbout(const json& known) const {

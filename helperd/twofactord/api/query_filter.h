@@ -15,7 +15,9 @@ namespace twofactor {
 const nlohmann::json* FindPath(const nlohmann::json& entry, const std::string& path);
 
 // [field, operator, value]. A field that an entry does not have matches nothing, "!=" neither, as
-// with TrueNAS; nor does a value of another kind than the operator compares.
+// with TrueNAS; nor does a value of another kind than the operator compares. A moment compares as
+// its RFC 3339 text with texts, and as milliseconds with moments; "field.$date" names the latter,
+// and takes a text for them.
 class Comparison {
  public:
   // `triple` has the shape of query_shape.h.
@@ -28,9 +30,14 @@ class Comparison {
   const nlohmann::json* OnlyValueOf(std::string_view field) const;
 
  private:
+  // The entry's value as `value_` compares with it.
+  nlohmann::json Comparable(const nlohmann::json& found) const;
+  bool MatchesValue(const nlohmann::json& found) const;
+
   std::string field_;
   std::string op_;
   nlohmann::json value_;
+  bool is_moment_;                  // It was one, and is its milliseconds now.
   std::optional<Pattern> pattern_;  // Of "~".
 };
 

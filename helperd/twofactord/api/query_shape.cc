@@ -43,14 +43,30 @@ Shape::Case For(std::vector<std::string> operators, Shape value) {
           Triple(Shape::Anything(), std::move(value))};
 }
 
+// What the milliseconds of a date-time compare with.
+Shape::Case ForMoments() {
+  const auto triple = [](Shape field, Shape op, Shape value) {
+    return Shape::Tuple({{"field", "", std::move(field)},
+                         {"operator", "", std::move(op)},
+                         {"value", "", std::move(value)}});
+  };
+  return {triple(Shape::String({.rule = &kDatePathRule}), Shape::Anything(), Shape::Anything()),
+          triple(Shape::Anything(), Shape::Enum({"=", "!=", ">", "<", ">=", "<="}),
+                 Shape::AnyOf({Shape::Integer(), Shape::String({.rule = &kTimestampRule})}))};
+}
+
 Shape ComparisonShape() {
   const Shape pattern = Shape::String({.most = Pattern::kMaxCharacters, .rule = &kRegexRule});
+  const Shape moment =
+      Shape::Object({{"$date", "Milliseconds since 1970.", Shape::Integer(), /*required=*/true}});
   return Shape::When(
-      Triple(Shape::Enum({"=", "!=", "in", "nin", "~", "^", "$", ">", "<", ">=", "<="}),
+      Triple(Shape::Enum({"=", "!=", "in", "nin", "rin", "rnin", "~", "^", "!^", "$", "!$", ">",
+                          "<", ">=", "<="}),
              Shape::Anything()),
       {For({"in", "nin"}, Shape::Array(Shape::Anything())), For({"~"}, pattern),
-       For({"^", "$"}, Shape::String()),
-       For({">", "<", ">=", "<="}, Shape::AnyOf({Shape::Number(), Shape::String()}))});
+       For({"^", "!^", "$", "!$"}, Shape::String()),
+       For({">", "<", ">=", "<="}, Shape::AnyOf({Shape::Number(), Shape::String(), moment})),
+       ForMoments()});
 }
 
 // ["OR", [branch, …]], whose branches are filters, or lists of filters that must all match.
@@ -74,13 +90,19 @@ Shape FiltersShape() {
 Shape QueryOptionsShape() {
   using nlohmann::json;
   constexpr bool kOptional = false;
+  constexpr const char* kUnused = "Accepted for TrueNAS' clients; changes nothing.";
   const Shape count = Shape::Integer({.least = 0, .most = kMaxEntries});
+  const Shape renamed = Shape::Tuple({{"field", "A field, or a path with dots.", FieldPath()},
+                                      {"name", "Its name in the answer.",
+                                       Shape::String({.least = 1, .most = kMaxFieldCharacters})}});
   return Shape::Object(
       {{"get", "The first one itself, and not a list; ENOENT where there is none.",
         Shape::Boolean(), kOptional, false},
        {"count", "How many there are.", Shape::Boolean(), kOptional, false},
-       {"select", "These fields only; a path with dots gives the objects on its way.", FieldList(),
-        kOptional, json::array()},
+       {"select",
+        "These fields only; a path with dots gives the objects on its way. `[field, name]` gives a"
+        " field another name.",
+        Shape::Array(Shape::AnyOf({FieldPath(), renamed}), kMaxFields), kOptional, json::array()},
        {"order_by",
         "By these fields, the first before the second. `-` before one turns it round. Those "
         "without a"
@@ -88,12 +110,23 @@ Shape QueryOptionsShape() {
         " says.",
         FieldList(), kOptional, json::array()},
        {"limit", "At most so many; 0 for all.", count, kOptional, 0},
-       {"offset", "Without so many at the start.", count, kOptional, 0}});
+       {"offset", "Without so many at the start.", count, kOptional, 0},
+       {"force_sql_filters", kUnused, Shape::Boolean(), kOptional, false},
+       {"relationships", kUnused, Shape::Boolean(), kOptional, true},
+       {"extend", kUnused, Shape::Nullable(Shape::String()), kOptional, json(nullptr)},
+       {"extend_context", kUnused, Shape::Nullable(Shape::String()), kOptional, json(nullptr)},
+       {"prefix", kUnused, Shape::Nullable(Shape::String()), kOptional, json(nullptr)},
+       {"extra", kUnused, Shape::AnyObject(), kOptional, json::object()}});
 }
 
 Shape QueryResultShape(const Shape& entry) {
   const Shape some = entry.Partial();
   return Shape::AnyOf({Shape::Array(some), some, Shape::Integer({.least = 0})});
+}
+
+Shape RenamedQueryResultShape(const Shape& entry) {
+  return Shape::AnyOf(
+      {QueryResultShape(entry), Shape::Array(Shape::AnyObject()), Shape::AnyObject()});
 }
 
 }  // namespace twofactor

@@ -11,6 +11,8 @@ Shape QueryOptionsShape();
 // What such a method answers about entries of this shape: a list, with `get` one of them, with
 // `count` how many; with `select` some fields only.
 Shape QueryResultShape(const Shape& entry);
+// The same where `select` may give fields other names.
+Shape RenamedQueryResultShape(const Shape& entry);
 
 }  // namespace twofactor
 

@@ -2,12 +2,16 @@
 
 #include <utility>
 
+#include "helperd/messages/date_time.h"
+#include "helperd/twofactord/api/entry_versions.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
 
 namespace twofactor {
 namespace {
 
-void RedactHashes(nlohmann::json& entry) {
+using nlohmann::json;
+
+void RedactHashes(json& entry) {
   for (const char* field : kHashFields) {
     if (entry.contains(field) && !entry[field].is_null()) {
       entry[field] = kRedacted;
@@ -17,18 +21,23 @@ void RedactHashes(nlohmann::json& entry) {
 
 }  // namespace
 
-nlohmann::json MakeUserEntry(Call& call, nlohmann::json described,
-                             const std::optional<DeviceState>& device) {
-  nlohmann::json entry = std::move(described);
-  if (!MaySeeHashes(call.caller(), entry.at("uid").get<uid_t>())) {
+json MakeUserEntry(Session& session, json described, const std::optional<DeviceState>& device) {
+  CallerSession& caller = CallerSession::Of(session);
+  json entry = std::move(described);
+  if (!MaySeeHashes(caller.caller(), entry.at("uid").get<uid_t>())) {
     RedactHashes(entry);
+  }
+  if (json& date = entry.at(kDateField); date.is_string()) {
+    const auto moment = ParseDateTime(date.get_ref<const std::string&>());
+    date = moment ? DateTimeJson(*moment) : json();
   }
   std::vector<gid_t> groups = entry.at("groups").get<std::vector<gid_t>>();
   groups.push_back(entry.at("group").at("bsdgrp_gid").get<gid_t>());
-  entry["roles"] = call.caller_session().RolesOf(entry.at("uid").get<uid_t>(), groups);
-  entry["api_keys"] = nlohmann::json::array();
+  entry["roles"] = caller.RolesOf(entry.at("uid").get<uid_t>(), groups);
+  entry["api_keys"] = json::array();
   entry["twofactor_auth_configured"] = device.has_value();
   entry["twofactor_config"] = TwofactorConfig(device);
+  FitToVersion(VersionedObject::kUser, session.version, entry);
   return entry;
 }
 

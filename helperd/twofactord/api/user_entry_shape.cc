@@ -33,11 +33,32 @@ Shape TwofactorConfigShape() {
       "UserTwofactorConfigEntry");
 }
 
+Shape GroupEntryShape() {
+  std::vector<Shape::Field> fields;
+  for (const Shape::Field& field : GroupEntryFields()) {
+    // Where the reference has it.
+    if (field.name == "users") {
+      fields.push_back({"roles", "The roles that the group gives its members.",
+                        Shape::Array(Shape::String()), kRequired});
+    }
+    // Later versions of the API have it.
+    if (field.name != "immutable") {
+      fields.push_back(field);
+    }
+  }
+  return Shape::Object(std::move(fields));
+}
+
 Shape UserEntryShape() {
   std::vector<Shape::Field> fields;
   for (Shape::Field field : DescribedFields()) {
     if (IsHash(field.name) && !IsText(field.shape)) {
       field.shape = Shape::AnyOf({field.shape, Shape::Constant(kRedacted)});
+    }
+    // twofactor-accounts writes it as text.
+    if (field.name == kDateField) {
+      field.shape = Shape::Nullable(Shape::DateTime());
+      field.description += " `{\"$date\": milliseconds since 1970}` on the WebSocket transport.";
     }
     // Where the reference has it.
     if (field.name == "sid") {

@@ -3,6 +3,8 @@
 #include <map>
 #include <string>
 
+#include "helperd/messages/date_time.h"
+#include "helperd/twofactord/api/method_descriptions.h"
 #include "helperd/twofactord/api/method_table.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
 
@@ -38,7 +40,7 @@ json Alice(const json& uri) {
     "sshpubkey": null, "locked": false, "sudo_commands": ["ALL"], "sudo_commands_nopasswd": [],
     "email": "alice@example.org", "id_type_both": false, "local": true, "immutable": false,
     "twofactor_auth_configured": true, "sid": null,
-    "last_password_change": "2024-02-29T00:00:00Z", "password_age": 12,
+    "last_password_change": {"$date": 1709164800000}, "password_age": 12,
     "password_history": "********", "password_change_required": false, "roles": [],
     "api_keys": []})");
   alice["twofactor_config"] = Config(uri);
@@ -48,7 +50,9 @@ json Alice(const json& uri) {
 json Me() {
   json me = json::parse(R"({"pw_name": "alice", "pw_uid": 1000, "pw_gid": 1000,
     "pw_gecos": "Alice Example,,,", "pw_dir": "/home/alice", "pw_shell": "/bin/bash",
-    "roles": [], "authenticated": true})");
+    "grouplist": [27, 100, 1000], "local": true, "source": "LOCAL", "sid": null, "attributes": {},
+    "account_attributes": ["LOCAL", "2FA"], "privilege": {"roles": [], "allowlist": [],
+    "web_shell": false, "webui_access": false}, "roles": [], "authenticated": true})");
   me["two_factor_config"] = Config(nullptr);
   return me;
 }
@@ -73,13 +77,25 @@ json Stale(bool upkeep) {
   return stale;
 }
 
-json PingAlone() {
-  const Method& ping = *FindMethod("core.ping");
-  return {{"core.ping",
-           {{"description", ping.description},
-            {"roles", json::array()},
-            {"params", ParamsSchema(ping.parameters)},
-            {"result", ResultSchema(ping.name, ping.result)}}}};
+json PingAlone() { return {{"core.ping", json(DescribeMethods("core")["core.ping"])}}; }
+
+json Group() {
+  return json::parse(R"({"id": 1001, "gid": 1001, "name": "staff", "builtin": false,
+    "sudo_commands": [], "sudo_commands_nopasswd": [], "smb": false, "userns_idmap": null,
+    "group": "staff", "id_type_both": false, "local": true, "sid": null, "roles": [],
+    "users": [1000, 1001]})");
+}
+
+json SystemFacts() {
+  json facts = json::parse(R"({"version": "twofactor-0.1.0", "buildtime": null,
+    "hostname": "host", "physmem": 4109131776, "model": "", "cores": 2, "physical_cores": 2,
+    "loadavg": [0.25, 0.5, 0.5], "uptime": "2 days, 3:04:05", "uptime_seconds": 183845.0,
+    "system_serial": null, "system_product": "twofactor", "system_product_version": "0.1.0",
+    "license": null, "timezone": "Europe/Berlin", "system_manufacturer": null,
+    "ecc_memory": false})");
+  facts["boottime"] = DateTimeJson(1709067355000);
+  facts["datetime"] = DateTimeJson(1709251200000);
+  return facts;
 }
 
 json Settings(bool ssh) {
@@ -106,10 +122,24 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
       {"core.ping", {none, "pong"}},
       {"core.set_options", {params(R"([{"legacy_jobs": false}])"), nullptr}},
       {"core.get_methods", {none, PingAlone()}},
+      {"core.get_services",
+       {none, {{"core", DescribeServices()["core"]}, {"user", DescribeServices()["user"]}}}},
+      {"core.get_jobs", {none, json::array()}},
+      {"core.subscribe", {params(R"(["user.query"])"), "1"}},
+      {"core.unsubscribe", {params(R"(["1"])"), nullptr}},
       {"core.health", {none, health}},
       {"auth.me", {none, Me()}},
       {"auth.login_ex_continue",
        {params(R"([{"mechanism": "OTP_TOKEN", "otp_token": "287082"}])"), success}},
+      {"auth.login_ex",
+       {params(R"([{"mechanism": "PASSWORD_PLAIN", "username": "alice", "password": "…"}])"),
+        {{"response_type", "DENIED"},
+         {"reason", "the caller is who the kernel says; only codes are verified (OTP_TOKEN)"}}}},
+      {"auth.mechanism_choices", {none, json::array({"OTP_TOKEN"})}},
+      {"auth.logout", {none, true}},
+      {"system.version", {none, "twofactor-0.1.0"}},
+      {"system.hostname", {none, "host"}},
+      {"system.info", {none, SystemFacts()}},
       {"user.renew_2fa_secret",
        {params(R"(["alice", {"otp_digits": 6, "interval": 30}])"), Alice(kUri)}},
       {"user.start_2fa_enrollment", {params(R"(["alice", {}])"), Alice(kUri)}},
@@ -167,6 +197,8 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
                    {"select": ["username", "group.bsdgrp_group"], "order_by": ["-uid"]}])"),
         json::parse(R"([{"username": "bob", "group": {"bsdgrp_group": "staff"}}])")}},
       {"user.get_instance", {params("[1000]"), Alice(nullptr)}},
+      {"group.query", {params(R"([[["name", "=", "staff"]]])"), json::array({Group()})}},
+      {"group.get_instance", {params(R"(["staff"])"), Group()}},
       {"auth.twofactor.config", {none, Settings(true)}},
       {"auth.twofactor.update", {params(R"([{"services": {"ssh": false}}])"), Settings(false)}},
       {"pam.state",

@@ -1,3 +1,4 @@
+#include "helperd/messages/date_time.h"
 #include "helperd/twofactord/api_docs/examples.h"
 #include "helperd/twofactord/api_docs/pages.h"
 #include "helperd/twofactord/api_docs/reference_differences.h"
@@ -50,7 +51,10 @@ std::string Roles(const Method& method) {
   return "## Required roles\n\n" + (text.empty() ? "None" : text) + "\n\n";
 }
 
-const char* MeaningOf(ErrorCode code) {
+const char* MeaningOf(ErrorCode code, bool is_query) {
+  if (is_query && code == ErrorCode::kConflict) {
+    return "The option `get`, and nothing matches.";
+  }
   switch (code) {
     case ErrorCode::kNotPermitted:
       return "The caller may not do this, or not for this user.";
@@ -64,7 +68,7 @@ const char* MeaningOf(ErrorCode code) {
     case ErrorCode::kConflict:
       return "No secret was started on this connection, or the code is not one of it.";
     case ErrorCode::kTooLarge:
-      return "The user's name is longer than the stores have room for.";
+      return "A name is longer than there is room for, or there are too many of something.";
     case ErrorCode::kTimedOut:
       return "A source of the system did not answer in time.";
     case ErrorCode::kUnavailable:
@@ -79,8 +83,10 @@ std::string Errors(const Method& method) {
   text +=
       "| -32602 | EINVAL | The parameters are not as above: `data.extra` has a row for each"
       " fault. |\n";
+  const bool is_query = method.parameters.size() == 2 && method.parameters[0].name == "filters";
   for (const ErrorCode code : ErrorsOf(method)) {
-    text += std::string("| -32001 | ") + ErrnoOf(code).name + " | " + MeaningOf(code) + " |\n";
+    text += std::string("| -32001 | ") + ErrnoOf(code).name + " | " + MeaningOf(code, is_query) +
+            " |\n";
   }
   return text + "\n";
 }
@@ -92,7 +98,8 @@ std::string ExampleCall(const Method& method) {
   }
   const ordered_json request = {
       {"jsonrpc", "2.0"}, {"id", 1}, {"method", method.name}, {"params", example->params}};
-  const nlohmann::json answer = {{"jsonrpc", "2.0"}, {"id", 1}, {"result", example->result}};
+  nlohmann::json answer = {{"jsonrpc", "2.0"}, {"id", 1}, {"result", example->result}};
+  WriteDatesAsText(answer);  // As the line transport, which socat speaks.
   std::string text = "## Example\n\n```\n$ echo '" + request.dump() +
                      "' |\n    socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock\n";
   if (answer.dump().size() <= kShortAnswer) {

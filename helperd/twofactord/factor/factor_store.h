@@ -238,6 +238,10 @@ class FactorStore {
   // Is told of each end.
   void OnBypassEnd(std::function<void(const StoredBypass&, BypassEnd)> told);
 
+  // `told` gets the name of each user whose second factor changes, as Watch has it: once the vault
+  // has the change, and before whoever made it is answered. Null: nobody is told.
+  void OnChange(FactorWatch::Told told) { watch_->OnChange(std::move(told)); }
+
   // Users whom the system may no longer know ------------------------------------------------
 
   // As Vault::ListUsers, with the moment.

@@ -17,13 +17,15 @@ UnchangedFactor FactorWatch::Watch(const Username& username) {
 
 void FactorWatch::NoteChange(std::string_view username) {
   const auto known = watched_.find(username);
-  if (known == watched_.end()) {
-    return;
+  if (known != watched_.end()) {
+    if (const auto holds = known->second.lock()) {
+      *holds = false;
+    }
+    watched_.erase(known);
   }
-  if (const auto holds = known->second.lock()) {
-    *holds = false;
+  if (told_) {
+    told_(username);
   }
-  watched_.erase(known);
 }
 
 void FactorWatch::ForgetTheUnwatched() {

@@ -33,9 +33,14 @@ class UnchangedFactor {
 // somebody keeps one. Not synchronized.
 class FactorWatch {
  public:
+  using Told = std::function<void(std::string_view username)>;
+
   UnchangedFactor Watch(const Username& username);
-  // Ends what was given out of this name, whatever the uid.
+  // Ends what was given out of this name, whatever the uid, and tells of it.
   void NoteChange(std::string_view username);
+
+  // `told` gets the name of each user whose factor changes, watched or not; null: nobody is told.
+  void OnChange(Told told) { told_ = std::move(told); }
 
   // Of how many users something is remembered.
   std::size_t users() const { return watched_.size(); }
@@ -44,6 +49,7 @@ class FactorWatch {
   void ForgetTheUnwatched();
 
   std::map<std::string, std::weak_ptr<bool>, std::less<>> watched_;
+  Told told_;
   std::size_t look_at_ = 64;  // With so many users, those whom nobody watches are forgotten.
 };
 

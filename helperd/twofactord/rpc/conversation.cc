@@ -4,6 +4,7 @@
 #include <optional>
 #include <utility>
 
+#include "helperd/messages/date_time.h"
 #include "helperd/twofactord/rpc/charged_time.h"
 #include "helperd/twofactord/rpc/rpc_errors.h"
 
@@ -33,10 +34,11 @@ class Conversation::Batch {
   // False: its user has too many messages under way already.
   bool may_start() const { return bytes_.has_value(); }
 
-  // Takes one answer, null for a notification's, which has the id `id`. True for the last one.
-  bool Take(const json& answer, const json& id) {
-    if (!answer.is_null()) {
-      Append(is_batch_ ? Counted(ToText(answer), id) : ToText(answer));
+  // Takes the text of one answer, which has the id `id`; empty for a notification's. True for the
+  // last one.
+  bool Take(std::string answer, const json& id) {
+    if (!answer.empty()) {
+      Append(is_batch_ ? Counted(std::move(answer), id) : std::move(answer));
     }
     return --waiting_ == 0;
   }
@@ -76,11 +78,14 @@ class Conversation::Batch {
 };
 
 Conversation::Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher,
-                           const Limits& limits, std::shared_ptr<PeerShare> share)
+                           const Limits& limits, std::shared_ptr<PeerShare> share, Dates dates)
     : session_(std::move(session)),
       dispatcher_(dispatcher),
       limits_(limits),
-      share_(std::move(share)) {}
+      share_(std::move(share)),
+      dates_(dates) {
+  session_->notifier = this;
+}
 
 void Conversation::OnMessage(std::string_view text) {
   RpcMessage message = ParseMessage(text, limits_);
@@ -91,23 +96,25 @@ void Conversation::OnMessage(std::string_view text) {
 }
 
 void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
+  const auto refuse = [&](const json& error) {
+    Finish(batch, entry.id, entry.notification ? "" : ToText(MakeErrorAnswer(entry.id, error)));
+  };
   if (entry.error) {
-    Finish(batch, entry.id, entry.notification ? json() : MakeErrorAnswer(entry.id, *entry.error));
+    refuse(*entry.error);
     return;
   }
   if (!batch->may_start() || !share_->AddCall(PeerShare::Moment::clock::now())) {
-    Finish(batch, entry.id,
-           entry.notification ? json() : MakeErrorAnswer(entry.id, TooManyCallsObject()));
+    refuse(TooManyCallsObject());
     return;
   }
   const std::string method = std::move(entry.method);
   dispatcher_.Dispatch(
       session_, method, std::move(entry.params),
       [self = shared_from_this(), owner = owner_.lock(), batch, id = std::move(entry.id),
-       notification = entry.notification](const Result<json>& result) {
+       notification = entry.notification](CallResult result) {
         const ChargedTime charged(self->share_);
         self->share_->RemoveCall();
-        self->Finish(batch, id, notification ? json() : MakeAnswer(id, result));
+        self->Finish(batch, id, notification ? "" : self->TextOf(id, std::move(result)));
         // A copy: it may detach, and then it is not to die while it runs.
         const auto on_idle = self->on_idle_;
         if (self->calls_under_way() == 0 && on_idle) {
@@ -116,8 +123,27 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
       });
 }
 
-void Conversation::Finish(const std::shared_ptr<Batch>& batch, const json& id, const json& answer) {
-  if (!batch->Take(answer, id)) {
+std::string Conversation::TextOf(const json& id, CallResult result) const {
+  if (dates_ == Dates::kAsText && result.value() && result.text() == nullptr) {
+    WriteDatesAsText(*result.value());
+  }
+  return AnswerText(id, result);
+}
+
+void Conversation::Notify(const std::string& method, json params) {
+  if (!send_) {
+    return;
+  }
+  const ChargedTime charged(share_);
+  if (dates_ == Dates::kAsText) {
+    WriteDatesAsText(params);
+  }
+  const auto send = send_;
+  send(ToText({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}}));
+}
+
+void Conversation::Finish(const std::shared_ptr<Batch>& batch, const json& id, std::string answer) {
+  if (!batch->Take(std::move(answer), id)) {
     return;
   }
   std::string text = batch->TakeText();

@@ -16,10 +16,16 @@ namespace twofactor {
 
 // The part of a connection that both transports share: messages in, answers out, with the limits on
 // calls. Calls run side by side, and are answered as they finish. Not synchronised.
-class Conversation : public std::enable_shared_from_this<Conversation> {
+class Conversation final : public Notifier, public std::enable_shared_from_this<Conversation> {
  public:
+  // How moments are written (date_time.h).
+  enum class Dates { kAsObjects, kAsText };
+
   Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits,
-               std::shared_ptr<PeerShare> share);
+               std::shared_ptr<PeerShare> share, Dates dates);
+  ~Conversation() override { Detach(); }
+  Conversation(const Conversation&) = delete;
+  Conversation& operator=(const Conversation&) = delete;
 
   // What `send` and `on_idle` belong to: kept for as long as a call is under way.
   void SetOwner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
@@ -31,7 +37,12 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   void Detach() {
     send_ = nullptr;
     on_idle_ = nullptr;
+    session_->notifier = nullptr;
   }
+
+  bool KeepsUp() const override { return !share_->HasEnoughOutput(); }
+  void Notify(const std::string& method, nlohmann::json params) override;
+  bool awaits_events() const { return session_->awaits_events; }
 
   int calls_under_way() const { return share_->calls(); }
   // Called whenever no call is under way any more; for a peer that has stopped sending.
@@ -41,13 +52,15 @@ class Conversation : public std::enable_shared_from_this<Conversation> {
   class Batch;
 
   void Start(RpcEntry entry, const std::shared_ptr<Batch>& batch);
-  void Finish(const std::shared_ptr<Batch>& batch, const nlohmann::json& id,
-              const nlohmann::json& answer);
+  // `answer` is its text, to the call with this id; empty for a notification's.
+  void Finish(const std::shared_ptr<Batch>& batch, const nlohmann::json& id, std::string answer);
+  std::string TextOf(const nlohmann::json& id, CallResult result) const;
 
   std::shared_ptr<Session> session_;
   Dispatcher& dispatcher_;
   const Limits limits_;
   std::shared_ptr<PeerShare> share_;
+  const Dates dates_;
   std::weak_ptr<void> owner_;
   std::function<void(std::string)> send_;
   std::function<void()> on_idle_;

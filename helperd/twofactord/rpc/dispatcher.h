@@ -9,6 +9,8 @@
 
 #include "common/base/peer.h"
 #include "common/base/result.h"
+#include "helperd/twofactord/rpc/api_version.h"
+#include "helperd/twofactord/rpc/call_result.h"
 
 namespace twofactor {
 
@@ -20,17 +22,30 @@ class SessionState {
   virtual ~SessionState() = default;
 };
 
+// Tells a peer what it did not ask for: notifications in the sense of JSON-RPC.
+class Notifier {
+ public:
+  virtual ~Notifier() = default;
+  // Does the peer read what it is sent? Else nothing that can wait is to be added.
+  virtual bool KeepsUp() const = 0;
+  virtual void Notify(const std::string& method, nlohmann::json params) = 0;
+};
+
 struct Session {
   PeerCredentials peer;
   std::vector<gid_t> groups;
   std::unique_ptr<SessionState> state;  // Null until a method sets it.
+  ApiVersion version = {};              // The one that the peer asked for.
+  Notifier* notifier = nullptr;         // Null once the peer is gone.
+  // Set by the methods while there may be something to notify of: then silence is not idleness.
+  bool awaits_events = false;
 };
 
 // Answers one call, exactly once, on the event loop's thread, at once or later.
-using Reply = std::function<void(Result<nlohmann::json>)>;
+using Reply = std::function<void(CallResult)>;
 
 // What the transports hand their calls to. `params` is always a JSON array (by-name params are
-// refused by the transport with kInvalidParams, as TrueNAS does). The session outlives the call
+// refused by the transport with -32600, as TrueNAS does). The session outlives the call
 // even if the peer has gone; the reply is then dropped.
 class Dispatcher {
  public:

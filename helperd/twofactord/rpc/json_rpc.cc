@@ -1,6 +1,5 @@
 #include "helperd/twofactord/rpc/json_rpc.h"
 
-#include <cerrno>
 #include <utility>
 
 #include "helperd/twofactord/rpc/rpc_errors.h"
@@ -34,8 +33,8 @@ bool IsRequest(const json& value) {
   const auto params = value.find("params");
   const auto id = value.find("id");
   return version != value.end() && *version == "2.0" && method != value.end() &&
-         method->is_string() && (params == value.end() || params->is_structured()) &&
-         (id == value.end() || IsId(*id));
+         method->is_string() && !method->get_ref<const std::string&>().empty() &&
+         (params == value.end() || params->is_array()) && (id == value.end() || IsId(*id));
 }
 
 RpcEntry ReadEntry(json value) {
@@ -49,10 +48,6 @@ RpcEntry ReadEntry(json value) {
   entry.method = value["method"].get<std::string>();
   if (value.contains("params")) {
     entry.params = std::move(value["params"]);
-  }
-  if (!entry.params.is_array()) {
-    entry.error = ErrorObject(
-        Error::InvalidParams({{"params", "Parameters are given by position, as a list", EINVAL}}));
   }
   return entry;
 }
@@ -96,6 +91,13 @@ json MakeAnswer(const json& id, const Result<json>& result) {
     return MakeErrorAnswer(id, ErrorObject(result.error()));
   }
   return {{"jsonrpc", "2.0"}, {"id", id}, {"result", *result}};
+}
+
+std::string AnswerText(const json& id, const CallResult& result) {
+  if (result.text() == nullptr) {
+    return ToText(MakeAnswer(id, result.value()));
+  }
+  return "{\"id\":" + ToText(id) + R"(,"jsonrpc":"2.0","result":)" + *result.text() + "}";
 }
 
 json MakeErrorAnswer(const json& id, json error_object) {

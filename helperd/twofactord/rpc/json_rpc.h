@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "common/base/result.h"
+#include "helperd/twofactord/rpc/call_result.h"
 #include "helperd/twofactord/rpc/limits.h"
 
 namespace twofactor {
@@ -28,12 +29,14 @@ struct RpcMessage {
 };
 
 // Reads a message. What is wrong with it is in its entries, so each message has an answer. Of two
-// equal keys in an object the last one counts. By-name parameters are refused with -32602, as
-// TrueNAS does. A pure function.
+// equal keys in an object the last one counts. By-name parameters and an empty name of a method are
+// refused with -32600, as TrueNAS does. A pure function.
 RpcMessage ParseMessage(std::string_view text, const Limits& limits);
 
 // The answers, as one object each. `id` is the entry's.
 nlohmann::json MakeAnswer(const nlohmann::json& id, const Result<nlohmann::json>& result);
+// The same as text; of a result that brings its text along, that.
+std::string AnswerText(const nlohmann::json& id, const CallResult& result);
 nlohmann::json MakeErrorAnswer(const nlohmann::json& id, nlohmann::json error_object);
 // The text of an answer: ASCII, one line. Bytes that are not UTF-8 become U+FFFD.
 std::string ToText(const nlohmann::json& answer);

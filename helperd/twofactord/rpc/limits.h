@@ -42,7 +42,7 @@ struct Limits {
   std::chrono::milliseconds message_time{10000};
   // For one answer to be taken.
   std::chrono::milliseconds write_time{10000};
-  // Between messages.
+  // Between messages; a WebSocket is sent a ping at half of it, and an answer to that counts.
   std::chrono::milliseconds idle_time{600000};
 };
 

@@ -25,7 +25,8 @@ LineConnection::LineConnection(PacedSocket socket, std::shared_ptr<PeerShare> sh
     : socket_(std::move(socket)),
       share_(std::move(share)),
       limits_(limits),
-      conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits, share_)),
+      conversation_(std::make_shared<Conversation>(std::move(session), dispatcher, limits, share_,
+                                                   Conversation::Dates::kAsText)),
       read_deadline_(socket_.get_executor()),
       write_deadline_(socket_.get_executor()) {}
 
@@ -164,8 +165,10 @@ void LineConnection::ExpectWithin(std::chrono::milliseconds time) {
     if (error || !self) {
       return;
     }
-    // A peer that waits for an answer, or has not taken the last one, is not idle.
-    if (conversation_->calls_under_way() > 0 && input_.empty()) {
+    // A peer that waits for an answer or an event, or has not taken the last one, is not idle.
+    const bool waits = conversation_->calls_under_way() > 0 || conversation_->awaits_events();
+    // Not input_, which has room for the read that is under way.
+    if (waits && searched_ == 0) {
       ExpectWithin(time);
       return;
     }

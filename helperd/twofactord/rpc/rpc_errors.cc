@@ -30,8 +30,11 @@ json InvalidParamsObject(const Error& error) {
   std::string reason;
   json extra = json::array();
   for (const Fault& fault : error.faults()) {
-    reason += (reason.empty() ? "" : "\n") + ("[EINVAL] " + fault.attribute) + ": " + fault.message;
-    extra.push_back({fault.attribute, fault.message, fault.error});
+    const char* name = fault.error == ENOENT ? "ENOENT" : "EINVAL";
+    reason += std::string(reason.empty() ? "[" : "\n[") + name + "] " + fault.attribute + ": " +
+              fault.message;
+    extra.push_back({fault.attribute == kNoAttribute ? json() : json(fault.attribute),
+                     fault.message, fault.error});
   }
   return Object(kInvalidParams, "Invalid params", Data({EINVAL, "EINVAL"}, reason, extra));
 }
@@ -44,7 +47,7 @@ json TooManyCallsObject() { return Object(kTooManyCalls, "Too many concurrent ca
 
 json ErrorObject(const Error& error) {
   if (error.code() == ErrorCode::kUnknownMethod) {
-    return Object(kMethodNotFound, "Method not found", nullptr);
+    return Object(kMethodNotFound, "Method does not exist", nullptr);
   }
   if (error.code() == ErrorCode::kInvalidParams) {
     return InvalidParamsObject(error);

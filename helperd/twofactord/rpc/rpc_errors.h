@@ -8,6 +8,10 @@
 
 namespace twofactor {
 
+// The attribute of a fault that no parameter has, as of an entry that is not there: its row in
+// `extra` has null for it.
+inline constexpr const char* kNoAttribute = "None";
+
 // The error objects of JSON-RPC 2.0 as api.md has them, to the letter.
 nlohmann::json ParseErrorObject();
 nlohmann::json InvalidRequestObject();

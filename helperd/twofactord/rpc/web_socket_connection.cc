@@ -7,7 +7,6 @@
 #include <boost/beast/websocket.hpp>
 #include <deque>
 #include <optional>
-#include <regex>
 #include <string>
 #include <utility>
 
@@ -30,8 +29,9 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       : stream_(std::move(socket)),
         share_(std::move(share)),
         limits_(limits),
-        conversation_(
-            std::make_shared<Conversation>(std::move(session), dispatcher, limits, share_)),
+        conversation_(std::make_shared<Conversation>(session, dispatcher, limits, share_,
+                                                     Conversation::Dates::kAsObjects)),
+        session_(std::move(session)),
         deadline_(stream_.get_executor()),
         message_deadline_(stream_.get_executor()) {}
 
@@ -53,11 +53,14 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       Close();
     } else if (error) {
       Refuse(http::status::bad_request, "This is not an HTTP request that is understood here.\n");
-    } else if (!IsApiPath({request_->get().target().data(), request_->get().target().size()})) {
+    } else if (const auto version =
+                   ParseApiPath({request_->get().target().data(), request_->get().target().size()});
+               !version) {
       Refuse(http::status::not_found, "The API is at /api/current.\n");
     } else if (!websocket::is_upgrade(request_->get())) {
       Refuse(http::status::upgrade_required, "The API is a WebSocket.\n");
     } else {
+      session_->version = *version;
       Accept();
     }
   }
@@ -81,7 +84,8 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = limits_.message_time;
     timeouts.idle_timeout = limits_.idle_time;
-    timeouts.keep_alive_pings = false;
+    // At half the time a silent peer is sent a ping; one that answers nothing by its end is gone.
+    timeouts.keep_alive_pings = true;
     stream_.set_option(timeouts);
     stream_.async_accept(request_->get(), [self = shared_from_this()](error_code error) {
       self->request_.reset();
@@ -213,6 +217,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   std::shared_ptr<PeerShare> share_;
   const Limits limits_;
   std::shared_ptr<Conversation> conversation_;
+  std::shared_ptr<Session> session_;
   asio::steady_timer deadline_;
   asio::steady_timer message_deadline_;
   beast::flat_buffer buffer_;
@@ -232,11 +237,6 @@ void ServeWebSocket(PacedSocket socket, std::shared_ptr<PeerShare> share,
   std::make_shared<WebSocketConnection>(std::move(socket), std::move(share), std::move(session),
                                         dispatcher, limits)
       ->Start();
-}
-
-bool IsApiPath(std::string_view target) {
-  static const std::regex kPath("/api/(current|v[0-9]+\\.[0-9]+(\\.[0-9]+)?)(\\?.*)?");
-  return target.size() < 256 && std::regex_match(target.begin(), target.end(), kPath);
 }
 
 }  // namespace twofactor

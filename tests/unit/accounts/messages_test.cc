@@ -48,6 +48,9 @@ TEST(AccountsMessagesTest, AnswersAndErrorsSurviveTheWay) {
 TEST(AccountsMessagesTest, IdentitiesSurviveTheWay) {
   const Identity identity{PasswdEntry{"a", 1, 2, "g", "/d", "/s"}, {2, 3}, {{"x", 9}}};
   EXPECT_EQ(ParseIdentity(ToJson(identity)).value(), identity);
+  Identity directory = identity;
+  directory.local = false;
+  EXPECT_EQ(ParseIdentity(ToJson(directory)).value(), directory);
   EXPECT_FALSE(ParseIdentity(json{{"entry", nullptr}}));
 }
 

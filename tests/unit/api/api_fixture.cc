@@ -11,6 +11,8 @@
 #include "common/otp/totp.h"
 #include "helperd/messages/accounts_messages.h"
 #include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/query_shape.h"
+#include "helperd/twofactord/api/user_entry_shape.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 
 namespace twofactor {
@@ -42,11 +44,19 @@ json Describe(const PasswdEntry& user) {
   return described;
 }
 
+// Does a query give fields other names?
+bool RenamesFields(const json& params) {
+  const json select = params.size() > 1 ? params[1].value("select", json::array()) : json::array();
+  return std::any_of(select.begin(), select.end(),
+                     [](const json& item) { return item.is_array(); });
+}
+
 // What the method's own documentation says of this answer.
-void CheckAnswer(const Method& method, const Result<json>& answer) {
+void CheckAnswer(const Method& method, const json& params, const Result<json>& answer) {
   if (answer) {
     std::vector<Fault> faults;
-    method.result.Check(*answer, "", faults);
+    const bool strict = method.name == "user.query" && !RenamesFields(params);
+    (strict ? QueryResultShape(UserEntryShape()) : method.result).Check(*answer, "", faults);
     for (const Fault& fault : faults) {
       ADD_FAILURE() << method.name << " answers a wrong " << fault.attribute << ": "
                     << fault.message;
@@ -149,6 +159,7 @@ void FakeAccounts::FindUser(Asker asker, const std::string& name, Done<PasswdEnt
   askers.insert(asker.uid);
   for (const PasswdEntry& user : users_) {
     if (user.name == name && !down) {
+      down = std::exchange(down_after_find, false);
       done(user);
       return;
     }
@@ -179,7 +190,7 @@ void FakeAccounts::DescribeUser(Asker asker, const std::string& name, Done<json>
 
 void FakeAccounts::ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) {
   askers.insert(asker.uid);
-  done(users_);
+  done(enumerates ? users_ : std::vector<PasswdEntry>(users_.begin(), users_.begin() + 1));
 }
 
 void FakeAccounts::ListShells(Asker asker, Done<json> done) {
@@ -187,9 +198,37 @@ void FakeAccounts::ListShells(Asker asker, Done<json> done) {
   done(json{{"/bin/sh", "sh"}});
 }
 
+void FakeAccounts::ListGroups(Asker asker, const GroupLook& look, Done<json> done) {
+  askers.insert(asker.uid);
+  json groups = json::array();
+  for (const auto& [name, gid] :
+       std::map<std::string, gid_t>{{"root", 0}, {"twofactor-admin", kAdminGid}, {"alice", 1000}}) {
+    const bool wanted = (look.names.empty() && look.gids.empty()) ||
+                        std::find(look.names.begin(), look.names.end(), name) != look.names.end() ||
+                        std::find(look.gids.begin(), look.gids.end(), gid) != look.gids.end();
+    if (wanted) {
+      groups.push_back({{"id", gid},
+                        {"gid", gid},
+                        {"name", name},
+                        {"group", name},
+                        {"builtin", gid == 0},
+                        {"sudo_commands", json::array()},
+                        {"smb", false},
+                        {"sudo_commands_nopasswd", json::array()},
+                        {"sid", nullptr},
+                        {"userns_idmap", nullptr},
+                        {"local", true},
+                        {"id_type_both", false},
+                        {"users", {gid}},
+                        {"immutable", gid == 0}});
+    }
+  }
+  done(down ? Result<json>(Fail(ErrorCode::kTimedOut, "down")) : CheckGroups(std::move(groups)));
+}
+
 void RecordingAuditor::Record(const AuditEntry& entry) {
   lines.push_back(std::to_string(entry.uid) + " " + std::string(entry.method) + " " + entry.target +
-                  " " + std::string(OutcomeOf(entry.error)) +
+                  " " + std::string(OutcomeOf(entry)) +
                   (entry.reason.empty() ? "" : " (" + entry.reason + ")"));
 }
 
@@ -235,10 +274,10 @@ Peer ApiFixture::Connect(uid_t uid) const {
   return {std::make_shared<Session>(Session{{1, uid, uid}, {}, nullptr})};
 }
 
-Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json params) {
+Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, const json& params) {
   accounts_.askers.clear();
   std::optional<Result<json>> result;
-  api_->Dispatch(peer.session, method, std::move(params),
+  api_->Dispatch(peer.session, method, params,
                  [&result](Result<json> answer) { result.emplace(std::move(answer)); });
   // Out of work after the last call, the loop has stopped itself.
   io_.restart();
@@ -248,16 +287,16 @@ Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, json 
   }
   // Whoever makes the system slow waits alone.
   for (const uid_t asker : accounts_.askers) {
-    EXPECT_EQ(asker, peer.session->peer.uid) << method;
+    EXPECT_TRUE(asker == peer.session->peer.uid || subscribers_.contains(asker)) << method;
   }
   if (const Method* known = FindMethod(method)) {
-    CheckAnswer(*known, *result);
+    CheckAnswer(*known, params, *result);
   }
   return std::move(*result);
 }
 
 std::string ApiFixture::Refusal(const Peer& peer, const std::string& method, json params) {
-  const auto result = Call(peer, method, std::move(params));
+  const auto result = Call(peer, method, params);
   return result ? "" : std::string(OutcomeOf(&result.error()));
 }
 

@@ -35,12 +35,15 @@ class FakeAccounts final : public AccountsSource {
   void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) override;
   void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) override;
   void ListShells(Asker asker, Done<nlohmann::json> done) override;
+  void ListGroups(Asker asker, const GroupLook& look, Done<nlohmann::json> done) override;
 
   // Somebody who has `name` has it no longer; "" for who is gone.
   void Rename(const std::string& name, const std::string& new_name);
   void GiveUid(const std::string& name, uid_t uid);
 
+  bool enumerates = true;            // ListUsers lists everybody, and not only root.
   bool down = false;                 // Fails everything but Identify.
+  bool down_after_find = false;      // Sets it after the next FindUser.
   uid_t uid_shift = 0;               // Of FindUsers.
   std::set<std::string> silent;      // Of whom CheckUsers cannot tell.
   std::size_t checks_at_once = 100;  // More wait for another time.
@@ -74,7 +77,8 @@ class ApiFixture : public testing::Test {
 
   Peer Connect(uid_t uid) const;
   // Every answer must have the shape of its method's result, and every refusal be among its errors.
-  Result<nlohmann::json> Call(const Peer& peer, const std::string& method, nlohmann::json params);
+  Result<nlohmann::json> Call(const Peer& peer, const std::string& method,
+                              const nlohmann::json& params);
   // The errno name of what a call fails with, "" for success.
   std::string Refusal(const Peer& peer, const std::string& method, nlohmann::json params);
   // Renews as root, and remembers the secret.
@@ -97,6 +101,8 @@ class ApiFixture : public testing::Test {
   boost::asio::io_context io_;
   SecretBytes key_;
   FakeAccounts accounts_;
+  // Who may be made to wait for what events take, beside the caller.
+  std::set<uid_t> subscribers_;
   RecordingAuditor auditor_;
   std::map<std::string, std::string> secrets_;
   std::map<std::string, OtpParameters> parameters_;

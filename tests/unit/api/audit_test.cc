@@ -64,6 +64,17 @@ TEST(AuditTest, AHostileDetailMakesNoSecondLine) {
             "user.bypass of uid 0 for alice: success (why?forged)\n");
 }
 
+TEST(AuditTest, WhatCameOfACodeStandsWhereSuccessWould) {
+  AuditEntry entry{1000, 7, "user.verify_twofactor_token", "alice", nullptr};
+  entry.outcome = "wrong";
+  entry.reason = "the code was used before";
+  EXPECT_EQ(LineOf(entry),
+            "user.verify_twofactor_token of uid 1000 for alice: wrong (the code was used"
+            " before)\n");
+  entry.outcome = "forged\nline";
+  EXPECT_EQ(OutcomeOf(entry), "forged\nline");
+}
+
 TEST(AuditTest, AHostileMethodMakesNoSecondLine) {
   EXPECT_EQ(LineOf({1000, 7, "x\nforged", "", nullptr}), "x?forged of uid 1000: success\n");
 }

@@ -51,15 +51,33 @@ TEST(QueryOptionsTest, SelectGivesTheObjectsOnTheWayAndLeavesOutWhatIsNotThere) 
   EXPECT_EQ(all, json::parse(R"([{"in": {"side": 1}, "x": "b"}, {"x": null}])"));
 }
 
+TEST(QueryOptionsTest, SelectGivesOtherNames) {
+  EXPECT_EQ(Arranged(R"({"select": [["in.side", "s"], "x", ["nosuch", "y"]], "limit": 2})"),
+            json::parse(R"([{"s": 1, "x": "b"}, {"x": null}])"));
+  // A name that is in the way of a path gives way.
+  EXPECT_EQ(Arranged(R"({"select": [["x", "in"], "in.side"], "limit": 1})"),
+            json::parse(R"([{"in": {"side": 1}}])"));
+}
+
+TEST(QueryOptionsTest, MomentsAreOrdered) {
+  const std::vector<json> entries = {{{"n", 1}, {"at", {{"$date", 20}}}},
+                                     {{"n", 2}, {"at", {{"$date", 3}}}},
+                                     {{"n", 3}, {"at", nullptr}}};
+  const Query query =
+      ParseQuery(json::array(), json::parse(R"({"order_by": ["at"], "select": ["n"]})"));
+  EXPECT_EQ(Arrange(query, entries).value(), json::parse(R"([{"n":3},{"n":2},{"n":1}])"));
+}
+
 TEST(QueryOptionsTest, CountIsOfAllThatMatchWhateverTheLimit) {
   EXPECT_EQ(Arranged(R"({"count": true, "limit": 1, "offset": 3, "select": ["n"]})"), 4);
 }
 
-TEST(QueryOptionsTest, GetIsTheFirstOneOrNoSuchUser) {
+TEST(QueryOptionsTest, GetIsTheFirstOneOrTrueNASsErrorWithoutAMatch) {
   EXPECT_EQ(Arranged(R"({"get": true, "order_by": ["-n"], "select": ["n"], "offset": 2})"),
             json::parse(R"({"n":4})"));
   const Query get = ParseQuery(json::array(), {{"get", true}});
-  EXPECT_EQ(Arrange(get, {}).error().code(), ErrorCode::kNoSuchUser);
+  EXPECT_EQ(Arrange(get, {}).error().code(), ErrorCode::kConflict);
+  EXPECT_EQ(Arrange(get, {}).error().message(), "MatchNotFound()");
 }
 
 class UserQueryTest : public ApiFixture {
@@ -81,6 +99,18 @@ TEST_F(UserQueryTest, AdministratorsSeeEverybodyAndOthersThemselves) {
   EXPECT_EQ(Names(Connect(kNameless), "[]"), json::array());
 }
 
+// SSSD's default: it answers by name and uid, and lists nobody.
+TEST_F(UserQueryTest, UsersOfTheVaultAreThereThoughTheDirectoryListsNobody) {
+  Enroll("bob");
+  Enroll("root");
+  accounts_.enumerates = false;
+  EXPECT_EQ(Names(Connect(0), R"([["twofactor_auth_configured", "=", true]])"),
+            json::array({"root", "bob"}));
+  accounts_.Rename("bob", "");
+  EXPECT_EQ(Names(Connect(0), R"([["twofactor_auth_configured", "=", true]])"),
+            json::array({"root"}));
+}
+
 TEST_F(UserQueryTest, FiltersReachEveryFieldOfTheEntry) {
   Enroll("bob");
   const Peer root = Connect(0);
@@ -91,6 +121,19 @@ TEST_F(UserQueryTest, FiltersReachEveryFieldOfTheEntry) {
             json::array({"alice", "bob"}));
 }
 
+TEST_F(UserQueryTest, OptionsOfTrueNasChangeNothing) {
+  const json options = json::parse(R"({"extra": {"a": 1}, "force_sql_filters": true, "prefix": null,
+      "relationships": false, "extend": "x", "extend_context": null, "select": [["uid", "n"]]})");
+  EXPECT_EQ(Call(Connect(kAlice), "user.query", json::array({json::array(), options})).value(),
+            json::parse(R"([{"n": 1000}])"));
+}
+
+TEST_F(UserQueryTest, AMomentIsFilteredAndAnsweredAsOne) {
+  EXPECT_EQ(Names(Connect(0), R"([["last_password_change.$date", "<", "2024-03-01"]])").size(), 5U);
+  const json alice = Call(Connect(0), "user.get_instance", kAliceName).value();
+  EXPECT_EQ(alice["last_password_change"], json({{"$date", 1709164800000}}));
+}
+
 TEST_F(UserQueryTest, OptionsGiveOneACountOrSomeFields) {
   const Peer root = Connect(0);
   const auto query = [&](const char* filters, const char* options) {
@@ -98,8 +141,7 @@ TEST_F(UserQueryTest, OptionsGiveOneACountOrSomeFields) {
   };
   EXPECT_EQ(query("[]", R"({"count": true})").value(), 5);
   EXPECT_EQ(query("[]", R"({"get": true})").value()["username"], "root");
-  EXPECT_EQ(query(R"([["uid", "=", 7]])", R"({"get": true})").error().code(),
-            ErrorCode::kNoSuchUser);
+  EXPECT_EQ(query(R"([["uid", "=", 7]])", R"({"get": true})").error().code(), ErrorCode::kConflict);
   EXPECT_EQ(
       query(R"([["uid", "=", 1000]])", R"({"select": ["username", "twofactor_config.interval"]})")
           .value(),

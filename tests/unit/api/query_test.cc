@@ -57,6 +57,54 @@ TEST(QueryTest, ListsHoldAValueOrDoNot) {
     [["email", "nin", ["a@b"]], false]])");
 }
 
+TEST(QueryTest, WhatAnEntrysListOrTextHolds) {
+  ExpectRows(R"([
+    [["groups", "rin", 1], true],       [["groups", "rin", 3], false],
+    [["groups", "rnin", 3], true],      [["groups", "rnin", 1], false],
+    [["username", "rin", "lic"], true], [["username", "rnin", "lic"], false],
+    [["username", "rin", 1], false],    [["email", "rin", "a"], false],
+    [["email", "rnin", "a"], false],    [["uid", "rin", 1000], false],
+    [["twofactor_config", "rin", "interval"], true]])");
+}
+
+TEST(QueryTest, TextDoesNotBeginOrEnd) {
+  ExpectRows(R"([
+    [["username", "!^", "al"], false], [["username", "!^", "li"], true],
+    [["username", "!$", "ce"], false], [["username", "!$", "al"], true],
+    [["email", "!^", "x"], false],     [["uid", "!$", "x"], false]])");
+}
+
+TEST(QueryTest, AMomentComparesAsTextAndAsAMoment) {
+  // 2024-02-29T00:00:00Z
+  const json entry = {{"at", {{"$date", 1709164800000}}}, {"none", nullptr}};
+  const auto matches = [&entry](const char* filter) {
+    const json filters = json::array({json::parse(filter)});
+    EXPECT_TRUE(FaultsOf(filters).empty()) << filter;
+    return ParseQuery(filters, json::object()).Matches(entry);
+  };
+  for (const char* filter :
+       {R"(["at", "=", "2024-02-29T00:00:00Z"])", R"(["at", ">", "2024-02-28"])",
+        R"(["at", "^", "2024-02"])", R"(["at", "~", "2024-.*Z$"])",
+        R"(["at", "in", ["2024-02-29T00:00:00Z"]])", R"(["at", "in", [{"$date":1709164800000}]])",
+        R"(["at", "=", {"$date": 1709164800000}])", R"(["at", "<", {"$date": 1709164800001}])",
+        R"(["at.$date", "=", "2024-02-29"])", R"(["at.$date", "=", "2024-02-29T00:00:00"])",
+        R"(["at.$date", ">=", "2024-02-29T01:00:00+01:00"])", R"(["at.$date", ">", "2024-02-28"])",
+        R"(["at.$date", "=", 1709164800000])", R"(["at.$date", "!=", "2024-03-01"])",
+        R"(["none", "!=", {"$date": 0}])"}) {
+    EXPECT_TRUE(matches(filter)) << filter;
+  }
+  for (const char* filter :
+       {R"(["at", "<", "2024-02-28"])", R"(["at.$date", "<", "2024-02-29"])",
+        R"(["at", ">", {"$date": 1709164800000}])", R"(["none.$date", "!=", "2024-02-29"])",
+        R"(["none", "=", {"$date": 0}])"}) {
+    EXPECT_FALSE(matches(filter)) << filter;
+  }
+  EXPECT_EQ(FaultyAttributes(json::parse(R"([["at.$date",">","soon"],["at.$date","^","2024-01-01"],
+                                             ["at.$date",">","2024-02-30"],["at",">",{"x":1}]])")),
+            (std::vector<std::string>{"filters.0.2", "filters.1.1", "filters.2.2",
+                                      "filters.3.2.$date", "filters.3.2.x"}));
+}
+
 TEST(QueryTest, TextBeginsAndEnds) {
   ExpectRows(R"([
     [["username", "^", "al"], true],  [["username", "^", "li"], false],

@@ -26,7 +26,7 @@ TEST(ShapeTest, EveryFaultOfACallIsReportedAtOnce) {
                      json::parse(R"([7, {"otp_digits": 9, "interval": 4, "a": 1, "b": 2}, 3])")),
             (std::vector<std::string>{"username", "twofactor_options.otp_digits",
                                       "twofactor_options.interval", "twofactor_options.a",
-                                      "twofactor_options.b", "params"}));
+                                      "twofactor_options.b", ""}));
 }
 
 TEST(ShapeTest, BothParametersOfARenewalAreRequired) {

@@ -11,6 +11,7 @@ namespace {
 
 using nlohmann::json;
 using testing::HasSubstr;
+using testing::Not;
 
 const json kFactor = {{"secret_configured", true}, {"otp_digits", 8}, {"interval", 60}};
 const json kListed = {{"devices",
@@ -107,16 +108,59 @@ TEST_F(CommandsTest, VerifyWithoutACodeAsksNothingOfTheDaemon) {
   EXPECT_TRUE(daemon_.calls.empty());
 }
 
-TEST_F(CommandsTest, ListIsALineForEachUser) {
-  const json users = {
-      {{"username", "alice"}, {"uid", 1000}, {"twofactor_config", kFactor}},
-      {{"username", "bob"}, {"uid", 1001}, {"twofactor_config", {{"otp_digits", 6}}}}};
+// The configuration of a user's first device, as user.query has it: of a counter, too, it has an
+// interval.
+json ListedUser(const char* name, int uid) {
+  return {{"username", name},
+          {"uid", uid},
+          {"twofactor_config", {{"otp_digits", 8}, {"interval", 60}}}};
+}
+
+json DevicesOfType(const char* type) {
+  return {{"devices", json::array({json{{"id", 0}, {"type", type}}, json{{"id", 1}}})}};
+}
+
+TEST_F(CommandsTest, ListIsALineForEachUserAndACounterHasNoInterval) {
+  const json users =
+      json::array({ListedUser("alice", 1000), ListedUser("bob", 1001), ListedUser("carol", 1002)});
   Answer("user.query", users);
+  Answer("user.list_2fa_devices", DevicesOfType("TOTP"));
+  Answer("user.list_2fa_devices", DevicesOfType("HOTP"));
+  Answer("user.list_2fa_devices", Fail(ErrorCode::kExhausted, "too many calls"));
   Answer("user.list_2fa_bypasses", Fail(ErrorCode::kNotPermitted, "not for you"));
   const auto result = Run(RunList);
   ASSERT_TRUE(result);
-  EXPECT_EQ(result->text, "alice (uid 1000): 8 digits, 60 s\nbob (uid 1001): 6 digits, 0 s\n");
+  EXPECT_EQ(result->text,
+            "alice (uid 1000): 8 digits, 60 s\nbob (uid 1001): 8 digits, HOTP\n"
+            "carol (uid 1002): 8 digits\n");
+  EXPECT_EQ(daemon_.calls.at(2), R"(user.list_2fa_devices["bob"])");
+}
+
+TEST_F(CommandsTest, ListAsJsonHasItsFieldsAndAsksForNothingElse) {
+  const json users = json::array({ListedUser("alice", 1000), ListedUser("bob", 1001)});
+  arguments_.json = true;
+  Answer("user.query", users);
+  Answer("user.list_2fa_bypasses", json::array());
+  const auto result = Run(RunList);
+  ASSERT_TRUE(result);
   EXPECT_EQ(result->json, (json{{"users", users}, {"bypasses", json::array()}}));
+}
+
+TEST_F(CommandsTest, NameThatCanHaveNoFactorIsRefusedWithTheReasonByEveryCommand) {
+  for (const std::string& name : {std::string(113, 'a'), std::string("CORP/alice")}) {
+    for (const Command command :
+         {RunStatus, RunVerify, RunUnset, RunUnlock, RunDevices, RunRecoveryCodes, RunRenew}) {
+      const auto result = Run(command, {name});
+      ASSERT_FALSE(result) << name;
+      EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
+      EXPECT_THAT(result.error().message(), HasSubstr("1 to 112 bytes"));
+    }
+    arguments_.end = true;
+    EXPECT_THAT(Run(RunBypass, {name}).error().message(), HasSubstr("'/'"));
+    arguments_.end = false;
+    EXPECT_THAT(Run(RunRenameUser, {"alice", name}).error().message(), HasSubstr("'/'"));
+  }
+  EXPECT_TRUE(daemon_.calls.empty());
 }
 
 TEST_F(CommandsTest, ListOfNobodyAndOfAnOddAnswerIsEmpty) {
@@ -128,6 +172,30 @@ TEST_F(CommandsTest, ListOfNobodyAndOfAnOddAnswerIsEmpty) {
     EXPECT_EQ(result->text, "Nobody has a second factor.\n");
     EXPECT_EQ(result->json["users"], json::array());
   }
+}
+
+TEST_F(CommandsTest, ListOfAnOrdinaryUserSaysThatItIsOfThemAlone) {
+  for (const json& users :
+       {json::array(),
+        json::array({{{"username", "alice"}, {"uid", 1000}, {"twofactor_config", kFactor}}})}) {
+    Answer("user.query", users);
+    if (!users.empty()) {
+      Answer("user.list_2fa_devices", DevicesOfType("TOTP"));
+    }
+    Answer("user.list_2fa_bypasses", Fail(ErrorCode::kNotPermitted, "not for you"));
+    const auto result = Run(RunList);
+    ASSERT_TRUE(result);
+    EXPECT_THAT(result->text, HasSubstr("This tells of you alone"));
+    EXPECT_THAT(result->text, Not(HasSubstr("Nobody")));
+  }
+}
+
+TEST_F(CommandsTest, RecoveryCodesThatCannotBeShownAreNotMade) {
+  terminal_.writable = false;
+  const auto result = Run(RunRecoveryCodes, {"alice"});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kFailed);
+  EXPECT_TRUE(daemon_.calls.empty());
 }
 
 TEST_F(CommandsTest, UnsetAsksFirstAndYesAloneIsAYes) {

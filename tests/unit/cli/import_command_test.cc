@@ -4,6 +4,8 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <cstdlib>
+
 #include "cli/commands/commands.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/cli/scripted.h"
@@ -57,6 +59,9 @@ TEST_F(ImportTest, EverybodyImportedIsOk) {
   EXPECT_EQ(result->json["changed"], true);
   EXPECT_EQ(result->json["imported"], 2);
   EXPECT_THAT(result->text, HasSubstr("daemon: imported\nbin: imported (line 2: its PIN"));
+  EXPECT_THAT(result->text, HasSubstr("  daemon: 1: HOTP, 6 digits, SHA1\n"
+                                      "  bin: 1: TOTP, 6 digits, 30 s, SHA1\n2 imported"));
+  EXPECT_EQ(result->json["results"][1]["devices"][0]["interval"], 30);
   EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"("counter":4)"));
   EXPECT_THAT(daemon_.calls[1], HasSubstr(R"({"dry_run":false,"replace":false})"));
 }
@@ -128,6 +133,22 @@ TEST_F(ImportTest, FormatIsGuessedOrNamed) {
   EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"("recovery_codes":["12345678"])"));
   arguments_.format = "otpauth";
   EXPECT_EQ(Import("GEZDGNBVGY3TQOJQ\n\" TOTP_AUTH\n")->json["refused"], 1);
+}
+
+TEST_F(ImportTest, PictureIsAFileLikeOthers) {
+  const std::string path = folder_ / "qr.png";
+  const std::string draw =
+      "qrencode -o " + path + " 'otpauth://totp/lab:daemon?secret=GEZDGNBVGY3TQOJQ'";
+  ASSERT_EQ(std::system(draw.c_str()), 0);
+  Answer({{"daemon", "imported"}});
+  const auto result = Import(ReadFile(path));
+  ASSERT_TRUE(result) << result.error().message();
+  EXPECT_EQ(result->status, ExitStatus::kOk);
+  EXPECT_THAT(result->text, HasSubstr("  daemon: lab (lab:daemon): TOTP, 6 digits, 30 s, SHA1\n"));
+  EXPECT_THAT(result->text, Not(HasSubstr("GEZDGNBV")));
+  const auto damaged = Import(ReadFile(path).substr(0, 60));
+  ASSERT_FALSE(damaged);
+  EXPECT_THAT(damaged.error().message(), HasSubstr("file as picture: the picture cannot be read"));
 }
 
 TEST_F(ImportTest, CallThatGotNoAnswerMayBeDoneAndTheReportSaysSo) {

@@ -1,6 +1,5 @@
 // One secret twice for one user: one device comes of it, or the user is refused.
 #include "cli/import/otpauth.h"
-#include "cli/import/otpauth_migration.h"
 #include "cli/import/pskc.h"
 #include "cli/import/users_oath.h"
 #include "tests/unit/cli/import_fixture.h"
@@ -41,13 +40,13 @@ TEST(ImportEqualSecretsTest, LineThatIsKeptTwiceIsOneDevice) {
 }
 
 TEST(ImportEqualSecretsTest, PictureThatWasScannedTwiceIsOneDevice) {
-  ExpectOne(UserOf(ParseOtpauth, Uri("&issuer=lab") + Uri("&issuer=lab")), "line 1", "line 2");
-  ExpectOne(UserOf(ParseOtpauth, Uri("&issuer=lab") + Uri("", "totp", "alice%40nas1")), "line 1",
+  ExpectOne(UserOf(ParseUris, Uri("&issuer=lab") + Uri("&issuer=lab")), "line 1", "line 2");
+  ExpectOne(UserOf(ParseUris, Uri("&issuer=lab") + Uri("", "totp", "alice%40nas1")), "line 1",
             "line 2");
 }
 
 TEST(ImportEqualSecretsTest, CardThatStandsTwiceInAnExportIsOneDevice) {
-  ExpectOne(UserOf(ParseOtpauthMigration,
+  ExpectOne(UserOf(ParseUris,
                    "otpauth-migration://"
                    "offline?data=Ci0KFDEyMzQ1Njc4OTAxMjM0NTY3ODkwEgphbGljZUBuYXMxGgNsYWIgASgB"
                    "MAIKLQoUMTIzNDU2Nzg5MDEyMzQ1Njc4OTASCmFsaWNlQG5hczEaA2xhYiAB"
@@ -72,7 +71,7 @@ TEST(ImportEqualSecretsTest, KeyPackageThatStandsTwiceIsOneDevice) {
 }
 
 TEST(ImportEqualSecretsTest, CounterGoesOnFromTheHigherOne) {
-  const auto user = UserOf(ParseOtpauth, Uri("&counter=9", "hotp") + Uri("&counter=4", "hotp"));
+  const auto user = UserOf(ParseUris, Uri("&counter=9", "hotp") + Uri("&counter=4", "hotp"));
   ExpectOne(user, "line 1", "line 2");
   EXPECT_EQ(user.devices[0].counter, 9U);
 }
@@ -80,7 +79,7 @@ TEST(ImportEqualSecretsTest, CounterGoesOnFromTheHigherOne) {
 TEST(ImportEqualSecretsTest, OneSecretForDifferentCodesIsRefusedWithBothPlaces) {
   for (const auto& other :
        {Uri("&digits=8"), Uri("&period=60"), Uri("&algorithm=SHA256"), Uri("&counter=1", "hotp")}) {
-    const auto user = UserOf(ParseOtpauth, Uri("") + other);
+    const auto user = UserOf(ParseUris, Uri("") + other);
     EXPECT_THAT(user.refusals,
                 ElementsAre(HasSubstr("line 1 and line 2 have the same secret, but not")))
         << other;
@@ -88,7 +87,7 @@ TEST(ImportEqualSecretsTest, OneSecretForDifferentCodesIsRefusedWithBothPlaces) 
 }
 
 TEST(ImportEqualSecretsTest, TwoUsersMayHaveOneSecret) {
-  const auto users = ParseOtpauth(Uri("") + Uri("", "totp", "lab:bob"), ContextFor());
+  const auto users = ParseUris(Uri("") + Uri("", "totp", "lab:bob"), ContextFor());
   ASSERT_TRUE(users);
   ASSERT_EQ(users->size(), 2U);
   for (const ImportedUser& user : *users) {

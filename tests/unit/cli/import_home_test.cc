@@ -130,6 +130,28 @@ TEST_F(HomeFileTest, RowsOfAllHomesAreThoseWithAFile) {
   EXPECT_EQ((*rows)[0].user.name, "daemon");
 }
 
+// Of the kind that shared/field calls long-name-in-homes.
+TEST_F(HomeFileTest, NameThatIsTooLongRefusesItsUserAlone) {
+  Make("daemon", std::string(kRfcBase32) + "\n\" TOTP_AUTH\n", account_.uid, 0600);
+  const auto rows =
+      RowsOfHomes({std::string(113, 'n'), "CORP/alice", "daemon"}, folder_ / "%u", ContextFor());
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 3U);
+  EXPECT_EQ((*rows)[0].reason, "must be at most 112 bytes");
+  EXPECT_THAT((*rows)[1].reason, HasSubstr("'/'"));
+  EXPECT_EQ((*rows)[2].outcome, Outcome::kNotSent);
+}
+
+// Of the kind directory-not-enumerated: the vault knows users whom the system does not enumerate.
+TEST_F(HomeFileTest, UsersOfTheVaultAreLookedAtOnceEach) {
+  Make("daemon", std::string(kRfcBase32) + "\n\" TOTP_AUTH\n", account_.uid, 0600);
+  const auto rows = RowsOfHomes({}, folder_ / "%u", ContextFor(),
+                                {"daemon", "daemon", "nobody-of-that-name", std::string(113, 'n')});
+  ASSERT_TRUE(rows);
+  ASSERT_EQ(rows->size(), 1U);
+  EXPECT_EQ((*rows)[0].user.name, "daemon");
+}
+
 TEST_F(HomeFileTest, UserWhoCannotBeBecomeIsNotRead) {
   Account nobody = account_;
   // Which setresuid(2) would take for "stay root".

@@ -2,7 +2,6 @@
 #include "cli/import/otpauth.h"
 
 #include "cli/import/account_name.h"
-#include "cli/import/otpauth_migration.h"
 #include "tests/unit/cli/import_fixture.h"
 
 namespace twofactor {
@@ -16,8 +15,8 @@ using Type = ImportedDevice::Type;
 
 const std::string kSecret = "?secret=" + std::string(kRfcBase32);
 
-ImportedUsers ParseUris(const std::string& text, const std::string& user = "") {
-  auto users = ParseOtpauth(text, ContextFor(user));
+ImportedUsers UsersOf(const std::string& text, const std::string& user = "") {
+  auto users = ParseUris(text, ContextFor(user));
   EXPECT_TRUE(users) << users.error().message();
   return users ? std::move(*users) : ImportedUsers();
 }
@@ -40,9 +39,8 @@ TEST(AccountNameTest, RuleIsTheSameWhoeverThereIs) {
 }
 
 TEST(OtpauthImportTest, ParametersAreTaken) {
-  const ImportedUsers users =
-      ParseUris("otpauth://totp/Example%20Co:alice@host" + kSecret +
-                "&issuer=Example%20Co&algorithm=SHA256&digits=8&period=60\n");
+  const ImportedUsers users = UsersOf("otpauth://totp/Example%20Co:alice@host" + kSecret +
+                                      "&issuer=Example%20Co&algorithm=SHA256&digits=8&period=60\n");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "alice");
   EXPECT_THAT(users[0].refusals, IsEmpty());
@@ -54,23 +52,24 @@ TEST(OtpauthImportTest, ParametersAreTaken) {
 }
 
 TEST(OtpauthImportTest, DefaultsAreThoseOfTheFormat) {
-  const ImportedUsers users = ParseUris("otpauth://totp/alice" + kSecret);
+  const ImportedUsers users = UsersOf("otpauth://totp/alice" + kSecret);
   EXPECT_EQ(users.at(0).devices.at(0).parameters, OtpParameters());
   EXPECT_EQ(users[0].devices[0].label, "1");
 }
 
-TEST(OtpauthImportTest, HotpNeedsItsCounter) {
-  EXPECT_EQ(ParseUris("otpauth://hotp/alice" + kSecret + "&counter=42")[0].devices.at(0).counter,
+TEST(OtpauthImportTest, HotpWithoutACounterBeginsAtZeroWithANote) {
+  EXPECT_EQ(UsersOf("otpauth://hotp/alice" + kSecret + "&counter=42")[0].devices.at(0).counter,
             42U);
-  EXPECT_THAT(ParseUris("otpauth://hotp/alice" + kSecret)[0].refusals,
-              ElementsAre(HasSubstr("the counter")));
+  const ImportedUsers users = UsersOf("otpauth://hotp/alice" + kSecret);
+  EXPECT_EQ(users.at(0).devices.at(0).counter, 0U);
+  EXPECT_THAT(users[0].notes, ElementsAre(HasSubstr("has no counter")));
 }
 
 TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
   const std::string line = "otpauth://totp/Bank:alice" + kSecret + "\n";
   const std::string other = "otpauth://totp/Bank:alice?secret=MFRGGZDFMZTWQ2LK\n";
   const ImportedUsers users =
-      ParseUris("# my keys\n\n" + line + other + "otpauth://totp/bob" + kSecret + "\r\n");
+      UsersOf("# my keys\n\n" + line + other + "otpauth://totp/bob" + kSecret + "\r\n");
   ASSERT_EQ(users.size(), 2U);
   ASSERT_EQ(users[0].devices.size(), 2U);
   EXPECT_EQ(users[0].devices[0].label, "Bank");
@@ -78,7 +77,7 @@ TEST(OtpauthImportTest, UrisOfOneUserAreDevicesWithLabelsOfTheirOwn) {
 }
 
 TEST(OtpauthImportTest, UserThatIsNamedGetsAll) {
-  const ImportedUsers users = ParseUris(
+  const ImportedUsers users = UsersOf(
       "otpauth://totp/alice" + kSecret + "\notpauth://totp/bob?secret=MFRGGZDFMZTWQ2LK\n", "carol");
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "carol");
@@ -92,7 +91,7 @@ TEST(OtpauthImportTest, WhatCannotBeUsedIsRefusedByLine) {
         "totp/alice?secret=GEZDGNBV&digits=six", "totp/alice?secret=GEZDGNBV&algorithm=MD5",
         "totp/alice?secret=GEZDGNBV&period=4", "totp/alice?secret=GEZDGNBV&period=86401",
         "hotp/alice?secret=GEZDGNBV&counter=-1"}) {
-    const ImportedUsers users = ParseUris("\notpauth://" + std::string(rest));
+    const ImportedUsers users = UsersOf("\notpauth://" + std::string(rest));
     ASSERT_EQ(users.size(), 1U) << rest;
     EXPECT_EQ(users[0].name, "alice");
     EXPECT_THAT(users[0].refusals, ElementsAre(HasSubstr("line 2: "))) << rest;
@@ -101,9 +100,9 @@ TEST(OtpauthImportTest, WhatCannotBeUsedIsRefusedByLine) {
 }
 
 TEST(OtpauthImportTest, LinesThatAreNoUriOrNameNobodyAreRefusedAndTheOthersTaken) {
-  const ImportedUsers users = ParseUris(
-      "https://example.com/GEZDGNBV\notpauth://totp/" + kSecret + "\notpauth://totp/alice" +
-      kSecret + "\notpauth://totp/a%00b" + kSecret + "\nnothing GEZDGNBV\n");
+  const ImportedUsers users =
+      UsersOf("https://example.com/GEZDGNBV\notpauth://totp/" + kSecret + "\notpauth://totp/alice" +
+              kSecret + "\notpauth://totp/a%00b" + kSecret + "\nnothing GEZDGNBV\n");
   ASSERT_EQ(users.size(), 5U);
   EXPECT_THAT(users[0].refusals, ElementsAre("line 1: is no otpauth:// URI"));
   EXPECT_THAT(users[1].refusals, ElementsAre(HasSubstr("names no user")));
@@ -113,8 +112,8 @@ TEST(OtpauthImportTest, LinesThatAreNoUriOrNameNobodyAreRefusedAndTheOthersTaken
 }
 
 TEST(OtpauthImportTest, FilesThatAreNoneAreRefusedWhole) {
-  EXPECT_FALSE(ParseOtpauth("\n# none\n", ContextFor()));
-  EXPECT_FALSE(ParseOtpauth("otpauth://totp/a?secret=" + std::string(5000, 'A'), ContextFor()));
+  EXPECT_FALSE(ParseUris("\n# none\n", ContextFor()));
+  EXPECT_FALSE(ParseUris("otpauth://totp/a?secret=" + std::string(5000, 'A'), ContextFor()));
 }
 
 // Parts of exports as Google Authenticator makes them, encoded with protoc --encode.
@@ -123,14 +122,8 @@ constexpr const char* kPart =
     "RlGgVCYW5rMSABKAEwAgosChRhYmNkZWZnaGlqa2xtbm9wcXJzdBIFYWxpY2UaBUJhbmsxIAMoAjABOAkQARgBK"
     "Co%3D";
 
-ImportedUsers Migrate(const std::string& text, const std::string& user = "") {
-  auto users = ParseOtpauthMigration(text, ContextFor(user));
-  EXPECT_TRUE(users) << users.error().message();
-  return users ? std::move(*users) : ImportedUsers();
-}
-
 TEST(MigrationImportTest, AccountsOfAPictureAreTaken) {
-  const ImportedUsers users = Migrate(kPart);
+  const ImportedUsers users = UsersOf(kPart);
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "alice");
   EXPECT_THAT(users[0].refusals, IsEmpty());
@@ -147,11 +140,20 @@ TEST(MigrationImportTest, AccountsOfAPictureAreTaken) {
 }
 
 TEST(MigrationImportTest, PictureThatWasScannedTwiceCountsOnce) {
-  EXPECT_EQ(Migrate(std::string(kPart) + "\n" + kPart + "\n")[0].devices.size(), 2U);
+  EXPECT_EQ(UsersOf(std::string(kPart) + "\n" + kPart + "\n")[0].devices.size(), 2U);
+}
+
+TEST(MigrationImportTest, UrisOfBothKindsMayStandInOneFile) {
+  const ImportedUsers users =
+      UsersOf("otpauth://totp/bob" + kSecret + "\n" + kPart + "\nnothing\n");
+  ASSERT_EQ(users.size(), 3U);
+  EXPECT_EQ(users[0].name, "bob");
+  EXPECT_EQ(users[1].devices.size(), 2U);
+  EXPECT_THAT(users[2].refusals, ElementsAre("line 3: is no otpauth:// URI"));
 }
 
 TEST(MigrationImportTest, UserThatIsNamedGetsAll) {
-  EXPECT_EQ(Migrate(kPart, "bob").at(0).name, "bob");
+  EXPECT_EQ(UsersOf(kPart, "bob").at(0).name, "bob");
 }
 
 // Parts 0 and 1 of an export of two.
@@ -163,10 +165,10 @@ constexpr const char* kSecondOfTwo =
     "AIgASgH";
 
 TEST(MigrationImportTest, MissingPartOfAnExportIsRefused) {
-  const auto missing = ParseOtpauthMigration(kFirstOfTwo, ContextFor());
+  const auto missing = ParseUris(kFirstOfTwo, ContextFor());
   ASSERT_FALSE(missing);
   EXPECT_THAT(missing.error().message(), HasSubstr("has 2 parts, and 1"));
-  const ImportedUsers users = Migrate(std::string(kFirstOfTwo) + "\n" + kSecondOfTwo);
+  const ImportedUsers users = UsersOf(std::string(kFirstOfTwo) + "\n" + kSecondOfTwo);
   ASSERT_EQ(users.size(), 2U);
   EXPECT_EQ(users[0].name, "bob");
   EXPECT_EQ(users[1].name, "carol");
@@ -174,7 +176,7 @@ TEST(MigrationImportTest, MissingPartOfAnExportIsRefused) {
 
 TEST(MigrationImportTest, WhatCannotBeUsedIsRefusedByAccount) {
   // MD5; no type; no secret; a negative counter; nobody's.
-  const ImportedUsers users = Migrate(
+  const ImportedUsers users = UsersOf(
       "otpauth-migration://offline?data=ChUKCDEyMzQ1Njc4EgNtZDUgBCgBMAIKEwoIMTIzNDU2NzgSA3R5c"
       "CABKAEKDRIFZW1wdHkgASgBMAIKIAoIMTIzNDU2NzgSA25lZyABKAEwATj%2F%2F%2F%2F%2F%2F%2F%2F%2F%"
       "2F%2F8BChAKCDEyMzQ1Njc4IAEoATACEAEYASgB");
@@ -188,10 +190,10 @@ TEST(MigrationImportTest, WhatCannotBeUsedIsRefusedByAccount) {
 
 TEST(MigrationImportTest, FilesThatAreNoneAreRefusedWhole) {
   for (const char* text :
-       {"", "otpauth://totp/alice?secret=GEZDGNBV", "otpauth-migration://offline",
+       {"", "otpauth-migration://offline",
         "otpauth-migration://offline?data=", "otpauth-migration://offline?data=%21%21%21%21",
         "otpauth-migration://offline?data=AAA%3D", "otpauth-migration://online?data=CgA%3D"}) {
-    EXPECT_FALSE(ParseOtpauthMigration(text, ContextFor())) << text;
+    EXPECT_FALSE(ParseUris(text, ContextFor())) << text;
   }
 }
 

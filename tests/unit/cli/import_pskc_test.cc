@@ -4,7 +4,7 @@
 #include <openssl/evp.h>
 
 #include "cli/import/encodings.h"
-#include "cli/import/pskc_crypto.h"
+#include "cli/import/file_crypto.h"
 #include "tests/unit/cli/import_fixture.h"
 
 namespace twofactor {

@@ -183,7 +183,7 @@ TEST(UploadTest, AnswerThatIsNoneIsNotBelieved) {
   }
 }
 
-TEST(ReportTest, ReportIsALineForEachUserAndOneForAll) {
+TEST(ReportTest, ReportIsALineForEachUserEachDeviceInForceAndOneForAll) {
   ImportRows rows = RowsOf(4);
   rows[0].outcome = Outcome::kImported;
   rows[0].user.notes = {"line 1: one", "line 2: two"};
@@ -199,12 +199,19 @@ TEST(ReportTest, ReportIsALineForEachUserAndOneForAll) {
             "user1: has a second factor already, left as it is\n"
             "user2: refused: because\n"
             "ev?il: refused: the system knows no such user\n"
+            "  user0: 1: TOTP, 6 digits, 30 s, SHA1\n"
             "1 imported, 1 there already, 2 refused.\n");
   const json results = ResultsOf(rows);
   EXPECT_EQ(results[0], (json{{"username", "user0"},
                               {"outcome", "imported"},
                               {"reason", ""},
-                              {"notes", {"line 1: one", "line 2: two"}}}));
+                              {"notes", {"line 1: one", "line 2: two"}},
+                              {"devices", json::array({{{"label", "1"},
+                                                        {"source", ""},
+                                                        {"type", "TOTP"},
+                                                        {"otp_digits", 6},
+                                                        {"interval", 30},
+                                                        {"algorithm", "SHA1"}}})}}));
   EXPECT_EQ(results[2]["outcome"], "refused");
 }
 

@@ -52,7 +52,8 @@ TEST(UsersOathTest, EveryTypeOfPamOathIsKnown) {
     EXPECT_EQ(device.secret.text(), kRfcSecret);
     EXPECT_EQ(device.counter, 0U);
     EXPECT_EQ(device.first_step, 0U);
-    EXPECT_THAT(user.notes, IsEmpty());
+    // pam_oath takes other lengths all the same.
+    EXPECT_EQ(user.notes.size(), row.digits == 6 ? 0U : 1U) << row.type;
     EXPECT_THAT(user.refusals, IsEmpty());
   }
 }

@@ -36,6 +36,19 @@ TEST_F(NamesCheckTest, TwoNamesOfOneUidAreAWarningThatNamesBoth) {
   EXPECT_THAT(findings[0].advice, HasSubstr("nullok"));
 }
 
+TEST_F(NamesCheckTest, NamesThatCanHaveNoFactorAreWarningsThatSayWhy) {
+  const std::string longest(112, 'a');
+  for (const std::string& name : {longest + "a", std::string("CORP/alice")}) {
+    const auto findings = Check(kBob + name + ":x:1002:1002::/home/x:/bin/bash\n");
+    ASSERT_EQ(findings.size(), 1U) << name;
+    EXPECT_EQ(findings[0].id, "names.unfit");
+    EXPECT_EQ(findings[0].level, Finding::Level::kWarning);
+    EXPECT_THAT(findings[0].text, AllOf(HasSubstr(name), HasSubstr("more than 112 bytes")));
+    EXPECT_THAT(findings[0].advice, HasSubstr("nullok"));
+  }
+  EXPECT_TRUE(Check(longest + ":x:1002:1002::/home/x:/bin/bash\n").empty());
+}
+
 TEST_F(NamesCheckTest, AUidForEachNameIsNothingToTell) {
   EXPECT_TRUE(Check(std::string(kAlice) + kBob).empty());
   EXPECT_TRUE(CheckNames(root_ / "nowhere").empty());

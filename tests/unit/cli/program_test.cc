@@ -2,7 +2,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <sys/wait.h>
+
 #include <cerrno>
+#include <cstdlib>
 
 #include "tests/support/temp_directory.h"
 #include "tests/unit/cli/program.h"
@@ -182,7 +185,6 @@ TEST(ProgramTest, EveryCommandWithoutADaemonIsThreeAndSaysHowToStartIt) {
 TEST(ProgramTest, EveryCommandPrintsOneJsonObjectAlsoOfErrors) {
   const json answers = {{"user.list_2fa_devices", Result(kListed)},
                         {"user.clear_2fa_throttle", Result(true)},
-                        {"twofactor.accept_time", Result({{"devices", 1}})},
                         {"user.set_2fa_bypass", Result({{"until", 1709208000}})},
                         {"user.end_2fa_bypass", Result(true)},
                         {"user.list_2fa_bypasses", Result(json::array())},
@@ -237,7 +239,9 @@ TEST(ProgramTest, ImportReadsStandardInputAndIsSilentOnStandardErrorInAPipe) {
   const std::string file = "HOTP daemon - 3132333435363738393031323334353637383930\n";
   const ProgramRun run = RunAgainst(answers, {"import", "-"}, file);
   EXPECT_EQ(run.status, 0) << run.err;
-  EXPECT_EQ(run.out, "daemon: imported\n1 imported, 0 there already, 0 refused.\n");
+  EXPECT_EQ(run.out,
+            "daemon: imported\n  daemon: 1: HOTP, 6 digits, SHA1\n"
+            "1 imported, 0 there already, 0 refused.\n");
   EXPECT_EQ(run.err, "");
   const ProgramRun with_json = RunAgainst(answers, {"--json", "import", "-"}, file);
   EXPECT_EQ(with_json.Json()["changed"], true);
@@ -310,6 +314,24 @@ TEST(ProgramTest, DoctorWithoutADaemonFindsAProblem) {
   EXPECT_EQ(run.status, 1);
   EXPECT_THAT(run.out, HasSubstr("\"daemon.unreachable\""));
   EXPECT_EQ(run.err, "");
+}
+
+// As a shell runs it, with this behind it.
+int StatusInShell(const std::string& rest) {
+  const int status = std::system((std::string(TWOFACTORCTL) + " " + rest + " 2>/dev/null").c_str());
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+TEST(ProgramTest, OutputThatCannotBeWrittenIsSeven) {
+  for (const char* rest : {"--help >/dev/full", "--version >/dev/full", "--json nothing >/dev/full",
+                           "--version >&-", "--help 1</dev/null"}) {
+    EXPECT_EQ(StatusInShell(rest), 7) << rest;
+  }
+  EXPECT_EQ(StatusInShell("--version >/dev/null"), 0);
+}
+
+TEST(ProgramTest, FolderToImportIsAUsageError) {
+  EXPECT_EQ(RunProgram({"import", "/tmp"}).status, 2);
 }
 
 }  // namespace

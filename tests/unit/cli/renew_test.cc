@@ -80,6 +80,43 @@ TEST_F(RenewTest, CurrentCodeIsAskedForWhereTheDaemonWantsIt) {
             R"(auth.login_ex_continue[{"mechanism":"OTP_TOKEN","otp_token":"111111"}])");
 }
 
+TEST_F(RenewTest, SecretThatCannotBeShownIsNotPutIntoForce) {
+  terminal_.writable = false;
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  auto result = Run();
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kFailed);
+  EXPECT_THAT(result.error().message(), HasSubstr("nothing was changed"));
+  arguments_.no_confirm = true;
+  daemon_.script.emplace_back("user.list_2fa_devices", devices_);
+  result = RunRenew(arguments_, daemon_, terminal_);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kFailed);
+}
+
+TEST_F(RenewTest, BehindSudoItIsAskedWhetherRootIsMeant) {
+  arguments_.operands.clear();
+  arguments_.sudo_user = "alice";
+  daemon_.script.emplace_back("auth.me", json{{"pw_name", "root"}});
+  daemon_.script.emplace_back("user.list_2fa_devices", devices_);
+  terminal_.answers = {"no"};
+  const auto result = RunRenew(arguments_, daemon_, terminal_);
+  ASSERT_FALSE(result);
+  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNo);
+  EXPECT_THAT(terminal_.warned, HasSubstr("the second factor of root, not of alice"));
+  EXPECT_EQ(terminal_.shown, "");
+}
+
+TEST_F(RenewTest, TypesAndAlgorithmsAreTakenInAnyCase) {
+  arguments_.type = "TOTP";
+  arguments_.algorithm = "SHA256";
+  daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
+  daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
+  terminal_.answers = {"123456"};
+  ASSERT_TRUE(Run());
+  EXPECT_THAT(daemon_.calls.at(1), HasSubstr(R"("algorithm":"SHA256","type":"TOTP")"));
+}
+
 TEST_F(RenewTest, NarrowTerminalGetsTextAndIsToldWhy) {
   daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
   daemon_.script.emplace_back("user.finish_2fa_enrollment", kEntry);
@@ -252,7 +289,7 @@ TEST_F(RenewTest, NoConfirmTakesNeitherLabelNorTypeNorAlgorithm) {
 
 TEST_F(RenewTest, TypeAndAlgorithmThatDoNotExistAreAUsageError) {
   for (const auto& [type, algorithm] :
-       {std::pair{"", "md5"}, std::pair{"otp", ""}, std::pair{"HOTP", ""}}) {
+       {std::pair{"", "md5"}, std::pair{"otp", ""}, std::pair{"HOTPS", ""}}) {
     arguments_.type = type;
     arguments_.algorithm = algorithm;
     const auto result = Run();

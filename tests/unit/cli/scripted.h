@@ -57,8 +57,12 @@ class ScriptedTerminal final : public Terminal {
   void ShowProgress(const std::string& text) override { progress += text; }
   void Warn(const std::string& text) override { warned += text; }
   void Show(const std::string& text) override { shown += text; }
+  Result<void> CheckOutput() override {
+    return writable ? Result<void>() : Fail(ErrorCode::kInternal, "the output cannot be written");
+  }
 
   bool interactive = true;
+  bool writable = true;
   bool coloured = true;
   bool unicode = true;
   int columns = 200;

@@ -1,5 +1,6 @@
 #include "cli/terminal.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <poll.h>
 #include <pty.h>
@@ -11,7 +12,9 @@
 #include <clocale>
 #include <cstdlib>
 #include <optional>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include "common/base/unique_fd.h"
 
@@ -118,6 +121,49 @@ TEST_F(TerminalTest, DumbTerminalHasNeither) {
   }
 }
 
+TEST_F(TerminalTest, TerminalsOfDecHaveNoColor) {
+  for (const char* kind : {"vt100", "vt220-8bit", "xterm-mono", "linux-m"}) {
+    setenv("TERM", kind, 1);
+    EXPECT_FALSE(Ask(80).coloured) << kind;
+    EXPECT_TRUE(Ask(80).unicode) << kind;
+  }
+}
+
+// What ssh forwards from other systems (tests/samples).
+TEST_F(TerminalTest, LocaleThatNamesUtf8AndIsNotInstalledHasThePicture) {
+  for (const char* name : {"UTF-8", "xx_YY.UTF-8", "xx_YY.utf8@euro"}) {
+    std::setlocale(LC_CTYPE, "C");
+    setenv("LC_ALL", name, 1);
+    TakeLocaleOfTerminal();
+    EXPECT_TRUE(Ask(80).unicode) << name;
+  }
+  for (const char* name : {"xx_YY", "C", "xx_YY.ISO-8859-1"}) {
+    std::setlocale(LC_CTYPE, "C");
+    setenv("LC_ALL", name, 1);
+    TakeLocaleOfTerminal();
+    EXPECT_FALSE(Ask(80).unicode) << name;
+  }
+  unsetenv("LC_ALL");
+}
+
+TEST_F(TerminalTest, OutputIsCheckedBeforeItIsNeeded) {
+  const UniqueFd kept(dup(STDOUT_FILENO));
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  const UniqueFd writing(ends[1]);
+  close(ends[0]);
+  const UniqueFd full(open("/dev/full", O_WRONLY | O_CLOEXEC));
+  const UniqueFd nowhere(open("/dev/null", O_WRONLY | O_CLOEXEC));
+  const UniqueFd readable(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  std::vector<bool> writable;
+  for (const int output : {writing.get(), full.get(), nowhere.get(), readable.get()}) {
+    dup2(output, STDOUT_FILENO);
+    writable.push_back(StandardTerminal(false).CheckOutput().has_value());
+    dup2(kept.get(), STDOUT_FILENO);
+  }
+  EXPECT_EQ(writable, (std::vector<bool>{false, false, true, false}));
+}
+
 TEST_F(TerminalTest, OtherLocaleHasNoPicture) {
   std::setlocale(LC_CTYPE, "C");
   EXPECT_TRUE(Ask(80).coloured);
@@ -204,6 +250,79 @@ TEST_F(TerminalTest, PassphraseIsNotShownAndTheTerminalIsAsItWasAfterwards) {
   EXPECT_EQ(line->text(), "open sesame");
   EXPECT_EQ(shown.find("sesame"), std::string::npos);
   EXPECT_EQ(after.c_lflag, before.c_lflag);
+}
+
+// Standard input and standard error are pipes while it lives, as under ssh without -t.
+class PipesAsStandard {
+ public:
+  PipesAsStandard() {
+    std::array<int, 2> in{};
+    std::array<int, 2> error{};
+    EXPECT_EQ(pipe(in.data()), 0);
+    EXPECT_EQ(pipe(error.data()), 0);
+    kept_in_.Reset(dup(STDIN_FILENO));
+    kept_error_.Reset(dup(STDERR_FILENO));
+    dup2(in[0], STDIN_FILENO);
+    dup2(error[1], STDERR_FILENO);
+    close(in[0]);
+    close(error[1]);
+    in_.Reset(in[1]);
+    error_.Reset(error[0]);
+  }
+  ~PipesAsStandard() {
+    dup2(kept_in_.get(), STDIN_FILENO);
+    dup2(kept_error_.get(), STDERR_FILENO);
+  }
+  PipesAsStandard(const PipesAsStandard&) = delete;
+  PipesAsStandard& operator=(const PipesAsStandard&) = delete;
+
+  void Type(const std::string& text) const {
+    EXPECT_EQ(write(in_.get(), text.data(), text.size()), static_cast<ssize_t>(text.size()));
+  }
+  // What was said up to and with `last`, or until `timeout` brought no more.
+  std::string SaidUntil(const std::string& last, int timeout_ms) const {
+    std::string said;
+    pollfd readable{error_.get(), POLLIN, 0};
+    while (said.find(last) == std::string::npos && poll(&readable, 1, timeout_ms) == 1) {
+      std::array<char, 256> buffer{};
+      const ssize_t count = read(error_.get(), buffer.data(), buffer.size());
+      said.append(buffer.data(), count < 0 ? 0 : static_cast<std::size_t>(count));
+    }
+    return said;
+  }
+
+ private:
+  UniqueFd in_;
+  UniqueFd error_;
+  UniqueFd kept_in_;
+  UniqueFd kept_error_;
+};
+
+TEST_F(TerminalTest, QuestionWithoutATerminalNamesSshTWhileItWaits) {
+  std::optional<SecretBytes> line;
+  std::string said;
+  {
+    const PipesAsStandard pipes;
+    // Answers only once it was told what is awaited.
+    std::thread person([&pipes, &said] {
+      said = pipes.SaidUntil("gives one", 10000);
+      pipes.Type("123456\n");
+    });
+    line = StandardTerminal(false).Ask("Code that your app shows now: ");
+    person.join();
+  }
+  ASSERT_TRUE(line);
+  EXPECT_EQ(line->text(), "123456");
+  EXPECT_NE(said.find("Code that your app shows now: "), std::string::npos) << said;
+  EXPECT_NE(said.find("ssh -t HOST twofactorctl"), std::string::npos) << said;
+}
+
+TEST_F(TerminalTest, ScriptThatAnswersAtOnceIsToldNothing) {
+  const PipesAsStandard pipes;
+  pipes.Type("123456\n");
+  const auto line = StandardTerminal(false).Ask("Code: ");
+  EXPECT_EQ(line->text(), "123456");
+  EXPECT_EQ(pipes.SaidUntil("Code", 0), "");
 }
 
 TEST_F(TerminalTest, LinesOfAPipeAreReadOneByOneAndTheEndIsNone) {

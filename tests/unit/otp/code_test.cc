@@ -10,6 +10,38 @@ TEST(ParseCodeTest, DropsBlanks) {
   EXPECT_EQ(ParseCode("12345678").text(), "12345678");
 }
 
+// What shells, browsers and password managers send with it (tests/samples/typed-codes).
+TEST(ParseCodeTest, LineEndsMarksAndDashesAreNoPartOfACode) {
+  for (const std::string_view typed : {"123456\r", "123456\r\n",
+                                       "\xEF\xBB\xBF"
+                                       "123456\r",
+                                       "123\xC2\xA0"
+                                       "456",
+                                       "123-456",
+                                       "123\xE2\x80\xAF"
+                                       "456",
+                                       "123\xE2\x80\x93"
+                                       "456",
+                                       "\xE2\x80\x8B"
+                                       "123 456",
+                                       "12-34-56", "123 - 456"}) {
+    EXPECT_EQ(ParseCode(typed).text(), "123456") << typed;
+  }
+  for (const std::string_view typed : {"abcd-efgh-jkmn\r",
+                                       "\xEF\xBB\xBF"
+                                       "ABCD efgh\xC2\xA0jkmn",
+                                       "abcd\xE2\x80\x91"
+                                       "efghjkmn"}) {
+    EXPECT_EQ(ParseRecoveryCode(typed).text(), "abcdefghjkmn") << typed;
+  }
+  for (const std::string_view typed : {"123456-", "123--456", "-",
+                                       "123\xC2"
+                                       "456",
+                                       "123_456"}) {
+    EXPECT_TRUE(ParseCode(typed).empty()) << typed;
+  }
+}
+
 TEST(ParseCodeTest, IsEmptyForWhatIsNoCode) {
   for (const std::string_view typed :
        {std::string_view(""), std::string_view("  "), std::string_view("12345a"),

@@ -67,7 +67,11 @@ TEST(JsonRpcTest, BatchesHaveABound) {
 }
 
 TEST(JsonRpcTest, ParametersByNameAreRefused) {
-  EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}})"), -32602);
+  EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}})"), -32600);
+}
+
+TEST(JsonRpcTest, AnEmptyNameOfAMethodIsAnInvalidRequest) {
+  EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":1,"method":""})"), -32600);
 }
 
 TEST(RpcErrorsTest, ErrorObjectsAreApiMdsToTheLetter) {
@@ -78,7 +82,8 @@ TEST(RpcErrorsTest, ErrorObjectsAreApiMdsToTheLetter) {
             json::parse(R"({"code":-32602,"message":"Invalid params","data":{"error":22,
               "errname":"EINVAL","reason":"[EINVAL] a.b: bad\n[EINVAL] c: worse","trace":null,
               "extra":[["a.b","bad",22],["c","worse",22]]}})"));
-  EXPECT_EQ(ErrorObject(Error(ErrorCode::kUnknownMethod, "x"))["code"], -32601);
+  EXPECT_EQ(ErrorObject(Error(ErrorCode::kUnknownMethod, "x")),
+            json::parse(R"({"code":-32601,"message":"Method does not exist","data":null})"));
   EXPECT_EQ(TooManyCallsObject(),
             json::parse(R"({"code":-32000,"message":"Too many concurrent calls","data":null})"));
 }
@@ -91,13 +96,21 @@ TEST(JsonRpcTest, AnswersAreOneLineOfAsciiWhateverTheyHold) {
   }
 }
 
+TEST(JsonRpcTest, AResultThatBringsItsTextAlongKeepsIt) {
+  const auto text = std::make_shared<const std::string>(R"({"b":1,"a":2})");
+  EXPECT_EQ(AnswerText("x", CallResult(json::parse(*text), text)),
+            R"({"id":"x","jsonrpc":"2.0","result":{"b":1,"a":2}})");
+}
+
 TEST(ApiPathTest, IsCurrentOrAVersion) {
-  for (const char* path : {"/api/current", "/api/v25.10.0", "/api/v25.10", "/api/current?x=1"}) {
-    EXPECT_TRUE(IsApiPath(path)) << path;
-  }
-  for (const char* path :
-       {"/", "/api", "/api/currently", "/api/v1", "/api/vx.y.z", "/api/v1.2.3/x"}) {
-    EXPECT_FALSE(IsApiPath(path)) << path;
+  EXPECT_EQ(ParseApiPath("/api/current"), (ApiVersion{25, 4, 2}));
+  EXPECT_EQ(ParseApiPath("/api/current?x=1"), ApiVersion{});
+  EXPECT_EQ(ParseApiPath("/api/v25.04.0"), (ApiVersion{25, 4, 0}));
+  EXPECT_EQ(ParseApiPath("/api/v25.10"), (ApiVersion{25, 10, 0}));
+  EXPECT_EQ(ParseApiPath("/api/v9999.9999.9999"), (ApiVersion{9999, 9999, 9999}));
+  for (const char* path : {"/", "/api", "/api/currently", "/api/v1", "/api/vx.y.z", "/api/v1.2.3/x",
+                           "/api/v1.2.3.4", "/api/v10000.1.1"}) {
+    EXPECT_FALSE(ParseApiPath(path)) << path;
   }
 }
 

@@ -28,7 +28,7 @@ bool IsReadable(int fd, int patience_ms) {
 
 }  // namespace
 
-void TestDispatcher::Dispatch(const std::shared_ptr<Session>&, const std::string& method,
+void TestDispatcher::Dispatch(const std::shared_ptr<Session>& session, const std::string& method,
                               nlohmann::json params, Reply reply) {
   if (method == "echo") {
     reply(std::move(params));
@@ -45,6 +45,19 @@ void TestDispatcher::Dispatch(const std::shared_ptr<Session>&, const std::string
     const auto end = std::clock() + kWorkTime;
     while (std::clock() < end) {
     }
+    reply(true);
+  } else if (method == "moment") {
+    reply(nlohmann::json{{"at", {{"$date", 86400000}}}});
+  } else if (method == "version") {
+    reply(nlohmann::json{session->version.year, session->version.month, session->version.patch});
+  } else if (method == "tell") {
+    int told = 0;
+    for (; told < params.at(0).get<int>() && session->notifier->KeepsUp(); ++told) {
+      session->notifier->Notify("told", {{"at", {{"$date", 0}}}, {"x", params.at(1)}});
+    }
+    reply(told);
+  } else if (method == "await") {
+    session->awaits_events = true;
     reply(true);
   } else if (method == "fail") {
     reply(Fail(ErrorCode::kNotPermitted, "not you"));

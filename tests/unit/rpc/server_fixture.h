@@ -16,7 +16,9 @@
 namespace twofactor {
 
 // Methods for tests: echo answers its parameters; hold answers when release is called; big answers
-// 100 KB; work works for a twentieth of a second; fail fails with EPERM.
+// 100 KB; work works for a twentieth of a second; fail fails with EPERM; moment answers a moment;
+// version answers the version that the peer asked for; tell notifies so many times, as long as the
+// peer keeps up, and answers how many; await says that the peer awaits events.
 class TestDispatcher final : public Dispatcher {
  public:
   void Dispatch(const std::shared_ptr<Session>& session, const std::string& method,

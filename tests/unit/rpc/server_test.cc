@@ -61,6 +61,97 @@ TEST_F(ServerTest, WebSocketCarriesCallsOnEveryVersionsPath) {
   }
 }
 
+TEST_F(ServerTest, AMomentIsAnObjectOnTheWebSocketAndTextOnLines) {
+  Start();
+  const std::string call = R"({"jsonrpc":"2.0","id":1,"method":"moment"})";
+  WebSocketClient client(path());
+  client.Send(call);
+  EXPECT_EQ(client.Read()["result"], json({{"at", {{"$date", 86400000}}}}));
+  EXPECT_EQ(AskJson(call)["result"], json({{"at", "1970-01-02T00:00:00Z"}}));
+}
+
+TEST_F(ServerTest, ASessionHasTheVersionOfItsPath) {
+  Start();
+  const std::string call = R"({"jsonrpc":"2.0","id":1,"method":"version"})";
+  WebSocketClient old(path(), "/api/v25.10.1");
+  old.Send(call);
+  EXPECT_EQ(old.Read()["result"], json({25, 10, 1}));
+  EXPECT_EQ(AskJson(call)["result"], json({25, 4, 2}));
+}
+
+TEST_F(ServerTest, NotificationsReachThePeerOnBothTransports) {
+  Start();
+  const std::string call = R"({"jsonrpc":"2.0","id":1,"method":"tell","params":[1,"y"]})";
+  WebSocketClient client(path());
+  client.Send(call);
+  EXPECT_EQ(client.Read(), json::parse(R"({"jsonrpc":"2.0","method":"told",
+                                           "params":{"at":{"$date":0},"x":"y"}})"));
+  EXPECT_EQ(client.Read()["result"], 1);
+  RawClient lines(path());
+  lines.Send(call + "\n");
+  EXPECT_EQ(json::parse(lines.ReadLine()), json::parse(R"({"jsonrpc":"2.0","method":"told",
+                            "params":{"at":"1970-01-01T00:00:00Z","x":"y"}})"));
+  EXPECT_EQ(json::parse(lines.ReadLine())["result"], 1);
+}
+
+TEST_F(ServerTest, APeerThatDoesNotReadIsNotifiedOfNothingMore) {
+  limits.output_pause_bytes = 10000;
+  Start();
+  RawClient client(path());
+  const json call = {{"jsonrpc", "2.0"},
+                     {"id", 1},
+                     {"method", "tell"},
+                     {"params", {1000, std::string(5000, 'x')}}};
+  client.Send(call.dump() + "\n");
+  json last;
+  for (std::string line = client.ReadLine(); !line.empty(); line = client.ReadLine()) {
+    last = json::parse(line);
+    if (last.contains("result")) {
+      break;
+    }
+  }
+  EXPECT_LT(last["result"], 10);
+  ExpectAlive();
+}
+
+TEST_F(ServerTest, AnIdleWebSocketThatAnswersPingsIsKeptAndOneThatDoesNotIsDropped) {
+  limits.idle_time = std::chrono::milliseconds(400);
+  Start();
+  WebSocketClient live(path());
+  int pings = 0;
+  live.stream().control_callback([&pings](websocket::frame_type kind, boost::beast::string_view) {
+    pings += kind == websocket::frame_type::ping ? 1 : 0;
+  });
+  boost::beast::flat_buffer buffer;
+  live.stream().async_read(buffer, [](boost::system::error_code, std::size_t) {});
+  WebSocketClient dead(path());
+  live.RunFor(std::chrono::milliseconds(2000));
+  EXPECT_GE(pings, 3);
+  live.Send(R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[3]})");
+  live.RunFor(std::chrono::milliseconds(500));
+  EXPECT_EQ(json::parse(boost::beast::buffers_to_string(buffer.data()))["result"], json({3}));
+  // The pings, then the end.
+  boost::system::error_code error;
+  char bytes[64];
+  while (!error) {
+    dead.stream().next_layer().read_some(asio::buffer(bytes), error);
+  }
+  EXPECT_EQ(error, asio::error::eof);
+  ExpectAlive();
+}
+
+TEST_F(ServerTest, ALineConnectionThatAwaitsEventsIsNotIdle) {
+  limits.idle_time = std::chrono::milliseconds(200);
+  Start();
+  RawClient idle(path());
+  idle.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"echo\"}\n");
+  RawClient waits(path());
+  waits.Send("{\"jsonrpc\":\"2.0\",\"id\":1,\"method\":\"await\"}\n");
+  waits.ReadLine();
+  EXPECT_TRUE(idle.IsClosedWithin(std::chrono::milliseconds(2000)));
+  EXPECT_FALSE(waits.IsReadableWithin(std::chrono::milliseconds(600)));
+}
+
 TEST_F(ServerTest, WebSocketPutsFragmentsTogetherAndAnswersPings) {
   Start();
   WebSocketClient client(path());

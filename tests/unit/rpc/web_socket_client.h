@@ -7,6 +7,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/stream_traits.hpp>
 #include <boost/beast/websocket.hpp>
+#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string>
 
@@ -26,6 +27,11 @@ class WebSocketClient {
     boost::beast::flat_buffer buffer;
     stream_.read(buffer);
     return nlohmann::json::parse(boost::beast::buffers_to_string(buffer.data()));
+  }
+  // Runs what the test has begun on the stream.
+  void RunFor(std::chrono::milliseconds time) {
+    io_.restart();
+    io_.run_for(time);
   }
   boost::beast::websocket::stream<boost::asio::local::stream_protocol::socket>& stream() {
     return stream_;

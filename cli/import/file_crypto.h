@@ -1,5 +1,5 @@
-#ifndef TWOFACTOR_CLI_IMPORT_PSKC_CRYPTO_H_
-#define TWOFACTOR_CLI_IMPORT_PSKC_CRYPTO_H_
+#ifndef TWOFACTOR_CLI_IMPORT_FILE_CRYPTO_H_
+#define TWOFACTOR_CLI_IMPORT_FILE_CRYPTO_H_
 
 #include <cstddef>
 #include <cstdint>
@@ -9,7 +9,8 @@
 
 #include "common/base/secret_bytes.h"
 
-// The algorithms of RFC 6030 section 6, by OpenSSL. Pure functions, thread-safe.
+// What files are encrypted with, by OpenSSL: RFC 6030 section 6, and what apps take. Pure
+// functions, thread-safe.
 namespace twofactor {
 
 // The digest of an HMAC that XML Signature's URIs name, as OpenSSL calls it: "…hmac-sha1",
@@ -34,6 +35,24 @@ std::optional<SecretBytes> Hmac(std::string_view digest, const SecretBytes& key,
 std::optional<SecretBytes> Pbkdf2(const SecretBytes& passphrase, std::span<const std::uint8_t> salt,
                                   int iterations, std::string_view digest, std::size_t size);
 
+inline constexpr std::size_t kGcmTagBytes = 16;
+inline constexpr std::size_t kExportKeyBytes = 32;
+
+SecretBytes Joined(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second);
+
+// AES-256-GCM of the data with the tag behind it. None where the key is not the right one, or
+// something was changed.
+std::optional<SecretBytes> DecryptAesGcm(const SecretBytes& key,
+                                         std::span<const std::uint8_t> nonce,
+                                         std::span<const std::uint8_t> data_and_tag);
+
+// scrypt (RFC 7914), kExportKeyBytes of it. None where the parameters ask for more than 256 MiB.
+std::optional<SecretBytes> Scrypt(const SecretBytes& passphrase, std::span<const std::uint8_t> salt,
+                                  std::uint64_t n, std::uint64_t r, std::uint64_t p);
+
+// HKDF-Expand (RFC 5869) with SHA-256, kExportKeyBytes of it.
+std::optional<SecretBytes> HkdfExpand(const SecretBytes& key, std::string_view info);
+
 }  // namespace twofactor
 
-#endif  // TWOFACTOR_CLI_IMPORT_PSKC_CRYPTO_H_
+#endif  // TWOFACTOR_CLI_IMPORT_FILE_CRYPTO_H_
