@@ -23,7 +23,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Not;
 
-const std::string kUri = "otpauth://totp/lab:alice?secret=" + std::string(kRfcBase32);
+const std::string kDrawnUri = "otpauth://totp/lab:alice?secret=" + std::string(kRfcBase32);
 // Of bob; of Google Authenticator, with two accounts of alice.
 const std::string kOtherUri = "otpauth://totp/lab:bob?secret=MFRGGZDFMZTWQ2LK&digits=8";
 const std::string kMigration =
@@ -83,7 +83,7 @@ class PictureTest : public testing::Test {
 };
 
 TEST_F(PictureTest, PictureIsTheUriThatItHolds) {
-  const ImportedUsers users = Read(Drawn(kUri + "&algorithm=SHA256&digits=8&period=60"));
+  const ImportedUsers users = Read(Drawn(kDrawnUri + "&algorithm=SHA256&digits=8&period=60"));
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].name, "alice");
   EXPECT_THAT(users[0].refusals, IsEmpty());
@@ -103,7 +103,7 @@ TEST_F(PictureTest, PhotoIsReadAskewAsAJpeg) {
 
 TEST_F(PictureTest, AllCodesOfAPictureAreTakenAndOthersDoNotCount) {
   const ImportedUsers users =
-      Read(DrawnTogether({kUri, "https://example.com/otpauth://", kOtherUri}));
+      Read(DrawnTogether({kDrawnUri, "https://example.com/otpauth://", kOtherUri}));
   ASSERT_EQ(users.size(), 2U);
   const ImportedUser& alice = users[users[0].name == "alice" ? 0 : 1];
   const ImportedUser& bob = users[users[0].name == "alice" ? 1 : 0];
@@ -127,7 +127,7 @@ TEST_F(PictureTest, LettersBeyondAsciiAreNotGuessedAt) {
 TEST_F(PictureTest, UnusableCodeIsSkippedWhereTheUserHasAnother) {
   context_.skip_unusable = IsWholePhone(ImportFormat::kPicture);
   context_.user = "alice";
-  const ImportedUsers users = Read(DrawnTogether({kUri, kOtherUri + "&algorithm=MD5"}));
+  const ImportedUsers users = Read(DrawnTogether({kDrawnUri, kOtherUri + "&algorithm=MD5"}));
   ASSERT_EQ(users.size(), 1U);
   EXPECT_EQ(users[0].devices.size(), 1U);
   EXPECT_THAT(users[0].refusals, IsEmpty());
@@ -149,19 +149,19 @@ TEST_F(PictureTest, PictureOfOtherCodesIsAUsageError) {
 }
 
 TEST_F(PictureTest, PictureThatBreaksOffIsAUsageError) {
-  const std::string whole = Drawn(kUri);
+  const std::string whole = Drawn(kDrawnUri);
   for (const std::size_t size : {std::size_t{8}, std::size_t{60}, whole.size() / 2}) {
     const Error error = FailureOf(whole.substr(0, size));
     EXPECT_THAT(error.message(), HasSubstr("cannot be read")) << size;
     EXPECT_EQ(StatusOf(error), ExitStatus::kUsage);
   }
   context_.user = "alice";
-  EXPECT_FALSE(ParseImport(ImportFormat::kPicture, kUri, context_, nullptr));
+  EXPECT_FALSE(ParseImport(ImportFormat::kPicture, kDrawnUri, context_, nullptr));
 }
 
 TEST_F(PictureTest, ReaderThatIsNotInstalledIsNamedWithItsPackage) {
   constexpr std::array kNowhere = {"/nonexistent/zbarimg"};
-  const auto codes = ReadQrCodes(Drawn(kUri), kNowhere);
+  const auto codes = ReadQrCodes(Drawn(kDrawnUri), kNowhere);
   ASSERT_FALSE(codes);
   EXPECT_THAT(codes.error().message(), HasSubstr("install zbar-tools"));
   EXPECT_EQ(StatusOf(codes.error()), ExitStatus::kFailed);
@@ -175,7 +175,7 @@ class ReaderTest : public PictureTest {
     WriteFile(path, "#!/bin/sh\n" + script);
     EXPECT_EQ(chmod(path.c_str(), 0755), 0);
     const std::array programs = {"/nonexistent", path.c_str()};
-    return ReadQrCodes(Drawn(kUri), programs);
+    return ReadQrCodes(Drawn(kDrawnUri), programs);
   }
 };
 
