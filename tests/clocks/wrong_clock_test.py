@@ -147,6 +147,24 @@ class WrongClock(unittest.TestCase):
                 self.machine.renew(UNUSED)
                 self.assertIn("PAM_SUCCESS", self.machine.login(UNUSED))
 
+    def test_use_right_before_a_shutdown_is_remembered_though_the_clock_is_set_right_with_it(self):
+        self.start(USED)
+        # By chance, the look of each second notices a use in time.
+        for attempt in range(4):
+            with self.subTest(attempt=attempt):
+                self.machine.renew(USED)
+                self.machine.set_clock(TWO_HOURS)
+                time.sleep(NOTICED)
+                used = self.machine.code(USED)
+                self.assertIn("PAM_SUCCESS", self.machine.login(USED, used))
+                self.machine.set_clock(0)
+                self.machine.boot()
+                self.machine.set_clock(TWO_HOURS)
+                time.sleep(NOTICED)
+                self.assertNotIn("PAM_SUCCESS", self.machine.login(USED, used))
+                self.machine.set_clock(0)
+                time.sleep(NOTICED)
+
 
 if __name__ == "__main__":
     unittest.main()

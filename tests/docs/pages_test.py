@@ -1,5 +1,5 @@
 """docs/threat-model.md names the test that shows each of its claims: each of these tests exists. So do those that docs/clocks.md names, and what the
-commands of docs/reliability.md run."""
+commands of docs/reliability.md run. And all pages are as wide as they are to be."""
 
 import fnmatch
 import glob
@@ -115,6 +115,26 @@ class OtherPagesTest(unittest.TestCase):
                  " `build/dev/bin/livestore_test --gtest_filter='*ChangeRaceTest.Re*'`, `ctest --test-dir build/dev -R DamagedDisk`")
         self.assertEqual(missing(wrong), ["KillTest.ThereIsNone", "ModuleTest.*", "NoDisk", "NobodysTest", "ThisIsTheNameOfNoTestAtAll", "nobodys_test",
                                           "nothing", "there_is_none"])
+
+
+def wide_lines(text):
+    """Lines of more than 100 characters that could be broken: not in a code block, no row of a table, no heading, no single word."""
+    found, code = [], False
+    for line in text.splitlines():
+        code ^= line.lstrip().startswith("```")
+        if len(line) > 100 and not code and not line.startswith(("|", "#")) and " " in line.strip().removeprefix("- "):
+            found.append(line)
+    return found
+
+
+class WidthTest(unittest.TestCase):
+    def test_pages_wrap_at_100_columns(self):
+        pages = [path for path in glob.glob(f"{ROOT}/**/*.md", recursive=True) if not path.startswith(f"{ROOT}/build/")]
+        self.assertGreater(len(pages), 50)
+        self.assertEqual({path: wide for path in pages if (wide := wide_lines(read(path)))}, {})
+
+    def test_a_wide_line_is_found(self):
+        self.assertEqual(len(wide_lines("word " * 21 + "\n- " + "word " * 20 + "\n```\n" + "word " * 21 + "\n```\n| " + "word " * 21 + "|\n" + "x" * 101)), 2)
 
 
 class ThreatModelTest(unittest.TestCase):

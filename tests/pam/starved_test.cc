@@ -44,6 +44,11 @@ void TakeAll() {
   }
 }
 
+bool IsRefusal(int code) {
+  return code == PAM_AUTH_ERR || code == PAM_AUTHINFO_UNAVAIL || code == PAM_SYSTEM_ERR ||
+         code == PAM_BUF_ERR;
+}
+
 class StarvedTest : public testing::Test {
  protected:
   void SetUp() override {
@@ -134,6 +139,18 @@ class StarvedTest : public testing::Test {
     EXPECT_EQ(accepted, code == PAM_SUCCESS) << records[0];
   }
 
+  // Of programs with `fewest` descriptors and more.
+  void ExpectWrongCodesAreRecorded(int fewest) {
+    for (int left = fewest; left <= kMost; ++left) {
+      SCOPED_TRACE(left);
+      PamStack stack = Stack();
+      stack.OnStart([left] { Limit(left); });
+      const int code = Try(stack, "root", WrongCode());
+      EXPECT_TRUE(IsRefusal(code)) << code;
+      ExpectOneRecord(code);
+    }
+  }
+
   LogSockets logs_;
   DaemonProcess daemon_;
   std::string secret_;
@@ -141,11 +158,6 @@ class StarvedTest : public testing::Test {
   std::chrono::seconds interval_{30};
   int secrets_ = 0;
 };
-
-bool IsRefusal(int code) {
-  return code == PAM_AUTH_ERR || code == PAM_AUTHINFO_UNAVAIL || code == PAM_SYSTEM_ERR ||
-         code == PAM_BUF_ERR;
-}
 
 TEST_F(StarvedTest, RightCodeOpensTheLoginOrIsRefusedAndIsRecorded) {
   for (int left = kFewest; left <= kMost; ++left) {
@@ -162,14 +174,7 @@ TEST_F(StarvedTest, RightCodeOpensTheLoginOrIsRefusedAndIsRecorded) {
 
 TEST_F(StarvedTest, WrongCodeIsRefusedAndRecorded) {
   Enroll("root", 0);
-  for (int left = kFewest; left <= kMost; ++left) {
-    SCOPED_TRACE(left);
-    PamStack stack = Stack();
-    stack.OnStart([left] { Limit(left); });
-    const int code = Try(stack, "root", WrongCode());
-    EXPECT_TRUE(IsRefusal(code)) << code;
-    ExpectOneRecord(code);
-  }
+  ExpectWrongCodesAreRecorded(kFewest);
 }
 
 TEST_F(StarvedTest, ProgramThatIsNotRootIsRecordedToo) {
@@ -345,14 +350,7 @@ TEST_F(StarvedTest, StandardDescriptorsThatAreClosedStayClosed) {
 TEST_F(StarvedTest, WithoutAJournalItIsInSyslog) {
   Enroll("root", 0);
   logs_.CloseJournal();
-  for (int left = kFewest + 1; left <= kMost; ++left) {
-    SCOPED_TRACE(left);
-    PamStack stack = Stack();
-    stack.OnStart([left] { Limit(left); });
-    const int code = Try(stack, "root", WrongCode());
-    EXPECT_TRUE(IsRefusal(code)) << code;
-    ExpectOneRecord(code);
-  }
+  ExpectWrongCodesAreRecorded(kFewest + 1);
 }
 
 TEST_F(StarvedTest, FullJournalSendsItToSyslog) {

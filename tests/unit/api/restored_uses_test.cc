@@ -7,21 +7,31 @@ namespace {
 
 using nlohmann::json;
 
+// alice uses the first of her recovery codes, and bob the first code of his counter.
+void UseOneOfEach(BackupMachine& machine) {
+  EXPECT_TRUE(machine.Verify("alice", "11111111"));
+  EXPECT_TRUE(machine.Verify("bob", BackupMachine::Hotp(8)));
+}
+
+// These are used, and the next ones are not.
+void ExpectOneOfEachIsUsed(BackupMachine& machine) {
+  EXPECT_FALSE(machine.Verify("alice", "11111111"));
+  EXPECT_TRUE(machine.Verify("alice", "22222222"));
+  EXPECT_FALSE(machine.Verify("bob", BackupMachine::Hotp(8)));
+  EXPECT_TRUE(machine.Verify("bob", BackupMachine::Hotp(9)));
+}
+
 TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeBack) {
   here_.Import(Totp("alice", 1000));
   here_.Import(HotpUser("bob", 1001));
   const auto lines = here_.BackUp();
   const std::string code = here_.Totp(1);
   EXPECT_TRUE(here_.Verify("alice", code));
-  EXPECT_TRUE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(8)));
+  UseOneOfEach(here_);
   EXPECT_EQ(Outcomes(here_.Restore(lines, {{"replace", true}})),
             json::array({"imported", "imported"}));
   EXPECT_FALSE(here_.Verify("alice", code));
-  EXPECT_FALSE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("alice", "22222222"));
-  EXPECT_FALSE(here_.Verify("bob", Machine::Hotp(8)));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(9)));
+  ExpectOneOfEachIsUsed(here_);
 }
 
 TEST_F(BackupApiTest, ReplacingBringsNoUsedCodeOfAClockThatIsAheadBack) {
@@ -49,33 +59,25 @@ TEST_F(BackupApiTest, WhatWasUsedStaysUsedWhereItsSecretWasReplacedSinceTheBacku
   const auto lines = here_.BackUp();
   const std::string code = here_.Totp(1);
   EXPECT_TRUE(here_.Verify("alice", code));
-  EXPECT_TRUE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(8)));
+  UseOneOfEach(here_);
   here_.Ask("user.renew_2fa_secret", {"alice", json::object()});
   here_.Ask("user.renew_recovery_codes", {"alice"});
   here_.Ask("user.renew_2fa_secret", {"bob", json::object()});
   EXPECT_EQ(Outcomes(here_.Restore(lines, {{"replace", true}})),
             json::array({"imported", "imported"}));
   EXPECT_FALSE(here_.Verify("alice", code));
-  EXPECT_FALSE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("alice", "22222222"));
-  EXPECT_FALSE(here_.Verify("bob", Machine::Hotp(8)));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(9)));
+  ExpectOneOfEachIsUsed(here_);
 }
 
 TEST_F(BackupApiTest, WhatWasUsedStaysUsedWhereItsUserWasTakenAwaySinceTheBackup) {
   here_.Import(Totp("alice", 1000));
   here_.Import(HotpUser("bob", 1001));
   const auto lines = here_.BackUp();
-  EXPECT_TRUE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(8)));
+  UseOneOfEach(here_);
   here_.Ask("user.unset_2fa_secret", {"alice"});
   here_.Ask("user.unset_2fa_secret", {"bob"});
   EXPECT_EQ(Outcomes(here_.Restore(lines)), json::array({"imported", "imported"}));
-  EXPECT_FALSE(here_.Verify("alice", "11111111"));
-  EXPECT_TRUE(here_.Verify("alice", "22222222"));
-  EXPECT_FALSE(here_.Verify("bob", Machine::Hotp(8)));
-  EXPECT_TRUE(here_.Verify("bob", Machine::Hotp(9)));
+  ExpectOneOfEachIsUsed(here_);
 }
 
 TEST_F(BackupApiTest, CodeUsedWhileTheClockWasAheadStaysUsedWhereItsSecretWasReplaced) {
