@@ -146,6 +146,7 @@ std::optional<SecretBytes> FromUtf16(std::string_view text) {
   std::size_t from_left = from.size();
   std::size_t to_left = to.size();
   const iconv_t converter = iconv_open("UTF-8", little ? "UTF-16LE" : "UTF-16BE");
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): how iconv_open(3) fails.
   if (converter == reinterpret_cast<iconv_t>(-1)) {
     return std::nullopt;
   }

@@ -13,6 +13,7 @@ struct ApiVersion {
   int month = 4;
   int patch = 2;  // As a whole the reference's, which lines and /api/current have.
 
+  // NOLINTNEXTLINE(modernize-use-nullptr): what the compiler generates.
   friend auto operator<=>(const ApiVersion&, const ApiVersion&) = default;
 };
 
