@@ -469,7 +469,7 @@ class Fields(unittest.TestCase):
     def test_another_users_entry_is_not_there_for_who_is_no_administrator(self):
         for name in (self.local("lhidden"), self.directory("dhidden")):
             answer = self.machine.call("user.get_instance", name, user=self.local(name[0] + "stranger"))
-            self.assertEqual(answer["error"]["data"]["errname"], "ENOENT")
+            self.assertEqual(answer["error"]["data"]["reason"], f"[ENOENT] None: User {name} does not exist")
 
     # Tests: all of them at once -----------------------------------------------------------------------------------
 

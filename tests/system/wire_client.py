@@ -315,6 +315,7 @@ class WebSocket(unittest.TestCase):
         group = self.result(self.open(), "group.get_instance", "twofactor-admin")
         self.assertEqual((group["roles"], group["local"]), (["FULL_ADMIN"], True))
         self.assertIn(0, self.result(self.open(), "group.query", [["gid", "=", 0]], {"get": True})["users"])
+        self.result(self.open(), "user.unset_2fa_secret", "alice")
         me = self.result(connection, "auth.me")
         self.assertEqual((me["source"], me["privilege"]["roles"], me["account_attributes"]), ("LOCAL", [], ["LOCAL"]))
         self.assertIs(self.result(connection, "auth.logout"), True)
