@@ -295,7 +295,7 @@ Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, const
   return std::move(*result);
 }
 
-std::string ApiFixture::Refusal(const Peer& peer, const std::string& method, json params) {
+std::string ApiFixture::Refusal(const Peer& peer, const std::string& method, const json& params) {
   const auto result = Call(peer, method, params);
   return result ? "" : std::string(OutcomeOf(&result.error()));
 }

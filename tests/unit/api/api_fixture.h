@@ -80,7 +80,7 @@ class ApiFixture : public testing::Test {
   Result<nlohmann::json> Call(const Peer& peer, const std::string& method,
                               const nlohmann::json& params);
   // The errno name of what a call fails with, "" for success.
-  std::string Refusal(const Peer& peer, const std::string& method, nlohmann::json params);
+  std::string Refusal(const Peer& peer, const std::string& method, const nlohmann::json& params);
   // Renews as root, and remembers the secret.
   void Enroll(const std::string& user);
   std::string CodeOf(const std::string& user, int steps = 0);

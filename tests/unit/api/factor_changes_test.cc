@@ -25,8 +25,8 @@ class FactorChangesTest : public DevicesFixture {
     clock_.Advance(std::chrono::minutes(5));
   }
 
-  json Root(const std::string& method, json params) {
-    auto answer = Call(Connect(0), method, std::move(params));
+  json Root(const std::string& method, const json& params) {
+    auto answer = Call(Connect(0), method, params);
     EXPECT_TRUE(answer) << method << ": " << answer.error().message();
     return answer ? std::move(*answer) : json();
   }

@@ -31,8 +31,8 @@ class BackupMachine final : public ApiFixture {
   using ApiFixture::Refusal;
   using ApiFixture::Restart;
 
-  json Ask(const std::string& method, json params) {
-    auto answer = Call(Connect(0), method, std::move(params));
+  json Ask(const std::string& method, const json& params) {
+    auto answer = Call(Connect(0), method, params);
     EXPECT_TRUE(answer) << method << ": " << answer.error().message();
     return answer ? std::move(*answer) : json();
   }

@@ -34,10 +34,10 @@ TEST(ParseCodeTest, LineEndsMarksAndDashesAreNoPartOfACode) {
                                        "efghjkmn"}) {
     EXPECT_EQ(ParseRecoveryCode(typed).text(), "abcdefghjkmn") << typed;
   }
-  for (const std::string_view typed : {"123456-", "123--456", "-",
-                                       "123\xC2"
-                                       "456",
-                                       "123_456"}) {
+  const std::string_view half_a_character = "123\302456";
+  for (const std::string_view typed :
+       {std::string_view("123456-"), std::string_view("123--456"), std::string_view("-"),
+        half_a_character, std::string_view("123_456")}) {
     EXPECT_TRUE(ParseCode(typed).empty()) << typed;
   }
 }
