@@ -31,12 +31,16 @@ std::string KindOf(const XmlElement& key) {
   return known ? algorithm.substr(size + 1) : std::string();
 }
 
-// All that AlgorithmParameters hold, whatever it is: "Suite", "ResponseFormat Length".
-void AddParameters(const XmlElement& parent, const std::string& path, Fields& fields) {
-  for (const auto& [name, value] : parent.Attributes()) {
+void AddAttributes(const XmlElement& element, const std::string& path, Fields& fields) {
+  for (const auto& [name, value] : element.Attributes()) {
     // privacyIDEA writes <Suite hashalgo="sha256"/>.
     fields.Add(EqualWords(path + name, "Suite hashalgo") ? "Suite" : path + name, value);
   }
+}
+
+// All that AlgorithmParameters hold, whatever it is: "Suite", "ResponseFormat Length".
+void AddParameters(const XmlElement& parent, const std::string& path, Fields& fields) {
+  AddAttributes(parent, path, fields);
   for (const XmlElement& child : parent.Children()) {
     const std::string name = path + std::string(child.Name());
     AddParameters(child, name + " ", fields);
@@ -49,6 +53,11 @@ void AddParameters(const XmlElement& parent, const std::string& path, Fields& fi
 // All that Data holds but the secret; the values are numbers.
 Result<void> AddNumbers(const XmlElement& data, const PskcValues& values, Fields& fields) {
   for (const XmlElement& value : data.Children()) {
+    const std::string path = std::string(value.Name()) + " ";
+    AddAttributes(value, path, fields);
+    if (const auto plain = value.Child("PlainValue")) {
+      AddAttributes(*plain, path, fields);
+    }
     auto number = value.Is("Secret") ? Result<SecretBytes>() : values.NumberIn(value);
     if (!number) {
       return Fail(number.error().Under(Say("its %1", PlainText(value.Name(), kMaxShownIdBytes))));
@@ -63,6 +72,7 @@ Result<void> AddNumbers(const XmlElement& data, const PskcValues& values, Fields
 // Everything in a key that its codes may depend on.
 Result<Fields> FieldsOfKey(const XmlElement& key, const PskcValues& values) {
   Fields fields;
+  AddAttributes(key, "Key ", fields);
   for (const XmlElement& part : key.Children()) {
     if (part.Is("AlgorithmParameters")) {
       AddParameters(part, "", fields);
@@ -74,7 +84,8 @@ Result<Fields> FieldsOfKey(const XmlElement& key, const PskcValues& values) {
       fields.Add(std::string(part.Name()), part.Text());
     }
   }
-  fields.Pass({"Issuer", "KeyReference", "FriendlyName", "UserId", "Policy"});
+  fields.Pass(
+      {"Key Id", "Key Algorithm", "Issuer", "KeyReference", "FriendlyName", "UserId", "Policy"});
   return fields;
 }
 
@@ -123,7 +134,7 @@ Result<SecretBytes> ReadSecret(const XmlElement& key, const PskcValues& values) 
 
 WrittenDevice WrittenIn(Fields& fields, std::string_view kind) {
   WrittenDevice written{kind, fields.Take("Suite"), fields.Take("ResponseFormat Length"),
-                        fields.Take("TimeInterval"), fields.Take("Counter").value_or("0")};
+                        fields.Take("TimeInterval"), fields.Take("Counter")};
   // An empty Suite says nothing.
   if (written.algorithm && written.algorithm->empty()) {
     written.algorithm = std::nullopt;

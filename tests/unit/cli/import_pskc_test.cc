@@ -342,7 +342,7 @@ TEST(PskcImportTest, PolicyIsKept) {
 
 TEST(PskcImportTest, PinsAreToldAndLeft) {
   const ImportedUsers users = ParseContainer(
-      Container(Data() +
+      Container(Data(Value("Counter", "0")) +
                 "<Policy><PINPolicy PINUsageMode=\"Local\"/></Policy></Key></KeyPackage>"
                 "<KeyPackage><Key Id=\"9\" "
                 "Algorithm=\"urn:ietf:params:xml:ns:keyprov:pskc:pin\">" +
@@ -375,9 +375,15 @@ TEST(PskcImportTest, WhatCannotBeUsedIsRefusedByKey) {
   }
 }
 
+TEST(PskcImportTest, HotpWithoutACounterBeginsAtZeroWithANote) {
+  const ImportedUsers users = ParseContainer(Container(Data()));
+  EXPECT_EQ(users.at(0).devices.at(0).counter, 0U);
+  EXPECT_THAT(users[0].notes, ElementsAre(HasSubstr("has no counter")));
+}
+
 TEST(PskcImportTest, SignatureIsNotCheckedAndThatIsTold) {
-  const ImportedUsers users =
-      ParseContainer(Replaced(Container(Data()), "</KeyContainer>", "<Signature/></KeyContainer>"));
+  const ImportedUsers users = ParseContainer(Replaced(
+      Container(Data(Value("Counter", "0"))), "</KeyContainer>", "<Signature/></KeyContainer>"));
   EXPECT_THAT(users.at(0).notes, ElementsAre(HasSubstr("signature was not checked")));
 }
 

@@ -258,6 +258,14 @@ TEST_F(SamplesTest, ElementOfPskcThatIsNotUnderstoodIsRefusedAndNeverADefault) {
         "<ResponseFormat Length='8'/>"}) {
     EXPECT_EQ(RefusalsOf(PlainKey("", parameters)).size(), 1U) << parameters;
   }
+  for (const char* numbers :
+       {"<TimeInterval unit='min'><PlainValue>1</PlainValue></TimeInterval>",
+        "<TimeInterval><PlainValue unit='min'>1</PlainValue></TimeInterval>"}) {
+    EXPECT_EQ(RefusalsOf(PlainKey(numbers)).size(), 1U) << numbers;
+  }
+  std::string with_an_attribute = PlainKey("");
+  with_an_attribute.replace(with_an_attribute.find("<Key "), 5, "<Key Hash='SHA256' ");
+  EXPECT_EQ(RefusalsOf(with_an_attribute).size(), 1U);
   EXPECT_EQ(RefusalsOf(PlainKey(Number("Interval", "60"))).size(), 1U);
   EXPECT_THAT(RefusalsOf(PlainKey(Number("Counter", "5"))), IsEmpty());
 }
