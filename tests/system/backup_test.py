@@ -38,6 +38,10 @@ class BootedSystem(unittest.TestCase):
         machine.run("ssh-keygen -A && systemctl restart ssh")
         machine.run(f"useradd -m -u {uid} -s /bin/bash alice && echo 'alice:{PASSWORD}' | chpasswd")
 
+    def state_of_the_daemon(self, machine):
+        return machine.run("systemctl --no-pager status 'twofactor*'; systemctl --no-pager list-jobs;"
+                           " journalctl --no-pager -b -o short-monotonic | tail -60", check=False).stdout
+
     def code(self, machine, moment):
         return machine.run(f"oathtool --totp --base32 --time-step-size {INTERVAL} --now '@{int(moment)}' -",
                            stdin=self.secret).stdout.strip()
@@ -76,7 +80,7 @@ class BootedSystem(unittest.TestCase):
         old.stop()
         self.set_up(new, 1600)
         wrong = new.run(f"twofactorctl restore {BACKUP}", stdin="wrong\n", check=False)
-        self.assertEqual(wrong.returncode, 1, wrong)
+        self.assertEqual(wrong.returncode, 1, f"{wrong}\n{self.state_of_the_daemon(new)}")
         done = new.run(f"twofactorctl restore {BACKUP}", stdin=PASSPHRASE + "\n")
         restored = time.time()
         self.assertIn("1 user was restored", done.stdout)
