@@ -259,8 +259,8 @@ TEST_F(SamplesTest, ElementOfPskcThatIsNotUnderstoodIsRefusedAndNeverADefault) {
     EXPECT_EQ(RefusalsOf(PlainKey("", parameters)).size(), 1U) << parameters;
   }
   for (const char* numbers :
-       {"<TimeInterval unit='min'><PlainValue>1</PlainValue></TimeInterval>",
-        "<TimeInterval><PlainValue unit='min'>1</PlainValue></TimeInterval>"}) {
+       {"<TimeInterval unit='min'><PlainValue>30</PlainValue></TimeInterval>",
+        "<TimeInterval><PlainValue unit='min'>30</PlainValue></TimeInterval>"}) {
     EXPECT_EQ(RefusalsOf(PlainKey(numbers)).size(), 1U) << numbers;
   }
   std::string with_an_attribute = PlainKey("");
