@@ -30,7 +30,7 @@ struct Row {
   ImportFormat format;
   std::string_view name;
   Parse* parse;
-  // Holds it everything of a telephone or a password manager?
+  // Does it hold everything on a phone, or in a password manager?
   bool whole_phone;
   // Is it this app's JSON? Null for what is no JSON.
   bool (*is)(const nlohmann::json& document) = nullptr;

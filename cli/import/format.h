@@ -39,7 +39,7 @@ std::string NamesOfFormats();
 // mark, or UTF-16 with one.
 std::optional<ImportFormat> GuessFormat(std::string_view text);
 
-// Does a file of this format hold everything of a telephone or a password manager? What cannot be
+// Does a file of this format hold everything of a phone or a password manager? What cannot be
 // used in it is nobody's mistake.
 bool IsWholePhone(ImportFormat format);
 

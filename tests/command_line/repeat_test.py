@@ -38,7 +38,7 @@ def rows(daemon):
         (f"status {ALICE}", "", False, False, 0, 0),
         (f"devices {ALICE}", "", False, False, 0, 0),
         ("list", "", False, False, 0, 0),
-        (f"rename-device {ALICE} 0 telephone", "", True, False, 0, 0),
+        (f"rename-device {ALICE} 0 phone", "", True, False, 0, 0),
         ("bypass --list", "", False, False, 0, 0),
         # The second one ends later than the first.
         (f"bypass {ALICE} --for 1h", "", True, True, 0, 0),

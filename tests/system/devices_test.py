@@ -192,7 +192,7 @@ class Devices(unittest.TestCase):
         self.kill_daemon()
         self.assertEqual(self.login("carol", codes[1]), "PAM_AUTH_ERR")
         self.assertEqual(self.ctl("status carol")["recovery_codes_left"], RECOVERY_CODES - 2)
-        # The telephone is lost: one code proves who she is, and gives new ones.
+        # The phone is lost: one code proves who she is, and gives new ones.
         renewed = self.ctl("recovery-codes", user="carol", stdin=codes[2] + "\n")
         self.assertEqual(self.login("carol", codes[3]), "PAM_AUTH_ERR")
         self.assertLetIn("carol", renewed["recovery_codes"][3])

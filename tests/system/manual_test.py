@@ -127,7 +127,7 @@ class Manual(unittest.TestCase):
             self.assertFalse(self.machine.call("user.twofactor_config", "alice")["result"]["secret_configured"])
             bypass, end = self.take(page, "twofactorctl bypass").splitlines()
             self.machine.call("user.renew_2fa_secret", "alice", {})
-            self.assertIn("(telephone at home)", self.type(root, bypass))
+            self.assertIn("(phone at home)", self.type(root, bypass))
             self.assertIn("ask for a code again", self.type(root, end))
             # Nothing is wrong but what is not set up yet: either way the command ends well, and the second way leaves a line.
             self.type(root, self.take(page, "twofactorctl doctor").strip())

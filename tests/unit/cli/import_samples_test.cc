@@ -182,7 +182,7 @@ TEST_F(SamplesTest, LabelsThatAreNotEscapedAreReadAsAppsReadThem) {
   }
 }
 
-TEST_F(SamplesTest, DevicesOfATelephoneAreToldApartAndChosen) {
+TEST_F(SamplesTest, DevicesOfAPhoneAreToldApartAndChosen) {
   Know({"alice"});
   for (const char* sample : {"phone-export/export_all", "phone-export/phone"}) {
     context_.choice = {};
