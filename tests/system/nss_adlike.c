@@ -46,6 +46,7 @@ static enum nss_status fill(const struct user* user, struct passwd* entry, char*
   return NSS_STATUS_SUCCESS;
 }
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name that glibc looks for.
 EXPORTED enum nss_status _nss_adlike_getpwnam_r(const char* name, struct passwd* entry, char* buffer, size_t size, int* error) {
   for (const struct user* user = users; user != end; ++user) {
     for (const char* const* spelling = user->spellings; *spelling != NULL; ++spelling) {
@@ -57,6 +58,7 @@ EXPORTED enum nss_status _nss_adlike_getpwnam_r(const char* name, struct passwd*
   return fill(end, entry, buffer, size, error);
 }
 
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the name that glibc looks for.
 EXPORTED enum nss_status _nss_adlike_getpwuid_r(uid_t uid, struct passwd* entry, char* buffer, size_t size, int* error) {
   const struct user* user = users;
   while (user != end && user->uid != uid) {
