@@ -31,7 +31,7 @@ ErrorCode WhyNotOpened(int error) {
 
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner) {
   const int mode = access == StoreAccess::kRead ? O_RDONLY : O_RDWR;
-  // Not blocking, so that something else under this name, a FIFO, cannot hold a login up.
+  // Nonblocking, so that something else under this name, such as a FIFO, cannot delay a login.
   UniqueFd file = AboveStandard(
       UniqueFd(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)));
   if (!file.valid()) {
@@ -79,7 +79,7 @@ Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> byt
     bytes = bytes.subspan(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
-  // A processor that reorders loads must not carry out a later read's before these.
+  // A CPU that reorders loads must not perform a later read's loads before these.
   std::atomic_thread_fence(std::memory_order_acquire);
   return {};
 }
