@@ -21,13 +21,13 @@ bool IsEmail(std::string_view text) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Has `text` the form of `form`, in which 0 stands for any digit?
+// Returns whether `text` has the form of `form`, in which 0 stands for any digit.
 bool HasForm(std::string_view text, std::string_view form) {
   return std::equal(text.begin(), text.end(), form.begin(), form.end(),
                     [](char c, char model) { return model == '0' ? IsDigit(c) : c == model; });
 }
 
-// The number that these digits are.
+// Returns the number that these digits represent.
 int NumberAt(std::string_view text, std::size_t start, std::size_t count) {
   int number = 0;
   for (const char c : text.substr(start, count)) {

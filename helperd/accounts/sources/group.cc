@@ -19,7 +19,7 @@ GroupEntry FromGroup(const group& found) {
   return entry;
 }
 
-// What `look` finds, as `take` reads it.
+// Returns what `look` finds, converted by `take`.
 template <typename T, typename Look, typename Take>
 Result<std::optional<T>> Find(Look look, Take take) {
   std::vector<char> buffer(4096);
@@ -90,7 +90,7 @@ Result<std::vector<GroupEntry>> ListGroups(std::size_t most) {
   }
   const int error = errno;
   endgrent();
-  // ENOENT is how a list ends.
+  // ENOENT ends a list.
   if (error != 0 && error != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "list the groups (NSS)", error));
   }

@@ -19,7 +19,7 @@ Result<nlohmann::json> ReadEmail(const ChildOutput& output) {
     return Fail(ErrorCode::kUnavailable, "userdbctl answers with no user record");
   }
   const auto email = record.find("emailAddress");
-  // A record holds whatever somebody wrote there.
+  // A record contains whatever somebody wrote to it.
   const bool is_email = email != record.end() && email->is_string() &&
                         kEmailRule.accepts(email->get_ref<const std::string&>());
   return is_email ? *email : nlohmann::json();
