@@ -20,7 +20,7 @@ Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
   }
   if (header.consume_mode != layout::ConsumeMode::kCompareAndSwap &&
       header.consume_mode != layout::ConsumeMode::kAskDaemon) {
-    return Fail(ErrorCode::kUnknownVersion, "the ledger names a way to consume that is not known");
+    return Fail(ErrorCode::kUnknownVersion, "the ledger has an unknown consume mode");
   }
   return {};
 }

@@ -108,7 +108,7 @@ Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
     return Fail(ErrorCode::kCorrupt, "the index has an impossible size");
   }
   if (header.file.store_id != store_id) {
-    return Fail(ErrorCode::kUnavailable, "the index and the ledger are not of one store");
+    return Fail(ErrorCode::kUnavailable, "the index and the ledger belong to different stores");
   }
   return header.capacity;
 }
@@ -133,7 +133,7 @@ Result<void> ReadEntries(int fd, std::uint64_t offset, std::span<layout::IndexEn
     }
     std::copy(bytes_again.begin(), bytes_again.end(), bytes.begin());
   }
-  return Fail(ErrorCode::kCorrupt, "the index changes all the time");
+  return Fail(ErrorCode::kCorrupt, "the index keeps changing");
 }
 
 Result<SipHashKey> CheckRecords(int fd, std::uint64_t store_id) {
@@ -148,10 +148,10 @@ Result<SipHashKey> CheckRecords(int fd, std::uint64_t store_id) {
     return Fail(checked.error());
   }
   if (header.slot_bytes != sizeof(layout::RecordSlot)) {
-    return Fail(ErrorCode::kUnknownVersion, "the records have another size");
+    return Fail(ErrorCode::kUnknownVersion, "the records have an unknown size");
   }
   if (header.file.store_id != store_id) {
-    return Fail(ErrorCode::kUnavailable, "the records and the ledger are not of one store");
+    return Fail(ErrorCode::kUnavailable, "the records and the ledger belong to different stores");
   }
   return header.origin_key;
 }
@@ -269,7 +269,7 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& u
   // If the search found only another's records, that is not a positive answer: a slot was given to
   // another user meanwhile (another search tells), or the index is damaged.
   if (devices.empty() && !slots->empty()) {
-    return Fail(ErrorCode::kCorrupt, "the index names the record of another");
+    return Fail(ErrorCode::kCorrupt, "the index refers to another user's record");
   }
   std::sort(devices.begin(), devices.end(),
             [](const DeviceRecord& a, const DeviceRecord& b) { return a.device < b.device; });
@@ -324,7 +324,7 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(std::uint
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,
                                                                 const Username& username) {
   if (slot >= ledger_.slots()) {
-    return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
+    return Fail(ErrorCode::kCorrupt, "the index refers to a missing slot");
   }
   if (const auto reached = ledger_.Reach(slot); !reached) {
     return Fail(reached.error());

@@ -294,7 +294,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                 const HowToVerify& how) {
   Ledger& ledger = store.ledger();
   if (ledger.consume_mode() != layout::ConsumeMode::kCompareAndSwap) {
-    return Fail(ErrorCode::kUnavailable, "steps are consumed by the daemon here");
+    return Fail(ErrorCode::kUnavailable, "only the daemon consumes steps on this machine");
   }
   const auto settings = ledger.ReadSettings();
   if (!settings) {

@@ -98,7 +98,8 @@ Error ErrorFrom(const json& error) {
     return Error(ErrorCode::kUnknownMethod, "the daemon does not know this method: it is older");
   }
   if (number == kTooManyCalls) {
-    return Error(ErrorCode::kRateLimited, "the daemon has too much to do for you: try again");
+    return Error(ErrorCode::kRateLimited,
+                 "too many calls to the daemon, or too much work for it: try again later");
   }
   if (!data.is_object()) {
     return Error(ErrorCode::kInternal, "the daemon failed: " + TextAt(error, "message"));

@@ -68,7 +68,7 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
       return Fail(Error::FromSystemCall(ErrorCode::kUnavailable, "connect to " + path, errno));
     }
   }
-  return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");
+  return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon accepts no connections");
 }
 
 Result<void> WriteAll(int socket, std::string_view text, Deadline deadline) {
@@ -111,7 +111,7 @@ Result<std::string> ReadLine(int socket, std::size_t most, Deadline deadline) {
       break;
     }
     if (end + 1 != line.size()) {
-      return Fail(ErrorCode::kCorrupt, "the daemon said more than was asked");
+      return Fail(ErrorCode::kCorrupt, "the daemon sent more than one answer");
     }
     line.resize(end);
     return line;

@@ -61,7 +61,7 @@ Result<std::vector<UserCheck>> CheckUsers(const std::vector<UserToCheck>& users,
     } else if (Username::Parse(user.name)) {
       checks.push_back(CheckUser(user, sources, lookups));
     } else {
-      checks.push_back({.reason = "this can be nobody's name"});
+      checks.push_back({.reason = "this is not a valid name"});
     }
   }
   return checks;

@@ -102,7 +102,7 @@ constexpr std::array<Description::Step, 10> Description::kSteps = {{
 
 Result<json> Description::Make(Progress& progress) {
   if (progress.held_readers(entry_.name) > kMaxHeldReaders) {
-    return Fail(ErrorCode::kUnavailable, "the user's home still holds those who read it before");
+    return Fail(ErrorCode::kUnavailable, "earlier readers of the user's home directory still hang");
   }
   for (const Step& step : kSteps) {
     progress.Enter(step.name);

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "Usage: twofactor-accounts [--listen-fd N --leash-fd N --peer-uid UID]\n"
-    "Tells twofactord what the system knows of a user. systemd starts it, with the socket of\n"
+    "Tells twofactord what the system knows about a user. systemd starts it, with the socket of\n"
     "twofactor-accounts.socket; 'twofactord --foreground' gives it one with --listen-fd.\n";
 
 constexpr int kUsageError = 2;

@@ -192,13 +192,13 @@ std::string AnswerText(const Error& error) {
 
 Result<json> ParseAccountsAnswer(std::string_view text) {
   if (text.size() > kMaxAccountsAnswerBytes) {
-    return Fail(ErrorCode::kCorrupt, "an answer of twofactor-accounts is too long");
+    return Fail(ErrorCode::kCorrupt, "an answer from twofactor-accounts is too long");
   }
   struct Answer {
     json ok;
     std::optional<Error> error;
   };
-  auto answer = Strictly("an answer of twofactor-accounts", [text] {
+  auto answer = Strictly("an answer from twofactor-accounts", [text] {
     json value = json::parse(text);
     RequireKeys(value, 1);
     if (value.contains("ok")) {
@@ -267,7 +267,7 @@ Result<std::vector<PasswdEntry>> ParsePasswdEntries(const json& value) {
 }
 
 Result<std::vector<UserCheck>> ParseUserChecks(const json& value) {
-  return Strictly("a list of looks at users", [&value] { return UserChecksFrom(value); });
+  return Strictly("a list of user checks", [&value] { return UserChecksFrom(value); });
 }
 
 Result<json> CheckDescription(json value) {

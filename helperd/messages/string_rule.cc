@@ -70,14 +70,14 @@ const StringRule kDatePathRule = {"pattern", "\\.\\$date$",
                                   [](std::string_view text) { return text.ends_with(".$date"); },
                                   "Input should end with .$date"};
 const StringRule kNoNulRule = {"pattern", "^[^\\u0000]*$", HasNoNul,
-                               "String should not hold a NUL character"};
+                               "String should not contain a NUL character"};
 const StringRule kNoControlsRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", HasNoControls,
-                                    "String should not hold control characters"};
+                                    "String should not contain control characters"};
 const StringRule kOneLineRule = {
     "pattern",
     "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
     IsOneLine,
-    "String should not hold control characters, line separators, or characters that change the"
+    "String should not contain control characters, line separators, or characters that change the"
     " direction of text"};
 
 }  // namespace twofactor

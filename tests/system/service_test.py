@@ -215,7 +215,7 @@ class Service(unittest.TestCase):
     def test_13_a_live_store_of_a_newer_version_is_refused_and_made_anew(self):
         for name in ("index", "records", "ledger"):
             self.machine.run(f"printf '\\143' | dd of=/run/twofactor/{name} bs=1 seek=16 conv=notrunc status=none")
-        said = "the live store has version 99, another twofactord's; 3 is understood here"
+        said = "the live store has version 99, from another twofactord; this program understands version 3"
         # If the daemon were running, it would be asked.
         self.machine.run("systemctl stop twofactord.socket twofactord; cp /etc/pam.d/su /root/su")
         self.machine.write("/etc/pam.d/su", "auth required pam_twofactor.so\naccount required pam_permit.so\n")

@@ -61,7 +61,7 @@ Result<std::optional<SambaAccount>> ReadPdbedit(const ChildOutput& output) {
     }
   }
   if (!IsSid(account.sid)) {
-    return Fail(ErrorCode::kUnavailable, "pdbedit says no SID of a user whom it knows");
+    return Fail(ErrorCode::kUnavailable, "pdbedit printed no SID for a user that it knows");
   }
   return account;
 }
@@ -83,7 +83,7 @@ Result<std::optional<std::string>> ReadNameToSid(const ChildOutput& output) {
   // "S-1-5-21-… SID_USER (1)"
   const auto words = WordsOf(output.out);
   if (words.empty() || !IsSid(words[0])) {
-    return Fail(ErrorCode::kUnavailable, "wbinfo says no SID");
+    return Fail(ErrorCode::kUnavailable, "wbinfo printed no SID");
   }
   return std::string(words[0]);
 }

@@ -49,7 +49,7 @@ Result<SudoersPolicy> SudoersPolicy::Read(const ChildOutput& output) {
     policy.ReadDefaults(text);
     return policy;
   } catch (const json::exception&) {
-    return Fail(ErrorCode::kUnavailable, "cvtsudoers answers what is not understood");
+    return Fail(ErrorCode::kUnavailable, "the output of cvtsudoers is not understood");
   }
 }
 

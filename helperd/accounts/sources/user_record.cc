@@ -16,7 +16,7 @@ Result<nlohmann::json> ReadEmail(const ChildOutput& output) {
   }
   const auto record = nlohmann::json::parse(output.out, nullptr, /*allow_exceptions=*/false);
   if (!record.is_object()) {
-    return Fail(ErrorCode::kUnavailable, "userdbctl answers with no user record");
+    return Fail(ErrorCode::kUnavailable, "the output of userdbctl is not a user record");
   }
   const auto email = record.find("emailAddress");
   // A record contains whatever somebody wrote to it.

@@ -62,7 +62,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     }
     const auto server = ReadPeerCredentials(socket_.native_handle());
     if (!server || (server->uid != 0 && server->uid != geteuid())) {
-      Finish(Fail(ErrorCode::kUnavailable, "somebody else answers for twofactor-accounts"));
+      Finish(Fail(ErrorCode::kUnavailable, "the peer is not twofactor-accounts"));
       return;
     }
     asio::async_write(socket_, asio::buffer(request_),
@@ -99,7 +99,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       Connect();
       return;
     }
-    Finish(Fail(ErrorCode::kUnavailable, "twofactor-accounts broke off without an answer"));
+    Finish(Fail(ErrorCode::kUnavailable,
+                "twofactor-accounts closed the connection without an answer"));
   }
 
   void Finish(Result<nlohmann::json> result) {

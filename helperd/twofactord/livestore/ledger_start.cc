@@ -72,7 +72,7 @@ Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDe
     return KeptLedger{std::nullopt, "its settings are damaged"};
   }
   if (!IsOfVault(*ledger, devices, last_generation)) {
-    return KeptLedger{std::nullopt, "it is another vault's"};
+    return KeptLedger{std::nullopt, "it belongs to another vault"};
   }
   if (ledger->slots() < slots) {
     if (const auto grown = GrowLedger(paths.Ledger(), slots); !grown) {

@@ -52,7 +52,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     if (error == http::error::end_of_stream || error == asio::error::operation_aborted) {
       Close();
     } else if (error) {
-      Refuse(http::status::bad_request, "This is not an HTTP request that is understood here.\n");
+      Refuse(http::status::bad_request, "This HTTP request is not understood.\n");
     } else if (const auto version =
                    ParseApiPath({request_->get().target().data(), request_->get().target().size()});
                !version) {
