@@ -81,7 +81,7 @@ class Manual(unittest.TestCase):
         self.assertRegex(terminal.run("echo status:$?"), r"\nstatus:0\r", shown)
         return shown
 
-    def enrol(self, terminal, command, answers, code):
+    def enroll(self, terminal, command, answers, code):
         """Types a renewal; `code` makes the first code from the secret that is shown. Returns the secret."""
         terminal.type(command)
         for question, answer in answers:
@@ -118,11 +118,11 @@ class Manual(unittest.TestCase):
         self.assertIn("upkeep", self.machine.run(gone).stdout)
         renew, recovery = self.take(page, "twofactorctl renew\n").splitlines()
         with Terminal(self.machine, "alice") as alice, Terminal(self.machine) as root:
-            secret = self.enrol(alice, renew, (), lambda secret: self.code(secret, -1))
+            secret = self.enroll(alice, renew, (), lambda secret: self.code(secret, -1))
             shown = self.type(alice, recovery, [("recovery code: ", lambda: self.code(secret))])
             self.assertEqual(len(re.findall(r"(?m)\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", shown)), 10)
             key = self.take(page, "twofactorctl renew --label key").strip()
-            self.enrol(alice, key, [("recovery code: ", self.code(secret, 1))], lambda secret: self.hotp(secret, 0))
+            self.enroll(alice, key, [("recovery code: ", self.code(secret, 1))], lambda secret: self.hotp(secret, 0))
             self.type(root, self.take(page, "twofactorctl unset").strip(), [(r"\(yes/no\) ", "yes")])
             self.assertFalse(self.machine.call("user.twofactor_config", "alice")["result"]["secret_configured"])
             bypass, end = self.take(page, "twofactorctl bypass").splitlines()

@@ -42,10 +42,10 @@ class Readme(unittest.TestCase):
         return self.machine.run(f"oathtool --totp --base32 --now @{step * STEP} -", stdin=secret).stdout.strip()
 
     def test_the_guide_leads_to_a_login_with_a_code_and_the_purge_to_one_without(self):
-        build, enrol, enable, sshd, login, alone = blocks("Five minutes to a code at ssh")
+        build, enroll, enable, sshd, login, alone = blocks("Five minutes to a code at ssh")
         build, install = build.splitlines()
-        enrol, recovery = enrol.splitlines()
-        self.assertEqual([build, enrol, recovery, enable, login],
+        enroll, recovery = enroll.splitlines()
+        self.assertEqual([build, enroll, recovery, enable, login],
                          ["packaging/build-packages", "twofactorctl renew", "twofactorctl recovery-codes",
                           "pam-auth-update --enable twofactor", "ssh localhost"])
         self.assertIn("pam_twofactor.so", alone)
@@ -54,7 +54,7 @@ class Readme(unittest.TestCase):
             root.run(f"cd {SOURCES}")
             root.run(install)
             self.succeeded(root)
-            secret = self.enrol(alice, enrol)
+            secret = self.enroll(alice, enroll)
             # A current code is the proof; that of the next step opens the login.
             step = int(time.time() // STEP)
             shown = alice.run(recovery, [("recovery code: ", self.code(secret, step))])
@@ -75,7 +75,7 @@ class Readme(unittest.TestCase):
             self.assertRegex(shown, LOGGED_IN)
             self.assertNotIn("erification", shown)
 
-    def enrol(self, terminal, command):
+    def enroll(self, terminal, command):
         """Runs the enrollment. Returns the secret, as read from the terminal; the code of the last step is then used."""
         secret = ""
 

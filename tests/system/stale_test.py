@@ -47,7 +47,7 @@ class Stale(unittest.TestCase):
     def add(self, user, uid):
         self.machine.run(f"useradd -m -u {uid} -s /bin/bash {user} && echo '{user}:{PASSWORD}' | chpasswd")
 
-    def enrol(self, user):
+    def enroll(self, user):
         answer = self.machine.call("user.renew_2fa_secret", user, {"interval": INTERVAL})
         uri = answer["result"]["twofactor_config"]["provisioning_uri"]
         self.secrets[user] = re.search(r"secret=([A-Z2-7]+)", uri).group(1)
@@ -94,7 +94,7 @@ class Stale(unittest.TestCase):
     def test_01_nobody_is_stale_where_the_system_knows_everybody(self):
         for user, uid in (("alice", 3001), ("bob", 3002), ("carol", 3003)):
             self.add(user, uid)
-            self.enrol(user)
+            self.enroll(user)
         self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
         self.assertEqual(self.stale(), {})
         self.assertEqual([finding["id"] for finding in self.findings()], ["stale.none"])
@@ -106,7 +106,7 @@ class Stale(unittest.TestCase):
         self.assertEqual(self.stale()["alice"]["new_uid"], 4001)
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")
         old = self.secrets["alice"]
-        self.enrol("alice")
+        self.enroll("alice")
         self.assertEqual(self.stale(), {})
         self.assertNotEqual(self.secrets["alice"], old)
         self.secrets["old"], self.used["old"] = old, 0
