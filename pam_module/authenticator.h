@@ -20,12 +20,12 @@ using OpenSource =
     std::function<Result<std::unique_ptr<FactorSource>>(const ModuleOptions& options)>;
 using OpenDaemon = std::function<std::unique_ptr<LoginDaemon>(const ModuleOptions& options)>;
 
-// An account that no store holds, for the prompts and the time of one that does not exist.
+// Returns a decoy account, which is in no store, for the prompts and the timing of an unknown user.
 Account NobodysAccount();
 
-// The whole of pam_sm_authenticate but libpam: asks for a code and verifies it. It fails closed,
-// logs one line for its decision, and takes the same prompts and time for a user who does not exist
-// or has no factor. Thread-safe between hosts.
+// Does everything in pam_sm_authenticate except libpam: asks for a code and verifies it. Fails
+// closed, logs one entry for its decision, and uses the same prompts and time for a user who does
+// not exist or has no second factor. Thread-safe for different hosts.
 LoginOutcome Authenticate(Host& host, const std::vector<std::string>& arguments,
                           const OpenSource& open_source, const OpenDaemon& open_daemon);
 

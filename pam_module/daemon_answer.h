@@ -5,7 +5,8 @@
 
 namespace twofactor {
 
-// For an answer of the daemon's that has not the shape of its method (twofactor-api(7)).
+// Returns the error for a daemon's answer that does not fit the schema of its method
+// (twofactor-api(7)).
 inline Error AnswerNotUnderstood() {
   return Error(ErrorCode::kCorrupt, "the daemon's answer is not understood");
 }

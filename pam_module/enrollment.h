@@ -10,17 +10,17 @@
 
 namespace twofactor {
 
-// How an enrolment ended, and what the log says of it.
+// How an enrollment ended, and what the log says about it.
 struct EnrollmentEnd {
   LoginOutcome outcome;
   Host::LogLevel level;
   std::string message;
 };
 
-// Offers a first secret to the account, for which there was the positive answer that it has none,
-// and puts it into force once a code of it was typed. Whatever else happens changes nothing. Asks
-// three times at most; an empty answer declines, and what comes of that is the option's to say. A
-// host that wants silence is shown and asked nothing, as if the user had declined.
+// Offers a first secret to the account, which definitely has no second factor, and activates it
+// after a code of it was typed. Anything else changes nothing. Asks three times at most. An empty
+// answer declines; the option decides what follows. A host that wants silence is shown and asked
+// nothing, as if the user had declined.
 EnrollmentEnd EnrollAtLogin(Host& host, const ModuleOptions& options, const Account& account,
                             const std::string& service, LoginDaemon& daemon);
 

@@ -15,13 +15,13 @@
 
 namespace twofactor {
 
-// Where a login's answers come from. Every error means: no answer, so no login.
+// The source of a login's answers. Every error means that there is no answer, and so no login.
 class FactorSource {
  public:
   struct State {
     FactorState state;
-    std::vector<int> digits;  // Of the account's codes; the usual number where it has no factor.
-    std::optional<WallTime> off_until = std::nullopt;  // kDisabled by a bypass: until when.
+    std::vector<int> digits;  // Of the account's codes; the default if it has no second factor.
+    std::optional<WallTime> off_until = std::nullopt;  // kDisabled by a bypass: its end.
   };
 
   virtual ~FactorSource() = default;
@@ -30,10 +30,10 @@ class FactorSource {
                                       const TypedCode& typed, const HowToVerify& how) = 0;
 };
 
-// The live store where this process may read it (root hosts, which thus need no daemon); the daemon
-// where the store is not there, not for this process to read, or of another version. Whatever else
-// is wrong with the store, a want of descriptors above all, is no reason to ask in another way.
-// Fails where neither answers.
+// Opens the live store if this process may read it (applications that run as root, which need no
+// daemon). Opens the daemon if the store does not exist, may not be read by this process, or has
+// another version. Any other problem with the store, in particular a lack of descriptors, is not a
+// reason to ask the daemon. Fails if neither answers.
 Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, const Clock& clock,
                                                        std::chrono::milliseconds timeout);
 

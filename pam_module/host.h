@@ -13,8 +13,8 @@
 
 namespace twofactor {
 
-// The program that a login runs in, as the module's core sees it: what is asked of libpam. The real
-// one is PamHost; tests script one.
+// The application of a login as the module's core sees it: everything that it needs of libpam.
+// PamHost is the real one; tests script one.
 class Host {
  public:
   struct User {
@@ -22,52 +22,53 @@ class Host {
     uid_t uid;
   };
   enum class LogLevel { kDebug, kNotice, kWarning, kError };
-  // What the audit trail keeps of how a login ended. Never what was typed.
+  // What the audit trail records about the end of a login. Never what was typed.
   struct Decision {
     AuditEvent event;
     LogLevel level;
-    std::string user;     // As the program gave it; empty: not known.
-    std::string method;   // What was verified: "code", "recovery-code"; empty: nothing was.
-    std::string reason;   // Empty where the event says it all.
-    std::string message;  // The line for people, without the name and the host.
-    std::string origin;   // "known" or "unknown" to the user; empty: no code was verified.
+    std::string user;     // As the application gave it; empty: not known.
+    std::string method;   // What was verified: "code", "recovery-code"; empty: nothing.
+    std::string reason;   // Empty if the event says it all.
+    std::string message;  // The text for people, without the name and the host.
+    std::string origin;   // "known" or "unknown" for the user; empty: no code was verified.
   };
 
   virtual ~Host() = default;
-  // The name that the login is for. Fails with kUnavailable (conversation) or kInternal.
+  // Returns the name that the login is for. Fails with kUnavailable (conversation) or kInternal.
   virtual Result<std::string> UserName() = 0;
-  // None: NSS has no such user. Fails with kExhausted, or kUnavailable where NSS has no answer:
-  // then nobody knows whether there is one.
+  // Looks the name up; none if NSS has no such user. Fails with kExhausted, or with kUnavailable if
+  // NSS has no answer: then nobody knows whether the user exists.
   virtual Result<std::optional<User>> LookUp(const std::string& name) = 0;
-  // Are there as many descriptors, and as much memory, left as an attempt can need? Where there are
-  // not, NSS may even have said that it does not know a user whom it could not look for.
+  // Returns whether enough descriptors and memory are left for an attempt. Without them, NSS may
+  // even have said that a user is unknown because it could not look.
   virtual bool HasRoom() = 0;
   virtual std::string Service() = 0;
-  // Where the login comes from, as the program says: another host, and the terminal. Empty: it
-  // does not say.
+  // Return the origin of the login as the application gives it: another host, and the terminal.
+  // Empty: not given.
   virtual std::string RemoteHost() = 0;
   virtual std::string Terminal() = 0;
-  // Who is behind the program: the name that it gives (PAM_RUSER), empty where it gives none, and
-  // the real uid that the kernel knows, which is the caller's in a set-user-ID program.
+  // Return who uses the application: the name that it gives (PAM_RUSER), empty if none, and the
+  // real uid from the kernel, which is the caller's in a setuid program.
   virtual std::string RemoteUser() = 0;
   virtual uid_t CallerUid() = 0;
-  // The program wants no messages (PAM_SILENT), so Tell and Show say nothing.
+  // Returns whether the application wants no messages (PAM_SILENT), so that Tell and Show do
+  // nothing.
   virtual bool IsSilent() = 0;
-  // Asks the user, and gives what was typed. Fails with kUnavailable where the conversation did.
+  // Asks the user and returns what was typed. Fails with kUnavailable if the conversation fails.
   virtual Result<SecretBytes> Ask(const std::string& prompt, bool echo) = 0;
-  // The password that an earlier module asked for, none if there was none.
+  // Returns the password that an earlier module asked for, if there is one.
   virtual std::optional<SecretBytes> EarlierPassword() = 0;
-  // Leaves a password for the modules that follow.
+  // Passes a password to the following modules.
   virtual bool LeavePassword(const SecretBytes& password) = 0;
-  // Tells the user that something went wrong, unless the host wants silence.
+  // Tells the user that something went wrong, unless the application wants silence.
   virtual void Tell(const std::string& message) = 0;
-  // Shows the user something. False: the conversation failed.
+  // Shows the user a text. Returns false if the conversation failed.
   virtual bool Show(const std::string& text) = 0;
-  // A line for whoever looks into a fault.
+  // Logs a line for debugging.
   virtual void Log(LogLevel level, const std::string& message) = 0;
-  // One entry of the audit trail.
+  // Writes one entry of the audit trail.
   virtual void Record(const Decision& decision) = 0;
-  // The clock that refusals are told by, and a wait for a moment of it, which no signal shortens.
+  // The clock that times refusals, and a wait until one of its moments, which no signal shortens.
   using Moment = std::chrono::steady_clock::time_point;
   virtual Moment Now() = 0;
   virtual void WaitUntil(Moment moment) = 0;

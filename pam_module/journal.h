@@ -7,15 +7,15 @@
 
 namespace twofactor {
 
-// An entry in the bytes of journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): a line
-// NAME=value a field. syslog has no fields, and libsystemd costs a login 1.9 ms; the protocol is
-// documented as stable. Needs no memory of the heap's, so that a login that had none is recorded.
+// An entry in journald's native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): a line NAME=value
+// for each field. syslog has no fields, and libsystemd costs a login 1.9 ms; the protocol is
+// documented as stable. Allocates no memory, so that a login that has none left is recorded.
 class JournalEntry {
  public:
   static constexpr std::size_t kMaxBytes = 8192;
 
-  // `name` is A-Z, 0-9 and '_'. The value becomes one line (OneLine) of what room is left; an empty
-  // one is left out.
+  // `name` consists of A-Z, 0-9 and '_'. The value becomes one line (OneLine) as far as it fits; an
+  // empty one is left out.
   void Add(std::string_view name, std::string_view value);
   std::string_view bytes() const { return {bytes_.data(), size_}; }
 
@@ -27,16 +27,18 @@ class JournalEntry {
 inline constexpr const char* kJournalSocket = "/run/systemd/journal/socket";
 inline constexpr const char* kSyslogSocket = "/dev/log";
 
-// A socket for datagrams to journald or syslog: close-on-exec, and not connected, so that nothing
-// that a program writes to a descriptor of this number gets anywhere. None of the three standard
-// descriptors, unless no other is left. -1 where there is none at all.
+// Opens a socket for datagrams to journald or syslog. It is close-on-exec, and not connected, so
+// that nothing reaches the log if the application writes to a descriptor of this number. None of
+// the three standard descriptors, unless no other is left. Returns -1 if none is left.
 int OpenLogSocket();
 
-// Sends one datagram. Never waits and raises no signal. False: nobody got it (no journald as in a
-// chroot, a full queue), so the caller logs in another way. Needs no memory.
+// Sends one datagram. Never waits and raises no signal. Returns false if nobody received it (no
+// journald, as in a chroot, or a full queue), so that the caller logs in another way. Allocates no
+// memory.
 //
-// The sender is who the program is in effect: what a setuid program such as su says is root's, and
-// nobody else can send the like. By itself the kernel would name who has started the program.
+// The sender is the effective user: the messages of a setuid program such as su are root's, and
+// nobody else can send such ones. By default, the kernel would name the user who started the
+// program.
 bool SendDatagram(int socket, std::string_view bytes, const char* path = kJournalSocket);
 
 }  // namespace twofactor

@@ -9,7 +9,7 @@
 
 namespace twofactor {
 
-// A line for a log, put together without memory of the heap's. What does not fit is cut.
+// A line for a log, built without allocating memory. What does not fit is cut.
 class LineText {
  public:
   static constexpr std::size_t kMaxBytes = kLongestLogValue;

@@ -7,12 +7,13 @@
 
 namespace twofactor {
 
-// Where a login comes from, for the option grace_period: the other host where there is one, else
-// the terminal of this machine. Empty where neither says anything, as "ssh" or "cron" in place of a
-// terminal, which all logins of a service share. A pure function.
+// Returns the place of a login for the option grace_period: the remote host, or else the terminal
+// on this machine. Empty if neither says anything: an application may give "ssh" or "cron" in place
+// of a terminal, which all logins of a service share. A pure function.
 std::string PlaceOf(const std::string& remote_host, const std::string& terminal);
 
-// What a program says of where a login comes from, and what the kernel knows of its caller.
+// What the application says about the origin of a login, and what the kernel knows about its
+// caller.
 struct LoginClaims {
   std::string remote_host;
   std::string terminal;
@@ -20,11 +21,11 @@ struct LoginClaims {
   uid_t caller_uid;
 };
 
-// The origin of a login of this user, for the count of failed attempts (origin.h). Another host: an
-// IPv4 address, the network of 64 bits of an IPv6 address, or a name. Else kOwnUidOrigin where the
-// caller has the user's own uid, but for uid 0, which many programs have. Else a console that a
-// program of root's shows. Empty for all others: "su alice" of another user has no origin of
-// alice's, whatever terminal it runs on. A pure function.
+// Returns the origin of a login of this user, for the count of failed attempts (origin.h). This is
+// another host: an IPv4 address, the first 64 bits of an IPv6 address, or a name. Else
+// kOwnUidOrigin, if the caller has the user's own uid, except for uid 0, which many programs have.
+// Else a console that an application of root shows. Empty for all others: "su alice" by another
+// user has no origin of alice, whatever terminal it runs on. A pure function.
 std::string OriginOf(const LoginClaims& claims, const std::string& username, uid_t uid);
 
 }  // namespace twofactor

@@ -10,40 +10,41 @@
 
 namespace twofactor {
 
-// What stands after pam_twofactor.so in a pam.d file (pam_twofactor(8)).
+// The options after pam_twofactor.so in a PAM line (pam_twofactor(8)).
 struct ModuleOptions {
-  // Where a code comes from before anybody is asked: nowhere, the last module's password (and the
-  // user if that is no code), or that alone.
+  // Where a code comes from before the module asks: nowhere, the last module's password (asks if
+  // that is not accepted), or that alone.
   enum class FirstPass { kNone, kTry, kUse };
-  // Whether a user without a second factor is offered one, and whether the login goes on without.
+  // Whether a user without a second factor is offered one, and whether the login continues without
+  // it.
   enum class Enroll { kNever, kOptional, kRequired };
 
   bool nullok = false;
   bool echo_verification_code = false;
   bool user_unknown = false;
   bool maxtries = false;
-  bool show_wait = false;  // Tells the user how long codes have to wait after too many wrong ones.
+  bool show_wait = false;  // Tells a throttled user how long to wait.
   bool debug = false;
   bool forward_pass = false;
   FirstPass first_pass = FirstPass::kNone;
-  int window = -1;  // Below 0: the administrator's.
-  int digits = 0;   // Of every code here; 0: as many as the account's have.
-  // No login here teaches the daemon how wrong a device's clock is.
+  int window = -1;  // Negative: the administrator's.
+  int digits = 0;   // Of every code here; 0: as many as the account's codes have.
+  // Logins here do not teach the daemon a device's clock skew.
   bool noskewadj = false;
   std::chrono::seconds grace_period{0};  // 0: every login is asked.
   Enroll enroll = Enroll::kNever;
-  int enroll_grace_days = 0;  // kRequired: for so long the login goes on without; 0: not at all.
-  bool no_qr = false;         // Enrolment shows no picture.
-  std::string prompt;         // Empty: the usual one.
+  int enroll_grace_days = 0;  // kRequired: how long logins continue without one; 0: not at all.
+  bool no_qr = false;         // Enrollment shows no QR code.
+  std::string prompt;         // Empty: the default.
   std::chrono::seconds timeout{2};
   std::string run_directory{kDefaultRunDirectory};
 };
 
-// Fails with kInvalidParams, naming the option that is not known, not well-formed, or does not go
-// with another. A pure function.
+// Parses the options. Fails with kInvalidParams, naming an option that is unknown, malformed, or
+// cannot be combined with another. A pure function.
 Result<ModuleOptions> ParseOptions(const std::vector<std::string>& arguments);
 
-// The names of all options, for tests that hold the manual and twofactorctl's doctor to them.
+// Returns the names of all options, for tests that check the manual and twofactorctl's doctor.
 std::vector<std::string> OptionNames();
 
 }  // namespace twofactor

@@ -3,12 +3,13 @@
 
 namespace twofactor {
 
-// Runs `work` in a thread that has a table of descriptors of its own, which is empty, and waits for
-// it. So a program that has no descriptor left can be said something about, and none of its own is
-// touched. The thread takes no signals. `work` must not use stdio, syslog(3) or whatever else keeps
-// a descriptor for later.
+// Runs `work` in a thread with a separate, empty descriptor table, and waits for it. This can
+// report about an application that has no descriptor left, and does not touch the application's
+// own. The thread receives no signals. `work` must not use stdio, syslog(3) or anything else that
+// keeps a descriptor for later.
 //
-// False where there is no such thread (no memory, a limit, an old kernel), or where `work` says so.
+// Returns false if the thread cannot be made (no memory, a limit, an old kernel), or if `work`
+// does.
 bool RunWithOwnDescriptors(bool (*work)(const void* argument), const void* argument);
 
 }  // namespace twofactor

@@ -14,18 +14,18 @@
 
 namespace twofactor {
 
-// The host behind a pam_handle_t; the one unit that knows libpam. Used within one call of one entry
-// point.
+// The host behind a pam_handle_t, and the only unit that knows libpam. Used within one call of one
+// entry point.
 class PamHost final : public Host {
  public:
-  // Makes the socket that the record goes through, if there is a descriptor for it.
+  // Makes the socket for the record, if a descriptor is left.
   PamHost(pam_handle_t* handle, int flags);
 
   Result<std::string> UserName() override;
   Result<std::optional<User>> LookUp(const std::string& name) override;
   bool HasRoom() override;
-  // Is there as much memory left as an attempt can need? The C library ends a program that has none
-  // for a thread's first exception, and crashes where NSS has none for its first name.
+  // Returns whether enough memory is left for an attempt. The C library ends a program that has
+  // none for a thread's first exception, and crashes if NSS has none for its first name.
   static bool HasMemory() noexcept;
   std::string Service() override;
   std::string RemoteHost() override;
@@ -39,15 +39,15 @@ class PamHost final : public Host {
   void Tell(const std::string& message) override;
   bool Show(const std::string& text) override;
   void Log(LogLevel level, const std::string& message) override;
-  // To the journal with fields (pam_twofactor(8)), or to syslog where there is no journal.
+  // Writes to the journal with fields (pam_twofactor(8)), or to syslog if there is no journal.
   void Record(const Decision& decision) override;
-  // The record of an attempt that broke off with an exception. Needs no memory.
+  // Writes the record of an attempt that ended with an exception. Allocates no memory.
   void RecordBroken(std::string_view reason) noexcept;
   Moment Now() override { return std::chrono::steady_clock::now(); }
   void WaitUntil(Moment moment) override;
 
  private:
-  // What an entry of the audit trail has. The texts are the caller's.
+  // The contents of an entry in the audit trail. The texts are the caller's.
   struct RecordTexts {
     const AuditEvent& event;
     LogLevel level;
@@ -58,7 +58,7 @@ class PamHost final : public Host {
     std::string_view origin;
   };
 
-  // Valid until the program changes the item. Empty where it has none.
+  // Returns an item, valid until the application changes it. Empty if there is none.
   std::string_view ItemText(int type) const;
   void Write(const RecordTexts& texts) noexcept;
   void Send(int priority, const LineText& line, const JournalEntry& entry) noexcept;

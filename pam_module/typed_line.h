@@ -10,22 +10,22 @@
 
 namespace twofactor {
 
-// What was typed in one line, taken apart. Thread-compatible.
+// A typed line, split into its parts. Thread-compatible.
 class TypedLine {
  public:
-  // A code and nothing else. Of so many digits, or of any number for 0; a recovery code in any
-  // case.
+  // A code and nothing else, of this many digits, or of any number for 0; always also a recovery
+  // code.
   static TypedLine Alone(const SecretBytes& text, int digits);
-  // What may be a code or a password: a recovery code counts in the form in which it is shown
-  // alone, because many a password is twelve letters.
+  // A code or a password. A recovery code counts only in the form in which it is shown, because
+  // many passwords have twelve letters.
   static TypedLine MaybePassword(const SecretBytes& text);
-  // A password with a code at its end, of as many digits as one of these. Or a recovery code, in
-  // the form in which it is shown.
+  // A password followed by a code with one of these numbers of digits, or by a recovery code in the
+  // form in which it is shown.
   static TypedLine WithPassword(const SecretBytes& text, const std::vector<int>& digits);
 
   const TypedCode& code() const { return code_; }
-  // WithPassword: what stands before the code that was verified; before the first that it could be
-  // where there was no right one, or no answer (null).
+  // WithPassword: returns what precedes the code that was verified; what precedes the first
+  // possible code if none was right, or if there is no answer (null).
   SecretBytes PasswordBefore(const Verification* verification) const;
 
  private:

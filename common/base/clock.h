@@ -5,12 +5,11 @@
 
 namespace twofactor {
 
-// The time of day, in whole seconds since 1970-01-01 UTC: what TOTP (RFC 6238) counts in. It may be
+// The time of day in whole seconds since 1970-01-01 UTC, in which TOTP (RFC 6238) counts. It may be
 // set back.
 using WallTime = std::chrono::sys_seconds;
 
-// The tag of the time since the kernel started, suspend included (CLOCK_BOOTTIME). It never goes
-// back.
+// The time since the kernel started, including suspend (CLOCK_BOOTTIME). It never goes back.
 struct BootClock {
   using duration = std::chrono::seconds;
   using rep = duration::rep;
@@ -20,7 +19,7 @@ struct BootClock {
 };
 using BootTime = BootClock::time_point;
 
-// The one place that reads clocks. Everything else is told the time, so that tests set it.
+// Reads the clocks. No other code does: it gets the time as an argument, so that tests can set it.
 //
 // Thread-safe.
 class Clock {
@@ -30,7 +29,7 @@ class Clock {
   virtual BootTime Boot() const = 0;
 };
 
-// The machine's own clocks (clock_gettime(2)).
+// The machine's clocks (clock_gettime(2)).
 class SystemClock final : public Clock {
  public:
   WallTime Wall() const override;

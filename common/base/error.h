@@ -8,27 +8,26 @@
 
 namespace twofactor {
 
-// What the receiver of an error should do about it. A code exists only if some caller acts on it.
+// What the receiver of an error should do about it. A code exists only if a caller acts on it.
 enum class ErrorCode {
-  kInvalidParams,   // The caller's parameters are wrong: mend them (JSON-RPC -32602).
+  kInvalidParams,   // The caller's parameters are wrong: fix them (JSON-RPC -32602).
   kUnknownMethod,   // There is no such method (JSON-RPC -32601).
-  kNotPermitted,    // The caller may not: ask an administrator (EPERM).
+  kNotPermitted,    // The caller may not do this: ask an administrator (EPERM).
   kNoSuchUser,      // The named user does not exist (ENOENT).
-  kFactorRequired,  // Verify a one-time password on this connection first (EACCES).
+  kFactorRequired,  // Verify a code on this connection first (EACCES).
   kRateLimited,     // Wait; the message says how long (EAGAIN).
-  kConflict,        // The thing is not in the state that the call needs (EINVAL).
-  kTooLarge,        // A bound of ours was met (E2BIG).
+  kConflict,        // The object is not in the state that the call needs (EINVAL).
+  kTooLarge,        // A limit of ours was exceeded (E2BIG).
   kTimedOut,        // A source did not answer within its deadline; try again (ETIMEDOUT).
-  kUnavailable,     // The thing is not there now: fall back, or refuse (EAGAIN for callers of the
-                    // API).
-  kReadOnly,        // The vault takes no changes now; the message says why (EROFS).
+  kUnavailable,     // Not available now: fall back, or refuse (EAGAIN for callers of the API).
+  kReadOnly,        // The vault accepts no changes now; the message says why (EROFS).
   kExhausted,       // This process is short of descriptors or memory: refuse, and ask nobody else.
-  kUnknownVersion,  // A file or peer of a version that this program does not know: ask the daemon.
-  kCorrupt,         // The bytes are not what they should be: use nothing of them.
-  kInternal,        // A fault of this program or its machine (EFAULT).
+  kUnknownVersion,  // A file or peer has a version that this program does not know: ask the daemon.
+  kCorrupt,         // The bytes are damaged: use none of them.
+  kInternal,        // An error of this program or its machine (EFAULT).
 };
 
-// One fault of one parameter, as the API reports it: `attribute` is a dotted path such as
+// A validation error of one parameter, as the API reports it: `attribute` is a dotted path such as
 // "twofactor_options.otp_digits", `error` an errno.
 struct Fault {
   std::string attribute;
@@ -36,27 +35,28 @@ struct Fault {
   int error;
 };
 
-// Why something failed. The message names the step that failed, in words for whoever reads the log
-// or the answer; it never carries a secret, a code or a password.
+// Why something failed. The message names the step that failed, for the reader of the log or the
+// answer. It never contains a secret, a code or a password.
 //
-// Copyable; not synchronised.
+// Copyable. Not thread-safe.
 class Error {
  public:
   Error(ErrorCode code, std::string message) : code_(code), message_(std::move(message)) {}
 
-  // Every fault of one call at once. `faults` is not empty.
+  // Returns an error with every validation error of one call. `faults` is not empty.
   static Error InvalidParams(std::vector<Fault> faults);
 
-  // "<step>: <text of errno>". Reads `error`, not errno, so that a caller saves errno first.
+  // Returns an error with the message "<step>: <text of errno>". Takes errno as `error`, so the
+  // caller must save it first.
   static Error FromErrno(ErrorCode code, std::string_view step, int error);
-  // The same with kExhausted in place of `code` where `error` says so.
+  // Returns the same, with kExhausted in place of `code` if IsExhaustion(error).
   static Error FromSystemCall(ErrorCode code, std::string_view step, int error);
 
   ErrorCode code() const { return code_; }
   const std::string& message() const { return message_; }
   const std::vector<Fault>& faults() const { return faults_; }
 
-  // The same error with "<step>: " before its message.
+  // Returns the same error with "<step>: " before its message.
   Error Under(std::string_view step) const;
 
  private:
@@ -65,7 +65,8 @@ class Error {
   std::vector<Fault> faults_;
 };
 
-// Does this errno say that the process or the machine is short of descriptors or memory?
+// Returns whether this errno means that the process or the machine is short of descriptors or
+// memory.
 bool IsExhaustion(int error);
 
 }  // namespace twofactor

@@ -11,11 +11,11 @@ struct Range {
   char32_t last;
 };
 
-// Ends a line, drives a terminal, or changes the direction of what follows.
+// Characters that end a line, control a terminal, or change the direction of text.
 constexpr std::array kControls = {Range{0x0000, 0x001F}, Range{0x007F, 0x009F},
                                   Range{0x061C, 0x061C}, Range{0x200E, 0x200F},
                                   Range{0x2028, 0x202E}, Range{0x2066, 0x2069}};
-// Is not to be seen.
+// Invisible characters.
 constexpr std::array kInvisible = {Range{0x200B, 0x200D}, Range{0x2060, 0x206F},
                                    Range{0xFEFF, 0xFEFF}, Range{0xFFF9, 0xFFFB},
                                    Range{0xFDD0, 0xFDEF}, Range{0xE0000, 0xE007F}};
@@ -27,7 +27,7 @@ bool IsAmong(const Ranges& ranges, char32_t character) {
   });
 }
 
-// The last two of each plane are noncharacters, too.
+// The last two characters of each plane are noncharacters as well.
 bool IsShown(char32_t character) {
   return !IsAmong(kControls, character) && !IsAmong(kInvisible, character) &&
          (character & 0xFFFEU) != 0xFFFEU;
@@ -38,11 +38,12 @@ struct Decoded {
   std::size_t bytes = 0;  // 0: the text does not start with a character.
 };
 
-// How many bytes a character that starts with `byte` has, and the least one that needs as many.
+// The length of a character that starts with `byte`, and the lowest character that needs this
+// length.
 struct Lead {
   std::size_t bytes;
   char32_t least;
-  unsigned bits;  // Of the character in this byte.
+  unsigned bits;  // The bits of the character in this byte.
 };
 
 Lead LeadOf(unsigned char byte) {
@@ -61,7 +62,7 @@ Lead LeadOf(unsigned char byte) {
   return {0, 0, 0};
 }
 
-// The first character of `text`, which is not empty (RFC 3629).
+// Returns the first character of `text`, which is not empty (RFC 3629).
 Decoded DecodeFirst(std::string_view text) {
   constexpr char32_t kLast = 0x10FFFF;
   const Lead lead = LeadOf(static_cast<unsigned char>(text[0]));

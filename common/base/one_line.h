@@ -8,22 +8,22 @@
 
 namespace twofactor {
 
-// Bytes.
+// In bytes.
 inline constexpr std::size_t kLongestLogValue = 2048;
 
-// `text` as one line of valid UTF-8 that shows what it is, of at most kLongestLogValue bytes. What
-// strangers send goes to logs, and nothing in it may look like another line, field or name. So each
-// of these becomes one '?': control characters (C0, DEL, C1), line and paragraph separators,
-// characters that are invisible or change the direction of text, noncharacters, and each byte that
-// is not UTF-8. What is longer is cut.
+// Returns `text` as one line of valid UTF-8, of at most kLongestLogValue bytes; cuts what is
+// longer. Text from strangers goes to logs, and nothing in it may look like another line, field or
+// name. So each of these becomes one '?': control characters (C0, DEL, C1), line and paragraph
+// separators, characters that are invisible or change the direction of text, noncharacters, and
+// each byte that is not UTF-8.
 std::string OneLine(std::string_view text);
 
-// The same into `line`, as far as there is room, without memory of the heap's. Returns how many
-// bytes it has written; never more than `text` has.
+// Does the same into `line`, as far as it fits, without allocating memory. Returns how many bytes
+// it has written; never more than `text` has.
 std::size_t CopyAsOneLine(std::string_view text, std::span<char> line);
 
-// Does `text`, valid UTF-8, show as one line: is none of its characters a control character, a line
-// or paragraph separator, or one that changes the direction of text?
+// Returns whether `text`, valid UTF-8, shows as one line: whether it has no control character, line
+// or paragraph separator, or character that changes the direction of text.
 bool IsOneLine(std::string_view text);
 
 }  // namespace twofactor

@@ -23,7 +23,7 @@ Result<std::vector<gid_t>> ReadPeerGroups(int socket) {
       groups.resize(size / sizeof(gid_t));
       return groups;
     }
-    // The kernel answers ERANGE with the size that it needs.
+    // The kernel returns ERANGE and the size that it needs.
     if (errno != ERANGE || size <= groups.size() * sizeof(gid_t)) {
       return Fail(Error::FromErrno(ErrorCode::kInternal, "read the peer's groups", errno));
     }

@@ -9,12 +9,12 @@
 
 namespace twofactor {
 
-// A value, or why there is none. Errors are values everywhere in this project: libraries return
-// them, entry points log them, once.
+// A value, or the error why there is none. Libraries return errors; entry points log them, once.
 template <typename T>
 using Result = tl::expected<T, Error>;
 
-// The failed half of any Result: `return Fail(ErrorCode::kCorrupt, "ledger: short header");`
+// Returns the failed half of any Result: `return Fail(ErrorCode::kCorrupt, "ledger: short
+// header");`
 inline tl::unexpected<Error> Fail(ErrorCode code, std::string message) {
   return tl::unexpected<Error>(Error(code, std::move(message)));
 }

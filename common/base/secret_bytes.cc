@@ -55,7 +55,8 @@ bool EqualInConstantTime(std::span<const std::uint8_t> a, std::span<const std::u
   if (a.size() != b.size()) {
     return false;
   }
-  // Volatile, so that the loop is not turned into a comparison that stops at the first difference.
+  // Volatile, so that the compiler does not turn the loop into a comparison that stops at the first
+  // difference.
   volatile std::uint8_t difference = 0;
   for (std::size_t i = 0; i < a.size(); ++i) {
     difference = static_cast<std::uint8_t>(difference | (a[i] ^ b[i]));

@@ -9,19 +9,19 @@
 
 namespace twofactor {
 
-// A fixed number of bytes that nobody may read by accident: a secret, a key, a code, a password.
+// A fixed number of bytes that must not be read by accident: a secret, a key, a code, a password.
 //
-// It moves and does not copy (Clone says so aloud), compares in constant time, has no way to be
-// printed, and is overwritten when it dies or is moved from. It does not protect against a
-// debugger, a core dump or swap: the daemon locks its memory and forbids dumps for that.
+// It moves and does not copy (Clone does), compares in constant time, cannot be printed, and is
+// overwritten when it is destroyed or moved from. It does not protect against a debugger, a core
+// dump or swap: for those, the daemon locks its memory and forbids dumps.
 //
 // Thread-compatible: const members may be called from several threads at once.
 class SecretBytes {
  public:
   SecretBytes() = default;
-  // `size` zero bytes, to be filled through mutable_bytes().
+  // Makes `size` zero bytes, to be filled through mutable_bytes().
   explicit SecretBytes(std::size_t size);
-  // A copy of `bytes`; the caller's own copy stays the caller's to wipe.
+  // Returns a copy of `bytes`. The caller must wipe the original.
   static SecretBytes CopyOf(std::span<const std::uint8_t> bytes);
   static SecretBytes CopyOf(std::string_view text);
 
@@ -32,17 +32,17 @@ class SecretBytes {
   ~SecretBytes();
 
   SecretBytes Clone() const { return CopyOf(bytes()); }
-  // Drops everything after the first `size` bytes, wiping them. `size` is at most size().
+  // Wipes and drops everything after the first `size` bytes. `size` is at most size().
   void Truncate(std::size_t size);
 
   std::size_t size() const { return size_; }
   bool empty() const { return size_ == 0; }
   std::span<const std::uint8_t> bytes() const { return {data_.get(), size_}; }
   std::span<std::uint8_t> mutable_bytes() { return {data_.get(), size_}; }
-  // The same bytes as text, valid as long as this object is.
+  // Returns the same bytes as text, valid while this object exists.
   std::string_view text() const;
 
-  // In time that depends on the sizes alone.
+  // Takes time that depends on the sizes alone.
   bool Equals(const SecretBytes& other) const;
 
  private:
@@ -55,7 +55,7 @@ class SecretBytes {
 // Compares in time that depends on the sizes alone.
 bool EqualInConstantTime(std::span<const std::uint8_t> a, std::span<const std::uint8_t> b);
 
-// Overwrites memory in a way that the compiler may not leave out.
+// Overwrites memory. The compiler cannot optimize this away.
 void WipeMemory(void* memory, std::size_t size);
 
 }  // namespace twofactor

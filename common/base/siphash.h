@@ -10,8 +10,8 @@ namespace twofactor {
 // A key of SipHash: its 16 bytes as two little-endian words.
 using SipHashKey = std::array<std::uint64_t, 2>;
 
-// SipHash-2-4, a keyed hash of short input: without the key nobody finds an input with a given
-// hash. The link line of the PAM module has no other. A pure function.
+// Returns SipHash-2-4, a keyed hash of short input: without the key, nobody can find an input with
+// a given hash. The PAM module links no library with another one. A pure function.
 std::uint64_t SipHash(const SipHashKey& key, std::span<const std::uint8_t> bytes);
 
 }  // namespace twofactor

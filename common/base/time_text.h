@@ -7,8 +7,8 @@
 
 namespace twofactor {
 
-// A moment for people, in the time zone of this process (tzset(3)), the same in every locale:
-// "2026-11-25 14:05". Empty for one that no calendar has. Thread-safe.
+// Returns a time for people, in the time zone of this process (tzset(3)) and in the same form in
+// every locale: "2026-11-25 14:05". Empty if no calendar has it. Thread-safe.
 std::string LocalTimeText(WallTime time);
 
 }  // namespace twofactor

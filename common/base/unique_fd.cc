@@ -19,7 +19,7 @@ UniqueFd AboveStandard(UniqueFd fd) {
     return fd;
   }
   UniqueFd copy(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1));
-  // fcntl(2) calls it EINVAL where the limit is 3 or less.
+  // fcntl(2) returns EINVAL if the limit is 3 or less.
   const int error = errno == EINVAL ? EMFILE : errno;
   fd.Reset();
   errno = error;

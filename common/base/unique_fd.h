@@ -5,7 +5,7 @@
 
 namespace twofactor {
 
-// Owns one file descriptor and closes it. Holds -1 when it owns none. Not synchronised.
+// Owns one file descriptor and closes it. Holds -1 if it owns none. Not thread-safe.
 class UniqueFd {
  public:
   UniqueFd() = default;
@@ -23,7 +23,7 @@ class UniqueFd {
 
   int get() const { return fd_; }
   bool valid() const { return fd_ >= 0; }
-  // Gives the descriptor away; the caller closes it.
+  // Gives up the descriptor; the caller closes it.
   [[nodiscard]] int Release() { return std::exchange(fd_, -1); }
   void Reset(int fd = -1);
 
@@ -31,9 +31,9 @@ class UniqueFd {
   int fd_ = -1;
 };
 
-// The descriptor, or a copy of it in its place where it is one of the three standard ones, which a
-// program may have closed: what else writes to its standard error must not write into a file or a
-// socket of ours. Invalid, with errno, where no other one is left.
+// Returns the descriptor. If it is one of the three standard ones, which an application may have
+// closed, returns a copy above them: anything else that writes to standard error must not write to
+// our file or socket. Invalid, with errno set, if no other descriptor is left.
 UniqueFd AboveStandard(UniqueFd fd);
 
 }  // namespace twofactor

@@ -21,7 +21,7 @@ Result<Username> Username::Parse(std::string_view name) {
                 "must be at most " + std::to_string(kMaxBytes) + " bytes");
   }
   if (std::any_of(name.begin(), name.end(), IsForbidden)) {
-    return Fail(ErrorCode::kInvalidParams, "must not hold control characters, '/' or ':'");
+    return Fail(ErrorCode::kInvalidParams, "must not contain control characters, '/' or ':'");
   }
   return Username(std::string(name));
 }

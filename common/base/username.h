@@ -10,14 +10,14 @@
 
 namespace twofactor {
 
-// A login name that may stand in a store, a log line or a file: 1 to kMaxBytes bytes without
-// control characters, '/' or ':' (passwd(5)). Whether such a user exists is NSS's to say; the
-// stores are keyed by the canonical name, the pw_name that NSS answers with.
+// A login name that may appear in a store, a log line or a file: 1 to kMaxBytes bytes without
+// control characters, '/' or ':' (passwd(5)). NSS decides whether the user exists. The stores use
+// the canonical name, the pw_name that NSS returns.
 class Username {
  public:
   static constexpr std::size_t kMaxBytes = 112;
 
-  // Fails with kInvalidParams, naming the rule that `name` breaks.
+  // Parses `name`. Fails with kInvalidParams, naming the rule that `name` breaks.
   static Result<Username> Parse(std::string_view name);
 
   const std::string& text() const { return text_; }

@@ -5,16 +5,16 @@
 
 namespace twofactor {
 
-// For how long the administrator has switched the second factor of one user off. Both ends count:
-// the wall clock may be set back, and the time since the boot begins anew with the next.
+// How long the administrator has turned the second factor of one user off. Both ends count: the
+// wall clock may be set back, and the boot clock starts over at each boot.
 struct Bypass {
-  WallTime until;       // The first moment at which it is over.
-  BootTime until_boot;  // The same moment, as the clock that cannot be set has it.
+  WallTime until;       // The first moment after its end.
+  BootTime until_boot;  // The same moment by the boot clock, which cannot be set.
 
   friend bool operator==(const Bypass&, const Bypass&) = default;
 };
 
-// Is it on? Where the clocks disagree, the one that is further decides. A pure function.
+// Returns whether the bypass is active: whether both clocks are before its end. A pure function.
 inline bool IsOn(const Bypass& bypass, WallTime wall, BootTime boot) {
   return wall < bypass.until && boot < bypass.until_boot;
 }

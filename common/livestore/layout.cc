@@ -25,7 +25,7 @@ std::uint64_t Checksum(std::uint64_t seed, std::span<const std::uint8_t> bytes) 
 std::uint64_t IndexHash(std::string_view username) {
   const void* start = username.data();
   std::uint64_t hash = Checksum(0, {static_cast<const std::uint8_t*>(start), username.size()});
-  // FNV's low bits, which pick the place in the table, mix poorly for short names.
+  // The low bits of FNV, which select the entry, mix poorly for short names.
   hash ^= hash >> 32;
   hash *= 0x9e3779b97f4a7c15;
   hash ^= hash >> 29;

@@ -20,7 +20,7 @@ Result<void> CheckLedgerHeader(const layout::LedgerHeader& header) {
   }
   if (header.consume_mode != layout::ConsumeMode::kCompareAndSwap &&
       header.consume_mode != layout::ConsumeMode::kAskDaemon) {
-    return Fail(ErrorCode::kUnknownVersion, "the ledger names a way to consume that is not known");
+    return Fail(ErrorCode::kUnknownVersion, "the ledger has an unknown consume mode");
   }
   return {};
 }
@@ -84,15 +84,15 @@ layout::ConsumeMode Ledger::consume_mode() const { return header().consume_mode;
 std::uint64_t Ledger::slots() const { return mapping_->slots; }
 
 Result<LoginSettings> Ledger::ReadSettings() const {
-  // The daemon writes one copy at a time and leaves the other whole, so a second look finds one
-  // that is.
+  // The daemon writes one copy at a time and leaves the other whole, so another look finds a valid
+  // one.
   constexpr int kLooks = 3;
   for (int look = 0; look < kLooks; ++look) {
     const std::array<layout::SettingsCopy, 2> copies = header().settings;
     if (auto settings = DecodeSettings(copies)) {
       return *settings;
     }
-    // The next look loads the copies again, and later.
+    // So that the next look loads the copies again.
     std::atomic_thread_fence(std::memory_order_acquire);
   }
   return Fail(ErrorCode::kCorrupt, "the ledger's settings are damaged");
@@ -127,8 +127,8 @@ ConsumeOutcome Ledger::Consume(std::uint64_t slot, std::uint32_t generation, Tim
   RecordUse(now);
   // The daemon unlinks a ledger before it reads the clock for the birth of the next one. So a step
   // that was consumed in a ledger that still has its name lies before that birth, and the next
-  // ledger does not accept it. The fence is the other half of MakeNewLedger's: the name is looked
-  // at after the login has read its clock.
+  // ledger does not accept it. This fence pairs with the one in MakeNewLedger: the login looks at
+  // the name after it has read its clock.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   return StillInUse() ? ConsumeOutcome::kConsumed : ConsumeOutcome::kLedgerReplaced;
 }
@@ -199,7 +199,7 @@ bool Ledger::BeginAgain(std::uint64_t slot, std::uint32_t generation, TimeStep f
     if (use.generation != generation || !use.from_birth) {
       return false;
     }
-    // A login that consumes a step meanwhile takes the bit away, and this swap fails.
+    // A login that consumes a step meanwhile clears the bit, and this swap fails.
     if (word.compare_exchange_weak(seen, next.Pack(), std::memory_order_acq_rel)) {
       return true;
     }
@@ -248,7 +248,7 @@ void Ledger::Retire(std::uint64_t slot) {
 
 void Ledger::WriteSettings(const LoginSettings& settings) {
   auto& copies = header().settings;
-  // Never over the copy that counts, whatever a killed daemon left in the other.
+  // Never over the valid copy, whatever a killed daemon left in the other.
   const auto newest = NewestSettings(copies);
   const std::uint64_t sequence = newest ? copies[*newest].sequence + 1 : 1;
   layout::SettingsCopy& older = copies[newest ? 1 - *newest : 0];

@@ -12,7 +12,7 @@ namespace {
 
 namespace bip = boost::interprocess;
 
-// Boost's own file_mapping opens by name; what is mapped here is the very file that was checked.
+// Boost's file_mapping opens by name; this maps the file that was checked.
 class OpenedFile {
  public:
   explicit OpenedFile(int fd) : handle_{fd, false} {}
@@ -37,7 +37,7 @@ Result<void> LedgerPages::Reach(int fd, std::uint64_t offset) {
   if (Find(offset) != nullptr) {
     return {};
   }
-  // The words of a slot never lie across two pages, and the file is allocated in whole ones.
+  // The words of a slot never span two pages, and the file is allocated in whole pages.
   return Add(fd, offset - offset % layout::kHeaderPageBytes, layout::kHeaderPageBytes);
 }
 
@@ -46,7 +46,7 @@ Result<void> LedgerPages::Add(int fd, std::uint64_t offset, std::uint64_t bytes)
     pieces_.push_back({offset, bip::mapped_region(OpenedFile(fd), bip::read_write,
                                                   static_cast<bip::offset_t>(offset), bytes)});
   } catch (const bip::interprocess_exception& error) {
-    // Memory that is locked as it is mapped (mlockall(2)) has a limit of its own, with EAGAIN.
+    // Memory that is locked when it is mapped (mlockall(2)) has a separate limit, with EAGAIN.
     const bool exhausted = error.get_native_error() == EAGAIN;
     return Fail(Error::FromSystemCall(exhausted ? ErrorCode::kExhausted : ErrorCode::kInternal,
                                       "map the ledger", error.get_native_error()));

@@ -15,21 +15,21 @@ enum class LedgerExtent {
   kReached,  // A login: the header, and the pages of the slots that it has reached.
 };
 
-// The parts of a ledger's file that are mapped, shared and to be written. A login maps two pages
-// and not the file: what it pays, and what it could damage, does not grow with the users.
+// The mapped parts of a ledger's file, shared and writable. A login maps two pages and not the
+// whole file, so neither its cost nor the damage that it could do grows with the number of users.
 //
-// At() is thread-safe as long as nobody calls Reach() meanwhile.
+// At() is thread-safe while nobody calls Reach().
 class LedgerPages {
  public:
-  // Maps the header's page, or all `bytes` of the file, which has more than a page. `fd` must stay
-  // open for as long as Reach() is called. Fails with kExhausted or kInternal.
+  // Maps the header's page, or all `bytes` of the file, which is longer than a page. `fd` must stay
+  // open while Reach() is called. Fails with kExhausted or kInternal.
   static Result<LedgerPages> Map(int fd, std::uint64_t bytes, LedgerExtent extent);
 
-  // Maps the page at `offset`, a place within the file, unless it is mapped. Fails as Map does.
+  // Maps the page at `offset` within the file, unless it is mapped. Fails like Map.
   Result<void> Reach(int fd, std::uint64_t offset);
 
-  // Where the bytes at `offset` are. Throws std::out_of_range for a page that was not reached: no
-  // login may go on with it, and there is no answer that would be right.
+  // Returns the address of the bytes at `offset`. Throws std::out_of_range for a page that was not
+  // reached: there is no right answer, and no login may continue with it.
   void* At(std::uint64_t offset) const;
 
  private:

@@ -6,7 +6,7 @@
 namespace twofactor {
 
 std::uint64_t HashOrigin(const SipHashKey& key, const Username& username, std::string_view origin) {
-  // A name has no zero byte.
+  // A name contains no zero byte.
   std::string message = username.text();
   message.push_back('\0');
   message.append(origin);
@@ -22,7 +22,7 @@ std::uint32_t DayOf(WallTime moment) {
 
 OriginStanding StandingOf(const KnownOrigins& known, std::uint64_t hash, std::uint32_t today,
                           int days) {
-  // One day ahead is midnight between two readings of the clock.
+  // Midnight between two readings of the clock makes a difference of one day.
   bool found = false;
   bool fresh = false;
   for (const KnownOrigin& origin : known) {

@@ -11,19 +11,19 @@
 #include "common/base/siphash.h"
 #include "common/base/username.h"
 
-// Where logins come from, and which of these origins a user logged in from before. Failed attempts
-// from a known origin and those from everywhere else are counted apart, so that strangers who fail
-// on purpose do not stop the user at an origin of hers. All functions are pure.
+// The origins of logins, and which of them are known for a user. Failed attempts from known origins
+// are counted separately from all others, so that strangers who fail on purpose do not lock the
+// user out at a known origin. All functions are pure.
 namespace twofactor {
 
-// Which count of failed attempts an attempt is charged to. Each device has both.
+// The count of failed attempts to which an attempt is charged. Each device has both.
 enum class Budget : std::uint8_t {
-  kStrangers,  // Of all origins that are not known.
-  kKnown,      // Of all known origins together.
+  kStrangers,  // All unknown origins together.
+  kKnown,      // All known origins together.
 };
 
-// The origin of a process that has the user's own uid, by the kernel's word: always known, never
-// stored. Others are "host:…" and "tty:…"; the empty text is no origin, and never known.
+// The origin of a process with the user's own uid, as the kernel reports it: always known, never
+// stored. Others are "host:…" and "tty:…". The empty text is no origin, and never known.
 inline constexpr std::string_view kOwnUidOrigin = "self";
 inline constexpr std::size_t kMaxOriginBytes = 300;
 
@@ -37,23 +37,25 @@ struct KnownOrigin {
   friend bool operator==(const KnownOrigin&, const KnownOrigin&) = default;
 };
 static_assert(sizeof(KnownOrigin) == 16);
-// A user's, in any order.
+// A user's known origins, in any order.
 using KnownOrigins = std::array<KnownOrigin, kMaxKnownOrigins>;
 
-// The hash of an origin of this user: never 0, and another one for another user.
+// Returns the hash of an origin of this user. It is never 0, and differs between users.
 std::uint64_t HashOrigin(const SipHashKey& key, const Username& username, std::string_view origin);
 
 std::uint32_t DayOf(WallTime moment);
 
-// What an origin is to a user.
+// Whether an origin is known for a user.
 struct OriginStanding {
   Budget budget = Budget::kStrangers;
-  // A granted login from here is worth telling the daemon: it is not known, or not of today.
+  // Whether to report a granted login from here to the daemon: the origin is not known, or not
+  // noted today.
   bool to_be_noted = false;
 };
 
-// Where `hash` stands among the known ones: known for `days` days after the day of its last login,
-// and not if that day is to come (its clock was wrong). Takes the same time whatever the answer is.
+// Returns whether `hash` is among the known ones. It is known for `days` days after the day of its
+// last login, and not if that day is in the future (the clock was wrong). Always takes the same
+// time.
 OriginStanding StandingOf(const KnownOrigins& known, std::uint64_t hash, std::uint32_t today,
                           int days);
 

@@ -10,11 +10,11 @@
 namespace twofactor {
 namespace {
 
-// How often a read that met a change in the making is repeated. The daemon's change of a record
-// takes less than a microsecond.
+// How often to repeat a read that met a change in progress. The daemon changes a record in less
+// than a microsecond.
 constexpr int kMaxReads = 16;
 constexpr std::uint64_t kProbeEntries = 16;
-// More than a user can have; beyond it the index is rubbish, and is not worth the reading.
+// More than a user can have. Beyond it the index is damaged, and reading on is pointless.
 constexpr std::size_t kMaxSlotsOfAUser = 64;
 
 bool FieldsAreSane(const layout::RecordCopy& copy) {
@@ -48,7 +48,7 @@ std::optional<Bypass> BypassOf(const layout::RecordCopy& copy) {
                 BootTime(std::chrono::seconds(copy.bypass_until_boot))};
 }
 
-// What a valid copy holds; none where it is another user's.
+// Returns the record of a valid copy; none if it is another user's.
 Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, std::uint64_t slot,
                                                const Username& username) {
   if (NameOf(copy) != username.text()) {
@@ -69,7 +69,7 @@ Result<std::optional<DeviceRecord>> RecordFrom(const layout::RecordCopy& copy, s
       BypassOf(copy), copy.origins};
 }
 
-// As a user's own would be, with a secret of zeros.
+// Like a user's own record, but with a secret of zeros.
 void MakeNobodys(layout::RecordCopy& copy, const Username& username) {
   copy = {};
   const OtpParameters usual;
@@ -108,14 +108,15 @@ Result<std::uint64_t> CheckIndex(int fd, std::uint64_t store_id) {
     return Fail(ErrorCode::kCorrupt, "the index has an impossible size");
   }
   if (header.file.store_id != store_id) {
-    return Fail(ErrorCode::kUnavailable, "the index and the ledger are not of one store");
+    return Fail(ErrorCode::kUnavailable, "the index and the ledger belong to different stores");
   }
   return header.capacity;
 }
 
-// Reads the entries as they were at one moment. The loads of one read may be carried out in any
-// order, so that a device's old entry would be seen removed and its new one not there yet. Entries
-// never go back, so two reads that give the same are right for the moment between them.
+// Reads the entries as they were at one moment. The loads of one read may be performed in any
+// order, so a read might see a device's old entry removed and its new one not there yet. Entries
+// never return to an earlier state, so if two reads agree, they are right for the moment between
+// them.
 Result<void> ReadEntries(int fd, std::uint64_t offset, std::span<layout::IndexEntry> entries) {
   std::array<layout::IndexEntry, kProbeEntries> again{};
   const auto bytes = BytesOfEntries(entries);
@@ -132,7 +133,7 @@ Result<void> ReadEntries(int fd, std::uint64_t offset, std::span<layout::IndexEn
     }
     std::copy(bytes_again.begin(), bytes_again.end(), bytes.begin());
   }
-  return Fail(ErrorCode::kCorrupt, "the index changes all the time");
+  return Fail(ErrorCode::kCorrupt, "the index keeps changing");
 }
 
 Result<SipHashKey> CheckRecords(int fd, std::uint64_t store_id) {
@@ -147,10 +148,10 @@ Result<SipHashKey> CheckRecords(int fd, std::uint64_t store_id) {
     return Fail(checked.error());
   }
   if (header.slot_bytes != sizeof(layout::RecordSlot)) {
-    return Fail(ErrorCode::kUnknownVersion, "the records have another size");
+    return Fail(ErrorCode::kUnknownVersion, "the records have an unknown size");
   }
   if (header.file.store_id != store_id) {
-    return Fail(ErrorCode::kUnavailable, "the records and the ledger are not of one store");
+    return Fail(ErrorCode::kUnavailable, "the records and the ledger belong to different stores");
   }
   return header.origin_key;
 }
@@ -166,7 +167,7 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 
 Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {
   auto reader = OpenOnce(paths, extent);
-  // A daemon that makes the store anew renames one file after the other.
+  // A daemon that makes the store again renames one file after the other.
   for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable;
        ++i) {
     reader = OpenOnce(paths, extent);
@@ -187,7 +188,7 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerE
   if (!records) {
     return Fail(records.error());
   }
-  // Last, so that it is at least as long as every slot that the index names.
+  // Opened last, so that it is at least as long as every slot in the index.
   auto ledger = Ledger::Open(paths.Ledger(), *owner, extent);
   if (!ledger) {
     return Fail(ledger.error());
@@ -250,7 +251,7 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& u
   if (!slots) {
     return Fail(slots.error());
   }
-  // A user without a device takes the way of one who has one, so that its time does not tell.
+  // A user without a device takes the same path, so that the time does not reveal it.
   const bool nobody = slots->empty();
   if (nobody && ledger_.slots() > 0) {
     slots->push_back(StandInSlot(ledger_, username));
@@ -265,10 +266,10 @@ Result<std::vector<DeviceRecord>> LiveStoreReader::ReadRecords(const Username& u
       devices.push_back(std::move(**record));
     }
   }
-  // A search that met only another's records is no positive answer: a slot went to another user
-  // meanwhile (searching again tells), or the index is damaged.
+  // If the search found only another's records, that is not a positive answer: a slot was given to
+  // another user meanwhile (another search tells), or the index is damaged.
   if (devices.empty() && !slots->empty()) {
-    return Fail(ErrorCode::kCorrupt, "the index names the record of another");
+    return Fail(ErrorCode::kCorrupt, "the index refers to another user's record");
   }
   std::sort(devices.begin(), devices.end(),
             [](const DeviceRecord& a, const DeviceRecord& b) { return a.device < b.device; });
@@ -301,8 +302,8 @@ Result<std::vector<std::uint64_t>> LiveStoreReader::FindSlots(const Username& us
   return Fail(ErrorCode::kCorrupt, "the index is full");
 }
 
-// Another user's record is nobody's to read. What is read in its place is of the ledger, which has
-// no secret and is in the processor's cache as seldom as a record is.
+// Must not read another user's record. Reads from the ledger instead, which contains no secret and
+// is in the CPU cache as rarely as a record.
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(std::uint64_t slot,
                                                                        const Username& username) {
   if (const auto reached = ledger_.Reach(slot); !reached) {
@@ -323,7 +324,7 @@ Result<std::optional<DeviceRecord>> LiveStoreReader::ReadNobodysRecord(std::uint
 Result<std::optional<DeviceRecord>> LiveStoreReader::ReadRecord(std::uint64_t slot,
                                                                 const Username& username) {
   if (slot >= ledger_.slots()) {
-    return Fail(ErrorCode::kCorrupt, "the index names a slot that is not there");
+    return Fail(ErrorCode::kCorrupt, "the index refers to a missing slot");
   }
   if (const auto reached = ledger_.Reach(slot); !reached) {
     return Fail(reached.error());

@@ -20,56 +20,59 @@
 
 namespace twofactor {
 
-// One device of one user, copied out of the live store. The secret is wiped when this object dies.
+// One device of one user, copied from the live store. The destructor wipes the secret.
 struct DeviceRecord {
   std::uint64_t slot;
-  std::uint32_t device;  // Its ordinal among the user's.
+  std::uint32_t device;  // Its ordinal among the user's devices.
   DeviceKind kind;
   std::uint32_t generation;
   uid_t uid;
   OtpParameters parameters;
   int skew;            // Steps, up to kMaxSkew either way.
-  SecretBytes secret;  // Empty where only the daemon uses it.
+  SecretBytes secret;  // Empty if only the daemon uses it.
   std::optional<Bypass> bypass = std::nullopt;
-  KnownOrigins origins = {};  // Of its user.
-  // Nobody's: made up, with a secret of zeros and the slot of another, whose words stay as they
-  // are.
+  KnownOrigins origins = {};  // Its user's.
+  // A decoy: made up, with a secret of zeros and the slot of another device, whose words do not
+  // change.
   bool stand_in = false;
 };
 
-// The record that a slot's bytes hold for `username`: the newer valid copy's. None where that copy
-// is another user's; kCorrupt where no copy is valid (torn: read again). A pure function.
+// Returns the record in a slot's bytes for `username`: that of the newer valid copy. None if that
+// copy is another user's. Fails with kCorrupt if no copy is valid (torn: read again). A pure
+// function.
 Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes,
                                                  std::uint64_t slot, const Username& username);
 
 // The live store as a verifier sees it, opened for one login.
 //
-// It reads exactly the records that it looks for, with pread(2), and maps only those pages of the
-// ledger that it needs: no page that holds another user's secret is ever in this process. No
-// length, offset or version in the files is trusted.
+// It reads only the records that it looks for, with pread(2), and maps only the pages of the ledger
+// that it needs. So no page with another user's secret is ever in this process. It trusts no
+// length, offset or version in the files.
 //
-// Not synchronised; the ledger itself is, but for what FindDevices adds to it.
+// Not thread-safe. The ledger is, except while FindDevices runs.
 class LiveStoreReader {
  public:
-  // Fails with kUnavailable (no store: ask the daemon), kNotPermitted (not for this process to
-  // read: likewise), kUnknownVersion (likewise), kCorrupt, kExhausted or kInternal (no other way).
+  // Opens the store. Fails with kUnavailable (no store), kNotPermitted (this process may not read
+  // it) or kUnknownVersion: ask the daemon. Fails with kCorrupt, kExhausted or kInternal: there is
+  // no other way.
   static Result<LiveStoreReader> Open(const RunPaths& paths,
                                       LedgerExtent extent = LedgerExtent::kReached);
 
-  // Are these still the files that the store consists of? A daemon that starts makes them anew.
+  // Returns whether these are still the files of the store. A daemon that starts makes them again.
   bool IsCurrent() const;
 
   Ledger& ledger() { return ledger_; }
   const Ledger& ledger() const { return ledger_; }
   const SipHashKey& origin_key() const { return origin_key_; }
 
-  // The user's devices, by ordinal; none is the positive answer that there are none. Their slots of
-  // the ledger can be used from here on. Fails with kCorrupt, kUnavailable or kInternal.
+  // Returns the user's devices, by ordinal. An empty list is the positive answer that there are
+  // none. Their slots in the ledger can be used afterwards. Fails with kCorrupt, kUnavailable or
+  // kInternal.
   Result<std::vector<DeviceRecord>> FindDevices(const Username& username);
 
-  // What a code is tried at: those of the devices that are `uid`'s and, where none of them is a
-  // TOTP device, one that stands in, so that a try takes the same way and time whoever it is for.
-  // None at all where the ledger has no slot. Fails as FindDevices does.
+  // Returns the devices to compare a code with: those that belong to `uid` and, if none of them is
+  // a TOTP device, a decoy, so that an attempt takes the same path and time for every user. Empty
+  // if the ledger has no slot. Fails like FindDevices.
   Result<std::vector<DeviceRecord>> FindTargets(const Username& username, uid_t uid);
 
  private:
@@ -83,18 +86,18 @@ class LiveStoreReader {
 
   static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
-  // Never empty but where the ledger is: nobody has one that stands in.
+  // Empty only if the ledger is: an unknown user has a decoy.
   Result<std::vector<DeviceRecord>> FindRecords(const Username& username);
   Result<std::vector<DeviceRecord>> ReadRecords(const Username& username);
   Result<std::optional<DeviceRecord>> ReadRecord(std::uint64_t slot, const Username& username);
-  // The work of reading one, where there is none. What it gives is made up, with a secret of zeros.
+  // Does the work of reading a record if there is none. Returns a decoy, with a secret of zeros.
   Result<std::optional<DeviceRecord>> ReadNobodysRecord(std::uint64_t slot,
                                                         const Username& username);
 
   UniqueFd index_;
   UniqueFd records_;
   Ledger ledger_;
-  std::uint64_t capacity_;  // Of the index; a power of two that the file is as long as.
+  std::uint64_t capacity_;  // Entries in the index, a power of two; gives the length of the file.
   SipHashKey origin_key_;
 };
 

@@ -31,7 +31,7 @@ ErrorCode WhyNotOpened(int error) {
 
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner) {
   const int mode = access == StoreAccess::kRead ? O_RDONLY : O_RDWR;
-  // Not blocking, so that something else under this name, a FIFO, cannot hold a login up.
+  // Nonblocking, so that something else under this name, such as a FIFO, cannot delay a login.
   UniqueFd file = AboveStandard(
       UniqueFd(open(path.c_str(), mode | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY)));
   if (!file.valid()) {
@@ -46,7 +46,8 @@ Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_
     return Fail(ErrorCode::kCorrupt, path + " is not a regular file");
   }
   if ((status.st_uid != 0 && status.st_uid != owner) || (status.st_mode & 077) != 0) {
-    return Fail(ErrorCode::kCorrupt, path + " has another owner or mode than the daemon gives it");
+    return Fail(ErrorCode::kCorrupt,
+                path + " does not have the owner and mode that the daemon sets");
   }
   return file;
 }
@@ -79,7 +80,7 @@ Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> byt
     bytes = bytes.subspan(static_cast<std::size_t>(count));
     offset += static_cast<std::uint64_t>(count);
   }
-  // A processor that reorders loads must not carry out a later read's before these.
+  // A CPU that reorders loads must not perform a later read's loads before these.
   std::atomic_thread_fence(std::memory_order_acquire);
   return {};
 }
@@ -100,13 +101,14 @@ bool HasName(int fd) {
 Result<void> CheckFileHeader(const layout::FileHeader& header, const ExpectedHeader& expected,
                              std::uint64_t checksum) {
   if (header.magic != expected.magic) {
-    return Fail(ErrorCode::kCorrupt, "a file of the live store is not what its name says");
+    return Fail(ErrorCode::kCorrupt,
+                "a file of the live store is not of the kind that its name says");
   }
   if (header.version != expected.version) {
     return Fail(ErrorCode::kUnknownVersion,
                 "the live store has version " + std::to_string(header.version) +
-                    ", another twofactord's; " + std::to_string(expected.version) +
-                    " is understood here");
+                    ", from another twofactord; this program understands version " +
+                    std::to_string(expected.version));
   }
   if (header.header_bytes != expected.header_bytes || header.checksum != checksum) {
     return Fail(ErrorCode::kCorrupt, "a header of the live store is damaged");

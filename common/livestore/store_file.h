@@ -15,36 +15,35 @@ namespace twofactor {
 
 enum class StoreAccess { kRead, kReadWrite };
 
-// Opens a file of the live store and checks that it is one: a regular file, not reached through a
-// link, owned by root or by `owner` (the owner of the run directory), with no rights for anybody
-// else. Close-on-exec, and none of the three standard descriptors. Fails with kUnavailable where it
-// is not there, kNotPermitted where it is not ours to open, kCorrupt where it is something else,
-// kExhausted for want of descriptors or memory, kInternal. Thread-safe.
+// Opens a file of the live store and checks it: it must be a regular file, not reached through a
+// link, that belongs to root or to `owner` (the owner of the run directory) and that nobody else
+// may access. The descriptor is close-on-exec, and none of the three standard ones. Fails with
+// kUnavailable if there is no such file, kNotPermitted if we may not open it, kCorrupt if it is
+// something else, kExhausted if descriptors or memory are short, kInternal otherwise. Thread-safe.
 Result<UniqueFd> OpenStoreFile(const std::string& path, StoreAccess access, uid_t owner);
 
-// The owner of the run directory, whom the files in it may belong to. Fails as OpenStoreFile does.
+// Returns the owner of the run directory, who may own the files in it. Fails like OpenStoreFile.
 Result<uid_t> OwnerOfDirectory(const std::string& directory);
 
-// Fills `bytes` from `offset` of the file. Fails with kCorrupt where the file ends before.
+// Fills `bytes` from `offset` in the file. Fails with kCorrupt if the file ends before.
 // Thread-safe.
 Result<void> ReadFully(int fd, std::uint64_t offset, std::span<std::uint8_t> bytes);
 
-// The size of the file in bytes. Fails with kInternal.
+// Returns the size of the file in bytes. Fails with kInternal.
 Result<std::uint64_t> SizeOf(int fd);
 
-// Has the open file a name still, so that it is not one that was replaced or deleted?
+// Returns whether the open file still has a name, so that it was not replaced or deleted.
 bool HasName(int fd);
 
-// The header of a live store file, whose fields the caller checks against its own checksum with
-// CheckFileHeader. Same failures as ReadFully.
+// Reads the header of a live store file, which the caller checks with CheckFileHeader. Fails like
+// ReadFully.
 template <typename Header>
 Result<void> ReadHeader(int fd, Header& header) {
   return ReadFully(fd, 0, layout::MutableBytesOf(header));
 }
 
-// Fails with kUnknownVersion where the layout is another one (whoever meets it asks the daemon),
-// with kCorrupt where the header is not the expected one. `checksum` is what the header's bytes
-// give.
+// Checks a header. `checksum` is that of its bytes. Fails with kUnknownVersion if the layout is
+// another one (then ask the daemon), and with kCorrupt if the header is not as expected.
 struct ExpectedHeader {
   std::uint64_t magic;
   std::uint32_t version;

@@ -10,7 +10,7 @@ std::chrono::seconds WaitAfter(int failures, const ThrottlePolicy& policy) {
   if (failures < policy.free_tries) {
     return std::chrono::seconds(0);
   }
-  // Twenty doublings are beyond every bound, and the shift stays within the type.
+  // Twenty doublings exceed every maximum, and the shift stays within the type.
   const int doublings = std::min(failures - policy.free_tries, 20);
   return std::min(policy.first_wait * (std::int64_t{1} << doublings), policy.longest_wait);
 }
@@ -19,8 +19,8 @@ std::chrono::seconds WaitAfter(int failures, const ThrottlePolicy& policy) {
 
 ThrottleDecision DecideTry(layout::FailuresWord word, const ThrottlePolicy& policy, BootTime now) {
   const std::chrono::seconds boot = now.time_since_epoch();
-  // A last try in the future is another kernel's, or rubbish: it waits in full from now on, and no
-  // longer.
+  // A last attempt in the future is from another boot, or damaged: it waits in full from now on,
+  // but no longer.
   const auto last = std::min(std::chrono::seconds(word.last_try), boot);
   const auto elapsed = boot - last;
   const int failures = elapsed >= policy.forget_after ? 0 : word.count;

@@ -5,14 +5,15 @@ namespace {
 
 enum class Counts { kYes, kNo };
 
-// One code for both, so that they take the same time.
+// One function for both, so that they take the same time.
 std::chrono::seconds Charge(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
                             BootTime now, Budget budget, Counts counts) {
   for (;;) {
     const layout::FailuresWord seen = ledger.ReadFailures(slot, budget);
     const ThrottleDecision decision = DecideTry(seen, policy, now);
     const bool stays = decision.wait.count() > 0 || counts == Counts::kNo;
-    // Written either way: the first write to the page takes a microsecond, which would tell.
+    // Written in either case: the first write to the page takes a microsecond, which would be
+    // observable.
     if (ledger.SwapFailures(slot, seen, stays ? seen : decision.charged, budget) || stays) {
       return decision.wait;
     }
@@ -27,7 +28,7 @@ std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const Throttl
 }
 
 std::uint64_t StandInSlot(const Ledger& ledger, const Username& name) {
-  // A hash is odd, and every slot is to stand in for somebody.
+  // A hash is odd, and every slot should serve as a decoy.
   return (layout::IndexHash(name.text()) >> 1U) % ledger.slots();
 }
 

@@ -9,23 +9,23 @@
 #include "common/livestore/ledger.h"
 #include "common/livestore/throttle.h"
 
-// The counts of wrong codes of a device that the module and the daemon share: its words of
+// The counts of a device's wrong codes, which the module and the daemon share: its words of
 // failures, one for each budget. Thread-safe, and safe between processes.
 namespace twofactor {
 
-// Counts this try before its code is looked at, so that guesses in parallel gain nothing. Zero
-// where it may go on; else how long until one may, and nothing was counted.
+// Counts this attempt before its code is checked, so that parallel guesses gain nothing. Returns
+// zero if it may proceed; else how long until one may, and then counts nothing.
 std::chrono::seconds ChargeTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy,
                                BootTime now, Budget budget);
 
-// A user without a device has no slot, and for the sake of time uses one that stands in: another's,
-// chosen by the name, of a ledger that has some. The work of a charge is done to its word, which
-// stays as it is (docs/live-store.md says why that harms nobody).
+// Returns the decoy slot for a user without a device, to equalize timing: that of another device,
+// chosen by the name. TouchTry does the work of a charge on its word, which does not change
+// (docs/live-store.md says why this does no harm).
 std::uint64_t StandInSlot(const Ledger& ledger, const Username& name);
 void TouchTry(Ledger& ledger, std::uint64_t slot, const ThrottlePolicy& policy, BootTime now);
 
-// Takes one charge back, for a try that was no guess at this device: a right code of it that was
-// used before, or one of another device. Lost to a concurrent change, it stays charged.
+// Refunds one charge, for an attempt that was not a guess at this device: a right code that was
+// used before, or a code of another device. If a concurrent change intervenes, it stays charged.
 void RefundTry(Ledger& ledger, std::uint64_t slot, Budget budget);
 
 }  // namespace twofactor

@@ -29,12 +29,12 @@ constexpr std::array kOutcomeNames = {OutcomeName{VerifyOutcome::kGranted, "gran
                                       OutcomeName{VerifyOutcome::kThrottled, "throttled"},
                                       OutcomeName{VerifyOutcome::kNoFactor, "no_factor"}};
 
-// One try at one device.
+// One attempt at one device.
 struct DeviceTry {
   const DeviceRecord* device;
-  bool looked;  // Is there a code of its length, and it need not wait?
+  bool looked;  // Whether there is a code of its length, and it need not wait.
   bool charged;
-  std::chrono::seconds wait{0};  // Above zero: its code is not looked at.
+  std::chrono::seconds wait{0};  // Above zero: its code is not checked.
   std::optional<TimeStep> match = std::nullopt;
 };
 
@@ -62,7 +62,7 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
     if (!match) {
       return Fail(match.error());
     }
-    // What stands in for a device never takes a code: its secret is known, and its slot another's.
+    // A decoy never accepts a code: its secret is known, and its slot is another's.
     attempt.looked = attempt.looked && !device.stand_in;
     if (attempt.looked) {
       attempt.match = *match;
@@ -80,8 +80,8 @@ void RefundAll(Ledger& ledger, const std::vector<DeviceTry>& tries, Budget budge
   }
 }
 
-// The other budget's failures are somebody else's: a user who logs in does not give strangers their
-// tries back.
+// The other budget's failures may be somebody else's: a user who logs in does not give strangers
+// their attempts back.
 void ClearAll(Ledger& ledger, const std::vector<DeviceTry>& tries, Budget budget) {
   for (const DeviceTry& attempt : tries) {
     ledger.ClearFailures(attempt.device->slot, budget);
@@ -114,7 +114,7 @@ Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, Ti
   return Fail(ErrorCode::kUnavailable, "the live store was replaced during the login");
 }
 
-// What comes of tries of which none matched.
+// Returns the result if no device matched.
 Verification Unmatched(const std::vector<DeviceTry>& tries) {
   std::optional<std::chrono::seconds> wait;
   for (const DeviceTry& attempt : tries) {
@@ -133,9 +133,10 @@ bool HaveOneSecret(const DeviceRecord& a, const DeviceRecord& b) {
   return &a == &b || (!a.stand_in && !b.stand_in && MakeSameCodes(a.secret, b.secret));
 }
 
-// Consumes the step at each device that makes the same codes at the same steps, too. No daemon of
-// this version publishes two of them. Every login consumes in the order of the devices and ends
-// where the step is used, so of several with one code the first one at the first device is granted.
+// Also consumes the step at each device that makes the same codes at the same steps. This version
+// of the daemon publishes no such devices. Every login consumes in the order of the devices and
+// stops where the step is used, so of several with one code, the first at the first device is
+// granted.
 Result<Verification> ConsumeAtEach(Ledger& ledger, const std::vector<DeviceTry>& tries,
                                    const DeviceTry& matched, WallTime now) {
   Verification own{VerifyOutcome::kWrong};
@@ -183,7 +184,7 @@ Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>
       return verification;
     }
   }
-  // A right code that was used before is no guess, at none of the devices.
+  // A right code that was used before is not a guess at any device.
   if (verification.generation != 0) {
     RefundAll(ledger, tries, budget);
   }
@@ -197,8 +198,8 @@ bool CouldBeTheDaemons(const std::vector<DeviceRecord>& devices, const TypedCode
   });
 }
 
-// Until when a bypass is on. A device that does not know of it ends it for all: it was enrolled
-// since, or the bypass is being taken back.
+// Returns the end of a bypass. A device without one ends it for all: it was enrolled since, or the
+// bypass is being ended.
 std::optional<WallTime> OffUntil(const std::vector<DeviceRecord>& devices, const Clock& clock) {
   std::optional<WallTime> until;
   for (const DeviceRecord& device : devices) {
@@ -293,7 +294,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                 const HowToVerify& how) {
   Ledger& ledger = store.ledger();
   if (ledger.consume_mode() != layout::ConsumeMode::kCompareAndSwap) {
-    return Fail(ErrorCode::kUnavailable, "steps are consumed by the daemon here");
+    return Fail(ErrorCode::kUnavailable, "only the daemon consumes steps on this machine");
   }
   const auto settings = ledger.ReadSettings();
   if (!settings) {
@@ -328,7 +329,7 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
 OriginStanding FindStanding(const LiveStoreReader& store, const std::vector<DeviceRecord>& records,
                             const Username& name, std::string_view origin,
                             const ThrottlePolicy& policy, WallTime now) {
-  // The same work for everybody, whatever comes of it.
+  // Does the same work for everybody.
   const std::uint64_t hash = HashOrigin(store.origin_key(), name, origin);
   const std::uint32_t today = DayOf(now);
   OriginStanding standing{Budget::kStrangers, true};
@@ -345,7 +346,7 @@ OriginStanding FindStanding(const LiveStoreReader& store, const std::vector<Devi
 
 bool NeedsDaemon(const LoginSettings& settings, const Verification& verification,
                  const TypedCode& typed) {
-  // A code that is known to be right, though used, is nobody else's.
+  // A code that is known to be right, though used, belongs to no other device.
   const bool known = verification.generation != 0;
   return !known && (settings.ask_daemon || !typed.recovery().empty());
 }
@@ -356,8 +357,8 @@ Verification Stronger(const Verification& here, const Verification& consumed) {
   if (there.outcome == VerifyOutcome::kGranted) {
     return there;
   }
-  // Wrong here and throttled there: whatever could have taken the code has to wait, unless a device
-  // of here looked at it.
+  // Wrong here and throttled there: whatever could have accepted the code has to wait, unless a
+  // device here compared it.
   const bool looked = here.outcome == VerifyOutcome::kWrong && here.looked;
   if (consumed.outcome != VerifyOutcome::kThrottled || looked) {
     return here;

@@ -8,7 +8,7 @@
 namespace twofactor {
 namespace {
 
-// What liboath allocated, wiped and freed.
+// Memory that liboath allocated; wiped and freed.
 SecretBytes TakeOver(char* bytes, std::size_t size) {
   SecretBytes taken = SecretBytes::CopyOf(std::string_view(bytes, size));
   WipeMemory(bytes, size);

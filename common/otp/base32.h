@@ -6,14 +6,14 @@
 #include "common/base/result.h"
 #include "common/base/secret_bytes.h"
 
-// Base32 (RFC 4648), as authenticator apps have it: without padding. Thread-safe.
+// Base32 (RFC 4648) without padding, as in authenticator apps. Thread-safe.
 namespace twofactor {
 
-// Fails with kInternal.
+// Encodes `secret`. Fails with kInternal.
 Result<SecretBytes> EncodeBase32(const SecretBytes& secret);
 
-// Small letters, blanks and padding are taken too. Fails with kInvalidParams, not repeating the
-// text.
+// Decodes `text`; accepts lowercase letters, blanks and padding, too. Fails with kInvalidParams,
+// without repeating the text.
 Result<SecretBytes> DecodeBase32(std::string_view text);
 
 }  // namespace twofactor

@@ -9,8 +9,8 @@
 namespace twofactor {
 namespace {
 
-// What separates the groups of a code, or gets in with it: blanks and line ends, no-break and thin
-// blanks, zero-width characters, the byte order mark; hyphens and dashes.
+// Characters that separate the groups of a code, or are pasted with it: blanks and line ends,
+// no-break and thin blanks, zero-width characters, the byte order mark; hyphens and dashes.
 constexpr std::array<std::string_view, 13> kBlanks = {" ",
                                                       "\t",
                                                       "\r",
@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 7> kDashes = {
     "-",           "\xE2\x80\x90", "\xE2\x80\x91", "\xE2\x80\x92", "\xE2\x80\x93", "\xE2\x80\x94",
     "\xE2\x88\x92"};
 
-// Takes the first of `words` that `text` begins with off its front.
+// Removes the first of `words` that `text` begins with.
 template <std::size_t kCount>
 bool TakeOne(const std::array<std::string_view, kCount>& words, std::string_view& text) {
   for (const std::string_view word : words) {
@@ -40,8 +40,8 @@ bool TakeOne(const std::array<std::string_view, kCount>& words, std::string_view
   return false;
 }
 
-// Calls `take` with each character of what was typed that is no blank, a dash as '-', until one is
-// not taken. False where one was not.
+// Calls `take` with each character of what was typed, except blanks, with dashes as '-', until
+// `take` returns false. Returns whether it accepted all.
 template <typename Take>
 bool ForEachOfCode(std::string_view typed, Take take) {
   while (!typed.empty()) {

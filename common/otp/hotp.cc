@@ -9,8 +9,8 @@ namespace twofactor {
 
 Result<SecretBytes> GenerateHotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  HotpCounter counter) {
-  // RFC 6238 section 4.2: TOTP is HOTP with the step as the counter. liboath's own HOTP knows
-  // SHA-1 alone.
+  // RFC 6238 section 4.2: TOTP is HOTP with the step as the counter. liboath's own HOTP supports
+  // only SHA-1.
   return GenerateCounterCode(secret, parameters, std::min(counter, kMaxHotpCounter));
 }
 

@@ -10,26 +10,26 @@
 
 namespace twofactor {
 
-// RFC 4226's moving factor. The vault and liboath have 63 bits for it, and what follows it must
-// fit, too.
+// RFC 4226's C. The vault and liboath have 63 bits for it, and the next one must fit, too.
 using HotpCounter = std::uint64_t;
 inline constexpr HotpCounter kMaxHotpCounter = (std::uint64_t{1} << 62) - 1;
-// How far a resynchronisation by two codes in a row looks (RFC 4226 section 7.4).
+// How many counters a resynchronization with two codes in a row searches (RFC 4226 section 7.4).
 inline constexpr int kHotpResyncReach = 1000;
 
-// The code of `counter`, at most kMaxHotpCounter, as decimal digits with leading zeros; the
-// interval does not count. Fails with kInternal where liboath does. Thread-safe.
+// Returns the code of `counter`, at most kMaxHotpCounter, as decimal digits with leading zeros.
+// Ignores the interval. Fails with kInternal if liboath fails. Thread-safe.
 Result<SecretBytes> GenerateHotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  HotpCounter counter);
 
-// The first counter of [first, first + look_ahead] whose code is `code`, none if there is none. All
-// of them are always computed and compared in constant time. Same failures. Thread-safe.
+// Returns the first counter in [first, first + look_ahead] whose code is `code`, if there is one.
+// Always computes all of them and compares them in constant time. Fails in the same way.
+// Thread-safe.
 Result<std::optional<HotpCounter>> MatchHotp(const SecretBytes& secret,
                                              const OtpParameters& parameters, HotpCounter first,
                                              int look_ahead, const SecretBytes& code);
 
-// The first counter of [first, first + look_ahead] whose code is `code` and whose next one's is
-// `second`. Same failures. Thread-safe.
+// Returns the first counter in [first, first + look_ahead] whose code is `code` and whose
+// successor's code is `second`. Fails in the same way. Thread-safe.
 Result<std::optional<HotpCounter>> MatchTwoHotp(const SecretBytes& secret,
                                                 const OtpParameters& parameters, HotpCounter first,
                                                 int look_ahead, const SecretBytes& code,

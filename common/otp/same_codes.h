@@ -5,12 +5,12 @@
 
 namespace twofactor {
 
-// A secret as HMAC uses it: filled up with zero bytes to kMaxSecretBytes, which fit the block of
-// each of its hashes. `secret` has at most kMaxSecretBytes bytes. Thread-safe.
+// Returns a secret as HMAC uses it: padded with zero bytes to kMaxSecretBytes, which fits the block
+// of each hash. `secret` has at most kMaxSecretBytes bytes. Thread-safe.
 SecretBytes HmacKeyOf(const SecretBytes& secret);
 
-// True if both secrets make the same codes: if they are equal but for zero bytes at the end. In
-// time that depends on the sizes alone. Thread-safe.
+// Returns whether both secrets make the same codes: whether they are equal except for zero bytes at
+// the end. Takes time that depends on the sizes alone. Thread-safe.
 bool MakeSameCodes(const SecretBytes& a, const SecretBytes& b);
 
 }  // namespace twofactor

@@ -30,7 +30,7 @@ Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters&
 
 Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpParameters& parameters,
                                         std::uint64_t counter) {
-  // With steps of one second the time is the counter.
+  // With steps of one second, the time is the counter.
   constexpr unsigned kOneSecond = 1;
   std::array<char, kMaxDigits + 1> output{};
   const void* key = secret.bytes().data();
@@ -41,7 +41,7 @@ Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpPara
   if (status != OATH_OK) {
     return Fail(ErrorCode::kInternal, std::string("generate a code: ") + oath_strerror(status));
   }
-  // The length is known: to look for the end would be a branch on each digit.
+  // The length is known: searching for the end would branch on each digit.
   const std::string_view text(output.data(), static_cast<std::size_t>(parameters.digits));
   SecretBytes code = SecretBytes::CopyOf(text);
   WipeMemory(output.data(), output.size());

@@ -10,22 +10,23 @@
 
 namespace twofactor {
 
-// The code of `step` (RFC 6238), as decimal digits with leading zeros. `parameters` are valid,
-// `secret` holds 1 to kMaxSecretBytes bytes. Fails with kInternal where liboath does. Thread-safe.
+// Returns the code of `step` (RFC 6238), as decimal digits with leading zeros. `parameters` are
+// valid, `secret` has 1 to kMaxSecretBytes bytes. Fails with kInternal if liboath fails.
+// Thread-safe.
 Result<SecretBytes> GenerateTotp(const SecretBytes& secret, const OtpParameters& parameters,
                                  TimeStep step);
 
-// The code of a counter of 62 bits (RFC 4226 with any of the algorithms; the interval does not
-// count): what GenerateTotp and GenerateHotp are made of. Same failures. Thread-safe.
+// Returns the code of a counter of 62 bits (RFC 4226 with any of the algorithms; ignores the
+// interval). GenerateTotp and GenerateHotp use it. Fails in the same way. Thread-safe.
 Result<SecretBytes> GenerateCounterCode(const SecretBytes& secret, const OtpParameters& parameters,
                                         std::uint64_t counter);
 
-// The highest step of [current - window, current + window] whose code is `code`, none if there is
-// none.
+// Returns the highest step in [current - window, current + window] whose code is `code`, if there
+// is one.
 //
-// Every step of the window is always computed and compared in constant time, so the time tells
-// nothing of the code or of where it matched. The highest one counts because whoever consumes it
-// closes the lower ones too. Same failures as GenerateTotp. Thread-safe.
+// Always computes every step of the window and compares it in constant time, so the time reveals
+// neither the code nor where it matched. The highest one counts because consuming it also blocks
+// the lower ones. Fails like GenerateTotp. Thread-safe.
 Result<std::optional<TimeStep>> MatchTotp(const SecretBytes& secret,
                                           const OtpParameters& parameters, TimeStep current,
                                           int window, const SecretBytes& code);

@@ -6,7 +6,7 @@
 
 namespace twofactor {
 
-// The secret of an otpauth URI, in groups of four for typing: "ABCD EFGH …". Empty where it has
+// Returns the secret of an otpauth URI in groups of four for typing: "ABCD EFGH …". Empty if it has
 // none.
 std::string SecretInGroups(std::string_view uri);
 

@@ -28,8 +28,8 @@ Result<QrCode> MakeQrCode(const std::string& text, QrLevel level) {
 }
 
 std::string ToTerminal(const QrCode& code, bool coloured, int quiet) {
-  // Black on white by SGR codes: a picture in the terminal's own colours would be inverted on a
-  // dark one. Without them, what is drawn is what is light.
+  // Black on white with SGR codes: in the terminal's own colors, the code would be inverted on a
+  // dark background. Without them, what is drawn is light.
   std::string text;
   for (int y = -quiet; y < code.size + quiet; y += 2) {
     text += coloured ? "\x1b[30;107m" : "";

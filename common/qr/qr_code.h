@@ -8,12 +8,12 @@
 
 namespace twofactor {
 
-// A QR picture of a text: `size` times `size` modules, row by row, true for dark.
+// A QR code: `size` times `size` modules, row by row, true for dark.
 struct QrCode {
   int size;
   std::vector<bool> dark;
 
-  // Light outside the picture.
+  // Returns whether a module is dark; outside the QR code all are light.
   bool DarkAt(int x, int y) const { return x >= 0 && y >= 0 && x < size && y < size && At(x, y); }
   bool At(int x, int y) const {
     return dark[static_cast<std::size_t>(y) * static_cast<std::size_t>(size) +
@@ -21,20 +21,20 @@ struct QrCode {
   }
 };
 
-// How much of a picture may be spoilt: kMedium 15 %, kLow 7 % for a smaller one.
+// How much of a QR code may be damaged: kMedium 15 %, kLow 7 % for a smaller one.
 enum class QrLevel { kLow, kMedium };
 
-// ISO 18004 asks for four light modules around the picture. Where every row counts two do, as
-// qrencode(1) draws it.
+// ISO 18004 requires four light modules around the code. Where space is scarce two suffice, as with
+// qrencode(1).
 inline constexpr int kQrQuiet = 4;
 inline constexpr int kQrNarrowQuiet = 2;
 
-// Fails with kTooLarge where the text does not fit into any QR picture.
+// Makes a QR code. Fails with kTooLarge if the text does not fit.
 Result<QrCode> MakeQrCode(const std::string& text, QrLevel level = QrLevel::kMedium);
 
-// For a terminal, two modules a character (half blocks, UTF-8), with `quiet` light modules around:
-// dark on light whatever the terminal's colours are, or, not `coloured`, in those, as a dark
-// terminal shows it right.
+// Returns the code for a terminal, with two modules per character (half blocks, UTF-8) and `quiet`
+// light modules around it. `coloured`: dark on light in any terminal; else in the terminal's own
+// colors, which is right on a dark background.
 std::string ToTerminal(const QrCode& code, bool coloured, int quiet = kQrQuiet);
 int TerminalColumnsOf(const QrCode& code, int quiet = kQrQuiet);
 

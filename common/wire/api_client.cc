@@ -21,8 +21,8 @@ constexpr int kTooManyCalls = -32000;
 constexpr int kMethodNotFound = -32601;
 constexpr int kInvalidParams = -32602;
 
-// Nobody can answer in the daemon's place: only root and the owner of the run directory could have
-// made a socket in it, and only they may speak for it.
+// Nobody can answer in the daemon's place: only root and the owner of the run directory can create
+// a socket in it, and only they may answer.
 Result<void> CheckServer(int socket, const RunPaths& paths) {
   struct stat status {};
   if (stat(paths.directory().c_str(), &status) != 0) {
@@ -67,7 +67,7 @@ ErrorCode CodeOfErrno(std::int64_t error) {
   }
 }
 
-// "[EPERM] text" without its first word.
+// Returns "[EPERM] text" without its first word.
 std::string WithoutErrname(const std::string& reason) {
   const std::size_t end = reason.find("] ");
   return end == std::string::npos ? reason : reason.substr(end + 2);
@@ -98,7 +98,8 @@ Error ErrorFrom(const json& error) {
     return Error(ErrorCode::kUnknownMethod, "the daemon does not know this method: it is older");
   }
   if (number == kTooManyCalls) {
-    return Error(ErrorCode::kRateLimited, "the daemon has too much to do for you: try again");
+    return Error(ErrorCode::kRateLimited,
+                 "too many calls to the daemon, or too much work for it: try again later");
   }
   if (!data.is_object()) {
     return Error(ErrorCode::kInternal, "the daemon failed: " + TextAt(error, "message"));
@@ -112,14 +113,14 @@ Error ErrorFrom(const json& error) {
                WithoutErrname(TextAt(data, "reason")));
 }
 
-// A JSON-RPC 2.0 answer has a result or an error, and never both.
+// A JSON-RPC 2.0 answer has either a result or an error.
 Result<json> ResultFrom(const std::string& line, std::uint64_t id) {
   json answer = json::parse(line, nullptr, /*allow_exceptions=*/false);
   if (!answer.is_object() || TextAt(answer, "jsonrpc") != "2.0") {
     return Fail(ErrorCode::kCorrupt, "the daemon's answer is not JSON-RPC 2.0");
   }
   const bool has_result = answer.contains("result");
-  // An error that could not be tied to a call, such as too many connections, has the id null.
+  // An error without a call, such as too many connections, has the ID null.
   if (const auto error = answer.find("error"); error != answer.end()) {
     return Fail(error->is_object() && !has_result
                     ? ErrorFrom(*error)
@@ -182,12 +183,12 @@ Result<std::string> ApiClient::Exchange(std::string_view text) {
   const auto start = std::chrono::steady_clock::now();
   const Deadline deadline = start + timeout_;
   const auto written = WriteAll(socket_.get(), text, deadline);
-  // A daemon that has closed before it was asked may have said why.
+  // A daemon that closed the connection before the call may have said why.
   const bool listen = written || written.error().code() == ErrorCode::kUnavailable;
   auto line = listen ? ReadLine(socket_.get(), kMaxAnswerBytes, deadline)
                      : Result<std::string>(Fail(written.error()));
   if (!line) {
-    // What comes later would be taken for the next call's.
+    // Otherwise a late answer would be taken for that of the next call.
     socket_.Reset();
   }
   Spend(start);

@@ -16,7 +16,7 @@ Result<void> Await(int socket, short events, Deadline deadline) {
   for (;;) {
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    // Asked first: a peer that always has one more byte would otherwise never be late.
+    // Checked first: otherwise a peer that always has one more byte would never time out.
     if (left.count() <= 0) {
       return Fail(ErrorCode::kTimedOut, "the daemon did not answer in time");
     }
@@ -31,8 +31,8 @@ Result<void> Await(int socket, short events, Deadline deadline) {
   }
 }
 
-// How long connect(2) may wait for room in the queue of those who want to be taken in; false: no
-// time is left.
+// Limits how long connect(2) may wait for room in the listener's queue. Returns false if no time is
+// left.
 bool BoundConnect(int socket, Deadline deadline) {
   const auto left =
       std::chrono::ceil<std::chrono::microseconds>(deadline - std::chrono::steady_clock::now());
@@ -53,8 +53,8 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
     return Fail(ErrorCode::kUnavailable, "the path of a socket is too long: " + path);
   }
   std::copy(path.begin(), path.end(), address.sun_path);
-  // A local socket that does not block cannot be polled for room in a full queue. One that does is
-  // woken in its turn (unix(7), SO_SNDTIMEO in socket(7)).
+  // A nonblocking local socket cannot be polled for room in a full queue. A blocking one is woken
+  // in its turn (unix(7), SO_SNDTIMEO in socket(7)).
   UniqueFd socket = AboveStandard(UniqueFd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)));
   if (!socket.valid()) {
     return Fail(Error::FromSystemCall(ErrorCode::kUnavailable, "make a socket", errno));
@@ -68,7 +68,7 @@ Result<UniqueFd> ConnectLocal(const std::string& path, Deadline deadline) {
       return Fail(Error::FromSystemCall(ErrorCode::kUnavailable, "connect to " + path, errno));
     }
   }
-  return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon takes nobody in");
+  return Fail(ErrorCode::kTimedOut, "connect to " + path + ": the daemon accepts no connections");
 }
 
 Result<void> WriteAll(int socket, std::string_view text, Deadline deadline) {
@@ -111,7 +111,7 @@ Result<std::string> ReadLine(int socket, std::size_t most, Deadline deadline) {
       break;
     }
     if (end + 1 != line.size()) {
-      return Fail(ErrorCode::kCorrupt, "the daemon said more than was asked");
+      return Fail(ErrorCode::kCorrupt, "the daemon sent more than one answer");
     }
     line.resize(end);
     return line;

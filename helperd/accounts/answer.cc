@@ -53,7 +53,7 @@ Result<json> Identify(const AccountsRequest& request, const SystemLayout& layout
 }
 
 Result<PasswdEntry> FindUser(const std::string& name, Progress& progress) {
-  // A name that cannot be one is not shown to NSS modules.
+  // An impossible name is not passed to NSS modules.
   if (!Username::Parse(name)) {
     return Fail(ErrorCode::kNoSuchUser, "there is no such user");
   }

@@ -12,13 +12,13 @@
 
 namespace twofactor {
 
-// Answers one request from the system's own sources. It blocks for as long as they do, so it runs
-// in a worker that can be killed, and tells `progress` which one it is at.
+// Answers one request from the system's own sources. Blocks while they do, so it runs in a worker
+// that can be killed. Reports each source to `progress`.
 Result<nlohmann::json> Answer(const AccountsRequest& request, const SystemLayout& layout,
                               Progress& progress);
 
-// The same from and to the text of a line, without and with its end. An answer that would be longer
-// than kMaxAccountsAnswerBytes becomes an error.
+// Does the same from and to the text of a line, without and with its end. An answer that would be
+// longer than kMaxAccountsAnswerBytes becomes an error.
 std::string AnswerLine(std::string_view request, const SystemLayout& layout, Progress& progress);
 
 }  // namespace twofactor

@@ -13,7 +13,7 @@
 namespace twofactor {
 namespace {
 
-// Less than what a worker has, so that a slow directory gives some answers each time.
+// Shorter than a worker's deadline, so that a slow directory gives some answers each time.
 constexpr std::chrono::seconds kTime{2};
 
 using Known = std::set<std::pair<std::string_view, uid_t>>;
@@ -46,7 +46,7 @@ Result<std::vector<UserCheck>> CheckUsers(const std::vector<UserToCheck>& users,
     return Fail(nsswitch.error());
   }
   const auto sources = ParsePasswdSources(*nsswitch);
-  // One that cannot be read whole is asked by NSS.
+  // If it cannot be read completely, NSS is asked.
   const Known known = passwd ? KnownIn(*passwd) : Known();
   const auto lookups = SystemPasswdLookups();
   progress.Enter("the passwd database (NSS)");
@@ -61,7 +61,7 @@ Result<std::vector<UserCheck>> CheckUsers(const std::vector<UserToCheck>& users,
     } else if (Username::Parse(user.name)) {
       checks.push_back(CheckUser(user, sources, lookups));
     } else {
-      checks.push_back({.reason = "this can be nobody's name"});
+      checks.push_back({.reason = "this is not a valid name"});
     }
   }
   return checks;

@@ -10,12 +10,12 @@
 
 namespace twofactor {
 
-// Whether each of the users is still who it was; of the first of them, as many as two seconds are
-// enough for, and at least one. Who is in /etc/passwd with this very uid is known without NSS being
-// asked: a vault's hundred thousand users are read there once a request, and not once a user.
+// Checks whether each user is still the same, for as many of the first users as two seconds allow,
+// and at least one. Users in /etc/passwd with this uid are known without NSS, because a vault's
+// hundred thousand users are read from there once per request, not once per user.
 //
-// Nobody is gone but by the word of every source of NSS. Fails with kUnavailable where it cannot be
-// known which there are.
+// A user counts as gone only if every NSS source says so. Fails with kUnavailable if the sources
+// are not known.
 Result<std::vector<UserCheck>> CheckUsers(const std::vector<UserToCheck>& users,
                                           const SystemLayout& layout, Progress& progress);
 

@@ -21,7 +21,7 @@ namespace {
 
 constexpr int kCannotStart = 126;
 
-// In the child: its three standard files, and no other. No exception gets out into what is the
+// Runs in the child: opens its three standard files, and no others. No exception reaches the
 // parent's code.
 [[noreturn]] void Become(int out, int err, pid_t parent,
                          const std::function<int()>& work) noexcept {
@@ -102,7 +102,7 @@ Child::Child(std::string name, pid_t pid, UniqueFd process, UniqueFd out, Unique
 
 Child::~Child() {
   if (process_.valid()) {
-    // Not waited for: a child that a dead file server holds ends when it pleases.
+    // Does not wait: a child that a dead file server blocks ends at some later time.
     kill(pid_, SIGKILL);
     waitpid(pid_, nullptr, WNOHANG);
   }

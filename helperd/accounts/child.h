@@ -14,32 +14,32 @@ namespace twofactor {
 
 using SteadyMoment = std::chrono::steady_clock::time_point;
 
-// How a child ended, and what it wrote.
+// How a child ended, and its output.
 struct ChildOutput {
   int status = 0;  // Its exit status, or 128 and the signal that killed it.
   std::string out;
   std::string err;
 };
 
-// A process of a worker's own that runs one piece of work beside others.
+// A child process of a worker that does one piece of work in parallel with others.
 //
-// The child reads nothing, has no file open but its output, and dies with its parent. Its output is
-// in memory (memfd_create(2)), so that nobody has to read while it runs; a child that writes more
-// than kMaxOutputBytes is killed. Not synchronised: a worker has one thread.
+// The child reads nothing, has no open file but its output, and dies with its parent. Its output is
+// in memory (memfd_create(2)), so nobody has to read it while the child runs. A child that writes
+// more than kMaxOutputBytes is killed. Not thread-safe: a worker has one thread.
 class Child {
  public:
   static constexpr std::size_t kMaxOutputBytes = 16 << 20;
 
-  // Starts `work` in the child; what it returns is the child's exit status. `name` is what errors
-  // call it. Fails with kUnavailable.
+  // Starts `work` in the child; its result is the child's exit status. Errors use `name` for the
+  // child. Fails with kUnavailable.
   static Result<Child> Start(std::string name, const std::function<int()>& work);
 
   Child(Child&&) noexcept = default;
   Child& operator=(Child&&) = delete;
-  // Kills the child if it still runs.
+  // Kills the child if it is still running.
   ~Child();
 
-  // Waits for the end. Fails with kTimedOut at `deadline`, when it kills the child, and with
+  // Waits for the end. Fails with kTimedOut at `deadline`, after killing the child, and with
   // kUnavailable.
   Result<ChildOutput> Finish(SteadyMoment deadline);
 
@@ -48,7 +48,7 @@ class Child {
 
   std::string name_;
   pid_t pid_;
-  UniqueFd process_;  // pidfd_open(2); owned as long as the child was not waited for.
+  UniqueFd process_;  // pidfd_open(2); valid until the child was waited for.
   UniqueFd out_;
   UniqueFd err_;
 };

@@ -27,7 +27,7 @@ namespace {
 
 using nlohmann::json;
 
-// 9999-12-31, the last one that RFC 3339 can write.
+// 9999-12-31, the last day that RFC 3339 can express.
 constexpr long kLastDay = 2932896;
 
 json DateOf(long day) {
@@ -39,11 +39,12 @@ json DateOf(long day) {
   return std::string(text.data());
 }
 
-// More readers than this that a home holds for good, and it is not read again until they have
+// With more readers than this blocked by a home directory, it is not read again until they have
 // ended.
 constexpr int kMaxHeldReaders = 4;
 
-// One user's description in the making. The steps run in the order of kSteps; each adds its fields.
+// A description of a user while it is made. The steps run in the order of kSteps; each adds its
+// fields.
 class Description {
  public:
   Description(const PasswdEntry& entry, const SystemLayout& layout)
@@ -84,8 +85,8 @@ class Description {
   std::optional<Child> home_;
 };
 
-// What is waited for comes after all that runs meanwhile was started. The child that becomes the
-// user is forked before this process has read a hash.
+// First starts everything that runs meanwhile, then waits. The child that becomes the user is
+// forked before this process has read a hash.
 constexpr std::array<Description::Step, 10> Description::kSteps = {{
     {"the files in /etc", &Description::AddFiles},
     {"the group database (NSS)", &Description::AddGroups},
@@ -101,7 +102,7 @@ constexpr std::array<Description::Step, 10> Description::kSteps = {{
 
 Result<json> Description::Make(Progress& progress) {
   if (progress.held_readers(entry_.name) > kMaxHeldReaders) {
-    return Fail(ErrorCode::kUnavailable, "the user's home still holds those who read it before");
+    return Fail(ErrorCode::kUnavailable, "earlier readers of the user's home directory still hang");
   }
   for (const Step& step : kSteps) {
     progress.Enter(step.name);
@@ -156,7 +157,7 @@ Result<void> Description::AddGroups() {
 
 Result<void> Description::StartTools() { return tools_.Start(entry_.name, local_); }
 
-// And starts the reading of the files that sshd names.
+// Also starts reading the files that sshd names.
 Result<void> Description::ReadSshd() {
   auto settings = tools_.Sshd();
   if (!settings) {

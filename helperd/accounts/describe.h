@@ -10,12 +10,13 @@
 
 namespace twofactor {
 
-// Every field of a user's entry that the system knows (accounts_messages.h, CheckDescription), from
-// its own source. The tools and the home directory are asked side by side, and meanwhile NSS.
+// Returns every field of a user's entry that the system knows (accounts_messages.h,
+// CheckDescription), each from its own source. Asks the tools and the home directory in parallel,
+// and NSS meanwhile.
 //
-// A source that this system does not have gives null, false or an empty list. Fails where one fails
-// or hangs, naming it: kUnavailable, or kTimedOut after the layout's deadline. NSS has no deadline
-// here: a worker is killed for that.
+// A source that this system does not have gives null, false or an empty list. Fails if a source
+// fails or hangs, naming it: kUnavailable, or kTimedOut after the layout's deadline. NSS has no
+// deadline here: the worker is killed.
 Result<nlohmann::json> DescribeUser(const PasswdEntry& entry, const SystemLayout& layout,
                                     Progress& progress);
 

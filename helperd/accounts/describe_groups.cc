@@ -28,7 +28,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxListedGroups = 20000;
 
-// What all groups are described with.
+// The data that all groups are described with.
 struct GroupSources {
   std::string group_file;
   std::string passwd_file;
@@ -36,7 +36,7 @@ struct GroupSources {
   IdRanges ranges;
   std::optional<SudoersPolicy> sudoers;
   HostIdentity host;
-  // Of the users of /etc/passwd.
+  // Of the users in /etc/passwd.
   std::map<std::string, uid_t> uids;
   std::map<gid_t, std::set<uid_t>> primary;
 };
@@ -101,7 +101,7 @@ SudoersPolicy::Commands CommandsOf(const GroupSources& sources, const GroupEntry
   if (!sources.sudoers) {
     return {};
   }
-  // A member of whom nothing else is known.
+  // A member about whom nothing else is known.
   const SudoersPolicy::Subject member{
       "", static_cast<uid_t>(-1), {group.gid}, {group.name}, {}, {}, sources.host};
   return sources.sudoers->CommandsOf(member);
@@ -121,7 +121,7 @@ std::set<uid_t> MembersOf(const GroupSources& sources, const GroupEntry& group) 
 }
 
 json DescribeGroup(const GroupSources& sources, const GroupEntry& group) {
-  // The two files have the name in the same place.
+  // Both files have the name in the same place.
   const bool local = IsInPasswdFile(sources.group_file, group.name);
   const bool builtin = sources.ranges.IsBuiltinGid(group.gid);
   auto commands = CommandsOf(sources, group);

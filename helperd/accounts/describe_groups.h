@@ -10,8 +10,8 @@
 
 namespace twofactor {
 
-// The answer to kListGroups: objects of the GroupEntryFields of those of the named groups that
-// there are, or of all. Fails with kUnavailable or kTimedOut, naming the source.
+// Returns the answer to kListGroups: objects with the GroupEntryFields, of the named groups that
+// exist, or of all. Fails with kUnavailable or kTimedOut, naming the source.
 Result<nlohmann::json> DescribeGroups(const AccountsRequest& request, const SystemLayout& layout,
                                       Progress& progress);
 

@@ -22,7 +22,7 @@ namespace {
 
 constexpr std::string_view kUsage =
     "Usage: twofactor-accounts [--listen-fd N --leash-fd N --peer-uid UID]\n"
-    "Tells twofactord what the system knows of a user. systemd starts it, with the socket of\n"
+    "Tells twofactord what the system knows about a user. systemd starts it, with the socket of\n"
     "twofactor-accounts.socket; 'twofactord --foreground' gives it one with --listen-fd.\n";
 
 constexpr int kUsageError = 2;
@@ -40,7 +40,7 @@ bool ParseNumber(std::string_view text, Number& number) {
   return error == std::errc() && end == text.data() + text.size();
 }
 
-// The exit code where the program is to end at once, -1 where it is to go on.
+// The exit code if the program should exit at once, else -1.
 int ParseArguments(int argc, char** argv, Arguments& arguments) {
   const std::array options = {option{"help", no_argument, nullptr, 'h'},
                               option{"listen-fd", required_argument, nullptr, 'l'},
@@ -75,14 +75,14 @@ int ParseArguments(int argc, char** argv, Arguments& arguments) {
   }
 }
 
-// Whether `fd` is a local stream socket that listens.
+// Returns whether `fd` is a listening local stream socket.
 bool Listens(int fd) { return sd_is_socket_unix(fd, SOCK_STREAM, 1, nullptr, 0) > 0; }
 
-// The socket that systemd passed, -1 where it passed none.
+// Returns the socket that systemd passed, -1 if there is none.
 int SocketOfSystemd() { return sd_listen_fds(1) == 1 ? SD_LISTEN_FDS_START : -1; }
 
-// Whom the server believes beside root: itself, and the daemon's user. That one is looked for in
-// the file, not in NSS: a directory that hangs must not hold this process up.
+// Returns whom the server trusts in addition to root: itself, and the daemon's user. Looks that
+// user up in the file, not in NSS, because a directory that hangs must not block this process.
 std::vector<uid_t> TrustedUids(const Arguments& arguments, const twofactor::SystemLayout& layout) {
   std::vector<uid_t> uids = {geteuid(), arguments.peer_uid};
   const auto passwd = twofactor::ReadSystemFile(layout.passwd);
@@ -93,9 +93,9 @@ std::vector<uid_t> TrustedUids(const Arguments& arguments, const twofactor::Syst
   return uids;
 }
 
-// 'sshd -T' wants its run directory. The one of this unit's sandbox goes with the mount that it is
-// when ssh.service stops and removes its own, and comes back with the next start of this process;
-// who started without one has nothing to lose.
+// 'sshd -T' needs its run directory. The one in this unit's sandbox disappears with its mount when
+// ssh.service stops and removes its own, and returns with the next start of this process. A process
+// that started without one has nothing to lose.
 std::function<bool()> HasWhatItStartedWith(const twofactor::SystemLayout& layout) {
   const auto is_there = [&layout] { return access(layout.sshd_run_folder.c_str(), F_OK) == 0; };
   return [is_there, was_there = is_there()] { return !was_there || is_there(); };
@@ -112,8 +112,8 @@ int main(int argc, char** argv) {
     }
     return exit_code;
   }
-  // Nothing that a tool or module writes is to be anybody else's to read, and no hash of a password
-  // is to be in a core dump.
+  // Nobody else may read what a tool or module writes, and no core dump may contain a password
+  // hash.
   umask(077);
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);

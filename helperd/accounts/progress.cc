@@ -9,7 +9,7 @@
 namespace twofactor {
 namespace {
 
-// Both texts end with a zero.
+// Both texts end with a zero byte.
 constexpr std::size_t kStepAt = 0;
 constexpr std::size_t kUserAt = kStepAt + Progress::kMaxStepBytes + 1;
 constexpr std::size_t kPageBytes = kUserAt + Progress::kMaxUserBytes + 1;

@@ -12,18 +12,18 @@
 
 namespace twofactor {
 
-// The step that a worker is at, and whom its request is about, in a page that its parent shares and
-// can still read when it has killed the worker: so that a timeout names the source that hung. In
-// the other direction it tells the worker what the parent knew before the fork.
+// The present step of a worker, and the user of its request, in a page that the parent shares. The
+// parent can still read it after killing the worker, so that a timeout names the source that hung.
+// In the other direction, it tells the worker what the parent knew before the fork.
 //
-// Made before the fork. One process writes, the other reads after that one's death. Where there is
-// no memory for the page, steps and names are lost and nothing else.
+// Make it before the fork. One process writes; the other reads after that process has died. If
+// there is no memory for the page, only steps and names are lost.
 class Progress {
  public:
   static constexpr std::size_t kMaxStepBytes = 96;
   static constexpr std::size_t kMaxUserBytes = Username::kMaxBytes;
-  // For each user, the processes of earlier workers that not even SIGKILL has ended: a file system
-  // that never answers holds its readers.
+  // For each user, the processes of earlier workers that not even SIGKILL has ended, because a file
+  // system that never answers holds them.
   using HeldReaders = std::map<std::string, int, std::less<>>;
 
   Progress();
@@ -33,14 +33,15 @@ class Progress {
   Progress& operator=(const Progress&) = delete;
   ~Progress();
 
-  // `step` is cut at kMaxStepBytes.
+  // Sets the step, cut at kMaxStepBytes.
   void Enter(std::string_view step);
-  // The last step, as printable ASCII whatever the worker wrote; "the request" before the first.
+  // Returns the last step, as printable ASCII whatever the worker wrote; "the request" before the
+  // first.
   std::string step() const;
 
-  // `user` is cut at kMaxUserBytes, and then no name of a user any more.
+  // Sets the user, cut at kMaxUserBytes; a name that was cut is no user's.
   void SetUser(std::string_view user);
-  // Empty for a request about nobody.
+  // Returns the user; empty for a request about nobody.
   std::string user() const;
 
   // For the parent, before the fork.

@@ -20,14 +20,14 @@
 namespace twofactor {
 namespace {
 
-// A process that was killed has ended after this, on a busy machine too, unless something holds it.
+// After this, a killed process has ended even on a busy machine, unless something blocks it.
 constexpr std::chrono::seconds kTimeToDie{1};
 
 volatile std::sig_atomic_t terminated = 0;
 
 void OnTerminate(int) { terminated = 1; }
 
-// The request's line, empty where none came.
+// Returns the request's line, empty if none arrived.
 std::string ReadLine(int peer) {
   std::string line;
   std::array<char, 4096> buffer{};
@@ -60,13 +60,13 @@ void WriteAll(int peer, std::string_view text, int flags) {
   }
 }
 
-// From this process, which waits for nobody: what the peer has no room for is lost.
+// Sends from this process, which waits for nobody: what the peer has no room for is lost.
 void Refuse(int peer, const Error& error) {
   WriteAll(peer, AnswerText(error) + "\n", MSG_DONTWAIT);
 }
 
-// Blocks SIGTERM and SIGINT but where the server waits, so that none comes unseen; gives the mask
-// for there.
+// Blocks SIGTERM and SIGINT except while the server waits, so that none is missed; returns the
+// signal mask for the wait.
 sigset_t TakeSignals() {
   struct sigaction action {};
   action.sa_handler = OnTerminate;
@@ -90,7 +90,7 @@ AccountsServer::AccountsServer(UniqueFd listener, Handler handler, Options optio
       handler_(std::move(handler)),
       options_(std::move(options)),
       last_used_(Moment::clock::now()) {
-  // A caller that is gone again before it is accepted must not hold this process in accept.
+  // A caller that is gone before it is accepted must not block this process in accept.
   fcntl(listener_.get(), F_SETFL, O_NONBLOCK);
 }
 
@@ -118,7 +118,7 @@ bool AccountsServer::IsIdle(Moment now) {
   if (remainders_.empty()) {
     return true;
   }
-  // The next server would not know of them.
+  // The next server would not know about them.
   last_used_ = now;
   return false;
 }
@@ -130,7 +130,7 @@ void AccountsServer::WaitForEvent(const sigset_t& signals_while_waiting) {
   events.push_back({options_.leash.get(), 0, 0});
   for (const Worker& worker : workers_) {
     events.push_back({worker.process.get(), POLLIN, 0});
-    // None where it was answered for; the end of the connection is told in any case.
+    // None if it was answered for; the end of the connection shows in any case.
     events.push_back({worker.peer.get(), 0, 0});
   }
   const timespec timeout = TimeoutAt(Moment::clock::now());
@@ -186,7 +186,7 @@ void AccountsServer::StartWorker(UniqueFd peer) {
     Refuse(peer.get(), Error::FromErrno(ErrorCode::kUnavailable, "start a worker", errno));
     return;
   }
-  // In both processes, so that the group is there whichever runs first.
+  // In both processes, so that the group exists whichever runs first.
   setpgid(pid, pid);
   UniqueFd process(static_cast<int>(syscall(SYS_pidfd_open, pid, 0)));
   workers_.push_back({pid, std::move(process), std::move(peer),
@@ -218,7 +218,8 @@ void AccountsServer::Reap() {
     if (waitid(P_PID, id, &ended, WEXITED | WNOHANG | WNOWAIT) == 0 && ended.si_pid == 0) {
       return false;
     }
-    // What it started and left behind; before the wait, as long as the group's number is its own.
+    // Kills what it started and left behind, before the wait, while the group's number is still its
+    // own.
     kill(-worker.pid, SIGKILL);
     waitpid(worker.pid, nullptr, 0);
     if (const std::string user = worker.progress.user(); !user.empty()) {
@@ -228,7 +229,7 @@ void AccountsServer::Reap() {
   });
 }
 
-// By user; those that have ended meanwhile, which nearly all have, are forgotten.
+// By user. Forgets those that have ended meanwhile, which nearly all have.
 Progress::HeldReaders AccountsServer::CountHeldReaders(Moment now) {
   std::erase_if(remainders_,
                 [](const Remainder& remainder) { return kill(-remainder.group, 0) != 0; });
@@ -250,8 +251,8 @@ void AccountsServer::KillLate(Moment now) {
   }
 }
 
-// The daemon gives a request up that waited for long before it came here, and lets the next one
-// come: without this the workers of both would count.
+// The daemon gives up on a request that waited long before it arrived here, and sends the next one.
+// Without this, the workers of both would count.
 void AccountsServer::KillUnwanted() {
   std::vector<pollfd> peers;
   for (const Worker& worker : workers_) {
@@ -267,7 +268,7 @@ void AccountsServer::KillUnwanted() {
   }
 }
 
-// It keeps its place until it has ended: a dead file server may hold it for long.
+// It keeps its place until it has ended: a dead file server may block it for long.
 void AccountsServer::Kill(Worker& worker) {
   kill(-worker.pid, SIGKILL);
   worker.peer.Reset();

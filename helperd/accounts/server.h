@@ -16,32 +16,33 @@
 
 namespace twofactor {
 
-// Serves requests, each in a process of its own that is killed, with all that it started, when its
-// time is over, or nobody waits for its answer any more: whatever hangs or crashes in an NSS module
-// or a tool does so alone. This process itself looks nothing up, and waits for no worker: not even
-// for the end of one that it killed.
+// Serves requests, each in a separate process. The process is killed, with everything that it
+// started, when its time is over or nobody waits for its answer any more. So whatever hangs or
+// crashes in an NSS module or a tool affects only its own request. The server itself looks nothing
+// up, and waits for no worker, not even for the end of one that it killed.
 //
-// Run takes SIGTERM and SIGINT over for the whole process. Not synchronised.
+// Run handles SIGTERM and SIGINT for the whole process. Not thread-safe.
 class AccountsServer {
  public:
-  // Answers one line; tells `progress` what it is at.
+  // Answers one line; reports its steps to `progress`.
   using Handler = std::function<std::string(std::string_view request, Progress& progress)>;
   struct Options {
     std::chrono::milliseconds deadline{5000};
-    // At once; more requests wait in the socket's backlog. More than the daemon asks for at once,
-    // so that those that not even SIGKILL ends keep no place from the others.
+    // The maximum number at once; more requests wait in the socket's backlog. It is more than the
+    // daemon asks for at once, so that workers that not even SIGKILL ends do not take the others'
+    // places.
     std::size_t workers = 192;
     std::chrono::milliseconds idle_exit{0};  // 0: never.
-    std::vector<uid_t> trusted_uids;         // Beside root.
-    UniqueFd leash;  // A pipe of whoever started this: Run ends when its other end is closed.
-    // Asked before each request. Once it says no, the server takes no more, and ends when its
-    // workers have; what still waits in the socket's backlog is for the next server.
+    std::vector<uid_t> trusted_uids;         // In addition to root.
+    UniqueFd leash;  // A pipe from the parent: Run ends when its other end is closed.
+    // Called before each request. Once it returns false, the server accepts no more, and exits when
+    // its workers have ended; requests in the socket's backlog are for the next server.
     std::function<bool()> is_fit = [] { return true; };
   };
 
   AccountsServer(UniqueFd listener, Handler handler, Options options);
-  // Until it is idle for long enough or not fit any more, SIGTERM comes, or the leash's other end
-  // is closed.
+  // Runs until it has been idle for long enough or is not fit any more, SIGTERM arrives, or the
+  // other end of the leash is closed.
   void Run();
 
  private:
@@ -49,12 +50,12 @@ class AccountsServer {
   struct Worker {
     pid_t pid;
     UniqueFd process;  // pidfd_open(2): readable when it has ended.
-    UniqueFd peer;     // None once it was answered for a worker that is over its time.
+    UniqueFd peer;     // None after the server answered for a worker that exceeded its time.
     Moment deadline;
     Progress progress;
   };
 
-  // What a worker that has ended may have left behind: the processes of its group, killed.
+  // Kills the processes of an ended worker's group, which it may have left behind.
   struct Remainder {
     pid_t group;
     std::string user;
@@ -67,7 +68,7 @@ class AccountsServer {
   timespec TimeoutAt(Moment now) const;
   void Accept();
   void StartWorker(UniqueFd peer);
-  // In the worker, whose exceptions end it and do not get out into the server's code.
+  // Runs in the worker. Exceptions end the worker and do not reach the server's code.
   [[noreturn]] void WorkFor(UniqueFd peer, Progress& progress, pid_t server) noexcept;
   void Reap();
   Progress::HeldReaders CountHeldReaders(Moment now);

@@ -9,8 +9,7 @@
 
 namespace twofactor {
 
-// Where the sources of a system are: the one place of twofactor-accounts that knows a path. Tests
-// give their own.
+// The places of a system's sources: all paths of twofactor-accounts. Tests use their own.
 struct SystemLayout {
   std::string passwd = "/etc/passwd";
   std::string group = "/etc/group";
@@ -22,10 +21,11 @@ struct SystemLayout {
   std::string shells = "/etc/shells";
   std::string sudoers = "/etc/sudoers";
   std::string sshd_run_folder = "/run/sshd";
-  // The tools are run from the first of these folders that has them. Root's folders alone.
+  // Each tool is run from the first of these folders that has it. They belong to root.
   std::vector<std::string> tool_folders = {"/usr/sbin", "/usr/bin", "/sbin", "/bin"};
-  // For all tools and home directories of one request, which run side by side; less than what a
-  // worker has (AccountsServer::Options), so that the answer still names the source that hung.
+  // The deadline for all tools and home directories of one request, which run in parallel. It is
+  // shorter than a worker's (AccountsServer::Options), so that the answer can name the source that
+  // hung.
   std::chrono::milliseconds deadline{4000};
 };
 

@@ -10,16 +10,16 @@
 
 namespace twofactor {
 
-// A program of the system's that is asked something: found in a fixed list of folders, run by its
-// absolute path, without a shell, in an environment of its own.
+// A program of the system that answers a question. It is found in a fixed list of folders, and run
+// by its absolute path, without a shell, in its own environment.
 class Tool {
  public:
-  // None: it is not installed. Fails with kUnavailable.
+  // Starts the program; none if it is not installed. Fails with kUnavailable.
   static Result<std::optional<Tool>> Start(const std::vector<std::string>& folders,
                                            const std::string& program,
                                            std::vector<std::string> arguments);
 
-  // As Child::Finish.
+  // Like Child::Finish.
   Result<ChildOutput> Finish(SteadyMoment deadline) { return child_.Finish(deadline); }
 
  private:
@@ -28,7 +28,7 @@ class Tool {
   Child child_;
 };
 
-// The error of a tool that says that it failed: its status and its first line, as printable ASCII.
+// Returns the error for a tool that failed: its status and its first line, as printable ASCII.
 Error ToolFailed(const std::string& program, const ChildOutput& output);
 
 }  // namespace twofactor

@@ -15,19 +15,19 @@
 
 namespace twofactor {
 
-// The programs of the system's that are asked about one user, all at once. Each answer is waited
-// for by its own function, once, and is what a system without the program has where it is not
-// installed. All fail with kTimedOut after the layout's deadline, or with kUnavailable, naming the
-// program.
+// Runs the system's programs that describe one user, all in parallel. Each answer has its own
+// function, to be called once, which waits for it; if a program is not installed, it returns what a
+// system without that program has. All fail with kTimedOut after the layout's deadline, or with
+// kUnavailable, naming the program.
 class UserTools {
  public:
-  // An id of winbind's.
+  // An ID of winbind.
   struct DirectoryId {
     std::string sid;
     bool is_uid_and_gid;
   };
 
-  // `layout` outlives this object.
+  // `layout` must outlive this object.
   UserTools(const SystemLayout& layout, SteadyMoment deadline)
       : layout_(layout), deadline_(deadline) {}
   // `local`: the user is in /etc/passwd, and no directory is asked.
@@ -42,7 +42,7 @@ class UserTools {
  private:
   Result<void> StartOne(std::optional<Tool>& tool, const char* program,
                         Result<std::vector<std::string>> arguments);
-  // What `read` makes of the tool's output; `without` where it is not installed.
+  // Returns what `read` makes of the tool's output; `without` if it is not installed.
   template <typename T, typename Read>
   Result<T> Finish(std::optional<Tool>& tool, T without, Read read);
 

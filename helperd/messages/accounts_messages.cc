@@ -13,7 +13,7 @@ namespace {
 
 using nlohmann::json;
 
-// The messages are read with exceptions of the JSON library, and none leaves this file.
+// Messages are parsed with exceptions of the JSON library, and none leaves this file.
 template <typename Read>
 auto Strictly(const char* what, Read read) -> Result<decltype(read())> {
   try {
@@ -29,7 +29,7 @@ std::string Dump(const json& value) {
   return value.dump(-1, ' ', /*ensure_ascii=*/true, json::error_handler_t::replace);
 }
 
-// Looks at the type first: the library converts a fraction of any size without a check.
+// Checks the type first: the library converts any fraction without a check.
 std::int64_t Whole(const json& value) {
   if (!value.is_number_integer()) {
     throw std::out_of_range("number");
@@ -118,7 +118,7 @@ AccountsRequest ReadRequest(const json& value) {
   return request;
 }
 
-// The first fault is enough for the log of a message between two processes of the same build.
+// The first error is enough for the log of a message between two processes of the same build.
 Result<json> Checked(const Shape& shape, const std::string& what, json value) {
   std::vector<Fault> faults;
   shape.Check(value, "", faults);
@@ -192,13 +192,13 @@ std::string AnswerText(const Error& error) {
 
 Result<json> ParseAccountsAnswer(std::string_view text) {
   if (text.size() > kMaxAccountsAnswerBytes) {
-    return Fail(ErrorCode::kCorrupt, "an answer of twofactor-accounts is too long");
+    return Fail(ErrorCode::kCorrupt, "an answer from twofactor-accounts is too long");
   }
   struct Answer {
     json ok;
     std::optional<Error> error;
   };
-  auto answer = Strictly("an answer of twofactor-accounts", [text] {
+  auto answer = Strictly("an answer from twofactor-accounts", [text] {
     json value = json::parse(text);
     RequireKeys(value, 1);
     if (value.contains("ok")) {
@@ -267,7 +267,7 @@ Result<std::vector<PasswdEntry>> ParsePasswdEntries(const json& value) {
 }
 
 Result<std::vector<UserCheck>> ParseUserChecks(const json& value) {
-  return Strictly("a list of looks at users", [&value] { return UserChecksFrom(value); });
+  return Strictly("a list of user checks", [&value] { return UserChecksFrom(value); });
 }
 
 Result<json> CheckDescription(json value) {

@@ -14,27 +14,29 @@
 #include "common/base/result.h"
 #include "helperd/messages/user_checks.h"
 
-// All that twofactord and twofactor-accounts share: one request a connection, one line of JSON each
-// way.
+// The protocol between twofactord and twofactor-accounts: one request per connection, one line of
+// JSON each way.
 //
-//   {"op": "identify", "uid": N, "groups": [name, …]}   who a uid is, and the gids of these groups
+//   {"op": "identify", "uid": N, "groups": [name, …]}   the identity of a uid, and the gids of
+//   these groups
 //   {"op": "find_user", "name": name}                   one user's passwd entry
-//   {"op": "find_users", "names": [name, …]}            those of them that there are
-//   {"op": "check_users", "users": [{"name": name, "uid": N}, …]}   is each still who it was?
-//   {"op": "describe_user", "name": name}               all that the system knows of a user
+//   {"op": "find_users", "names": [name, …]}            those of them that exist
+//   {"op": "check_users", "users": [{"name": name, "uid": N}, …]}   whether each is still the same
+//   {"op": "describe_user", "name": name}               everything that the system knows about a
+//   user
 //   {"op": "list_users"}                                every passwd entry
-//   {"op": "list_groups", "names": [name, …], "gids": [N, …]}   groups; all, where both are empty
+//   {"op": "list_groups", "names": [name, …], "gids": [N, …]}   groups; all if both are empty
 //   {"op": "list_shells"}                               /etc/shells
 //
-// The answer is {"ok": …} or {"error": {"errno": N, "message": text}}. Each side parses the other's
-// as input: what is not exactly so, is longer than these bounds, or has a key more or less, is
-// refused.
+// The answer is {"ok": …} or {"error": {"errno": N, "message": text}}. Each side treats the other's
+// line as untrusted input, and refuses anything that is not exactly in this form, is longer than
+// these limits, or has missing or extra keys.
 namespace twofactor {
 
 inline constexpr std::size_t kMaxAccountsRequestBytes = 64UL * 1024;
 inline constexpr std::size_t kMaxAccountsAnswerBytes = 4UL * 1024 * 1024;
 
-// One user as passwd(5) has it.
+// One user, as in passwd(5).
 struct PasswdEntry {
   std::string name;
   uid_t uid = 0;
@@ -46,12 +48,12 @@ struct PasswdEntry {
   friend bool operator==(const PasswdEntry&, const PasswdEntry&) = default;
 };
 
-// Who a uid is.
+// The identity of a uid.
 struct Identity {
-  std::optional<PasswdEntry> entry;      // None: a uid without a name.
-  std::vector<gid_t> groups;             // As NSS gives them, the primary one with them.
-  std::map<std::string, gid_t> gids_of;  // Of the groups that were asked for, those that exist.
-  bool local = true;                     // Is the user in /etc/passwd?
+  std::optional<PasswdEntry> entry;      // None: the uid has no name.
+  std::vector<gid_t> groups;             // From NSS, including the primary one.
+  std::map<std::string, gid_t> gids_of;  // Those of the requested groups that exist.
+  bool local = true;                     // Whether the user is in /etc/passwd.
 
   friend bool operator==(const Identity&, const Identity&) = default;
 };
@@ -77,15 +79,14 @@ struct AccountsRequest {
   std::vector<gid_t> gids = {};         // kListGroups
 };
 
-// Both directions of each message, without line ends. Parsing fails with kCorrupt, or for an answer
-// with the error that it carries: kNoSuchUser for ENOENT, kTimedOut for ETIMEDOUT, kUnavailable
-// otherwise.
+// Both directions of each message, without line ends. Parsing fails with kCorrupt, or with the
+// error in the answer: kNoSuchUser for ENOENT, kTimedOut for ETIMEDOUT, kUnavailable otherwise.
 std::string ToText(const AccountsRequest& request);
 Result<AccountsRequest> ParseAccountsRequest(std::string_view text);
 
 std::string AnswerText(const nlohmann::json& ok);
 std::string AnswerText(const Error& error);
-// What stands under "ok".
+// Parse the value of "ok".
 Result<nlohmann::json> ParseAccountsAnswer(std::string_view text);
 
 nlohmann::json ToJson(const PasswdEntry& entry);
@@ -94,11 +95,10 @@ nlohmann::json ToJson(const std::vector<PasswdEntry>& entries);
 Result<PasswdEntry> ParsePasswdEntry(const nlohmann::json& json);
 Result<Identity> ParseIdentity(const nlohmann::json& json);
 Result<std::vector<PasswdEntry>> ParsePasswdEntries(const nlohmann::json& json);
-// The answer to kCheckUsers: what came of the first of them, in order; the others are to be asked
-// for again.
+// The answer to kCheckUsers: the results for the first users, in order. Ask again for the others.
 Result<std::vector<UserCheck>> ParseUserChecks(const nlohmann::json& json);
 // Checks the answer to kDescribeUser: an object of the DescribedFields, and no others. Hashes are
-// in clear: unixhash, smbhash and password_history are for the receiver to redact.
+// in clear text; the receiver redacts unixhash, smbhash and password_history.
 Result<nlohmann::json> CheckDescription(nlohmann::json json);
 // Checks the answer to kListGroups: a list of objects of the GroupFields.
 Result<nlohmann::json> CheckGroups(nlohmann::json json);

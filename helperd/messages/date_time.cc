@@ -23,7 +23,7 @@ constexpr std::int64_t kFirst = -62167219200000;  // 0000-01-01T00:00:00Z
 constexpr std::int64_t kLast = 253402300799999;   // 9999-12-31T23:59:59.999Z
 constexpr std::size_t kLongestText = 40;
 
-// 1 to 3 the date, 4 to 7 the time, 8 to 10 the offset.
+// Groups: 1 to 3 the date, 4 to 7 the time, 8 to 10 the offset.
 const std::regex& Form() {
   static const std::regex kForm(
       "([0-9]{4})-([0-9]{2})-([0-9]{2})"
@@ -38,7 +38,7 @@ int NumberOf(const Match& match, std::size_t group) {
   return match[group].matched ? std::stoi(match[group].str()) : 0;
 }
 
-// The digits behind the point.
+// Returns the fraction of a second.
 milliseconds FractionOf(const Match& match) {
   std::string digits = match[7].str();
   digits.resize(3, '0');

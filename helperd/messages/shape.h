@@ -14,7 +14,7 @@
 
 namespace twofactor {
 
-// Characters are counted, as JSON Schema does, and not bytes.
+// Counts characters, like JSON Schema, and not bytes.
 struct StringBounds {
   std::size_t least = 0;
   std::optional<std::size_t> most = std::nullopt;
@@ -26,15 +26,15 @@ struct IntegerBounds {
   std::optional<std::int64_t> most = std::nullopt;
 };
 
-// At most so many of something, anywhere in a value.
+// A maximum number of something, anywhere in a value.
 struct Limit {
   std::size_t most;
   std::size_t (*count)(const nlohmann::json& value);
   const char* of_what;
 };
 
-// What a JSON value may be. The one definition that values are checked against and that JSON Schema
-// (2020-12) is made from, so the two cannot differ.
+// A schema: what a JSON value may be. Values are checked against it, and JSON Schema (2020-12) is
+// made from it, so the two cannot differ.
 //
 // Immutable and cheap to copy. Thread-safe.
 class Shape {
@@ -46,8 +46,8 @@ class Shape {
   static Shape String(StringBounds bounds = {});
   static Shape Constant(std::string text);
   static Shape Enum(std::vector<std::string> texts);
-  // A moment: {"$date": milliseconds since 1970}. Its schema is that of the line transport, an RFC
-  // 3339 string.
+  // A moment: {"$date": milliseconds since 1970}. Its JSON Schema is that of the line transport, an
+  // RFC 3339 string.
   static Shape DateTime();
   // A number that is written without a fraction.
   static Shape Integer(IntegerBounds bounds = {});
@@ -58,31 +58,33 @@ class Shape {
   static Shape Anything();
   // Any JSON object.
   static Shape AnyObject();
-  // An object of these keys and no others. `title` names it where many share it.
+  // An object with these keys and no others. `title` names it if many share it.
   static Shape Object(std::vector<Field> fields, std::string title = {});
-  // An object of any keys whose values have one shape.
+  // An object with any keys whose values have one schema.
   static Shape Map(Shape value);
   static Shape Array(Shape item, std::optional<std::size_t> most = std::nullopt);
-  // An array of exactly these.
+  // An array of exactly these items.
   static Shape Tuple(std::vector<Field> items);
-  // What has one of the shapes. Of a value that has none of them, the faults of the shape are told
-  // that it was meant to have: which finds all its faults inside of the value, and the fewest.
-  // Where there is no such shape, those of all.
+  // A value that fits one of the schemas. If it fits none, reports the validation errors of the
+  // schema that was probably meant: the one whose errors are all inside the value, and fewest. If
+  // there is no such schema, reports those of all.
   static Shape AnyOf(std::vector<Shape> shapes);
   static Shape Nullable(Shape shape);
-  // What has the shape `base`, and the consequence of every case whose condition it fulfils.
+  // A value that fits `base`, and the consequence of every case whose condition it meets.
   static Shape When(Shape base, std::vector<Case> cases);
-  // What has the shape `base` and keeps to a limit that JSON Schema has no words for; the limit is
-  // looked at first, so that it also bounds the work of checking.
+  // A value that fits `base` and stays within a limit that JSON Schema cannot express. The limit is
+  // checked first, so that it also bounds the work of checking.
   static Shape Limited(Shape base, const Limit& limit);
 
-  // An object of some of the keys, and so on inside it; other shapes are their own.
+  // Returns the schema of an object with some of the keys, recursively; other schemas are returned
+  // unchanged.
   Shape Partial() const;
 
-  // Appends every fault of `value` to `faults`; `attribute` is the dotted path that names it.
+  // Appends every validation error of `value` to `faults`; `attribute` is the dotted path that
+  // names it.
   void Check(const nlohmann::json& value, const std::string& attribute,
              std::vector<Fault>& faults) const;
-  // Keys are in the order of the definition.
+  // Returns the JSON Schema, with keys in the order of the definition.
   nlohmann::ordered_json Schema() const;
 
   explicit Shape(std::shared_ptr<const Node> node) : node_(std::move(node)) {}
@@ -101,11 +103,11 @@ struct Shape::Field {
   std::string description;
   Shape shape;
   bool required = false;
-  // What holds where the field is left out, or was never set.
+  // The value if the field is left out, or was never set.
   std::optional<nlohmann::json> default_value = std::nullopt;
 
-  // The field's schema with its title ("Otp Digits" for otp_digits, where the shape has none of its
-  // own), description and default.
+  // Returns the field's JSON Schema with its title ("Otp Digits" for otp_digits, if the schema has
+  // none), description and default.
   nlohmann::ordered_json Schema() const;
 };
 

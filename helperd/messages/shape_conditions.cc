@@ -8,7 +8,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// One row for what one value may not be, whichever shapes say so.
+// One row for each value that is excluded, whichever schemas exclude it.
 void Merge(std::vector<Fault>& faults, const std::vector<Fault>& more) {
   for (const Fault& fault : more) {
     const auto known = std::find_if(faults.begin(), faults.end(), [&fault](const Fault& other) {

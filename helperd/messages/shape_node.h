@@ -8,7 +8,7 @@
 
 #include "helperd/messages/shape.h"
 
-// What the files that implement shapes share: shape_scalars.cc, shape_containers.cc,
+// Shared by the files that implement schemas: shape_scalars.cc, shape_containers.cc,
 // shape_conditions.cc.
 namespace twofactor {
 
@@ -17,14 +17,14 @@ struct Shape::Node {
   virtual void Check(const nlohmann::json& value, const std::string& attribute,
                      std::vector<Fault>& faults) const = 0;
   virtual nlohmann::ordered_json Schema() const = 0;
-  // None: the shape is its own.
+  // None: the schema is returned unchanged.
   virtual std::shared_ptr<const Node> Partial() const { return nullptr; }
 };
 
-// A fault of the value at `attribute`.
+// Returns a validation error of the value at `attribute`.
 void AddFault(std::vector<Fault>& faults, const std::string& attribute, std::string message);
 
-// The attribute of what lies inside of another; of the outermost, its own name.
+// Returns the attribute of an inner value; for the outermost, its own name.
 std::string PathOf(const std::string& attribute, const std::string& name);
 
 }  // namespace twofactor

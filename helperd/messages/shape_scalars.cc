@@ -9,7 +9,7 @@ namespace {
 using nlohmann::json;
 using nlohmann::ordered_json;
 
-// The characters of UTF-8: every byte that does not go on with one.
+// Counts the characters of UTF-8: every byte that does not continue one.
 std::size_t CharactersOf(const std::string& text) {
   return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
     return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
@@ -20,7 +20,7 @@ std::string Characters(std::size_t count) {
   return std::to_string(count) + (count == 1 ? " character" : " characters");
 }
 
-// The value of a JSON integer, the nearest one where it does not fit; none for what is not one.
+// Returns the value of a JSON integer, the nearest one if it does not fit; none for anything else.
 std::optional<std::int64_t> IntegerOf(const json& value) {
   if (value.is_number_unsigned()) {
     const auto number = value.get<std::uint64_t>();
@@ -74,7 +74,7 @@ struct EnumNode final : Shape::Node {
 
   void Check(const json& value, const std::string& attribute,
              std::vector<Fault>& faults) const override {
-    // Strings with strings: a string equals a json in more than one way.
+    // Compare strings with strings: comparing a string with a json is ambiguous.
     const auto* text = value.get_ptr<const std::string*>();
     if (text != nullptr && std::find(texts.begin(), texts.end(), *text) != texts.end()) {
       return;
@@ -123,7 +123,7 @@ struct IntegerNode final : Shape::Node {
   IntegerBounds bounds;
 };
 
-// What is told apart by its JSON type alone.
+// Types that the JSON type alone distinguishes.
 struct TypeNode final : Shape::Node {
   using Is = bool (*)(const json& value);
   TypeNode(const char* type_name, const char* type_fault, Is type_is)

@@ -21,13 +21,13 @@ bool IsEmail(std::string_view text) {
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
-// Has `text` the form of `form`, in which 0 stands for any digit?
+// Returns whether `text` has the form of `form`, in which 0 stands for any digit.
 bool HasForm(std::string_view text, std::string_view form) {
   return std::equal(text.begin(), text.end(), form.begin(), form.end(),
                     [](char c, char model) { return model == '0' ? IsDigit(c) : c == model; });
 }
 
-// The number that these digits are.
+// Returns the number that these digits represent.
 int NumberAt(std::string_view text, std::size_t start, std::size_t count) {
   int number = 0;
   for (const char c : text.substr(start, count)) {
@@ -70,14 +70,14 @@ const StringRule kDatePathRule = {"pattern", "\\.\\$date$",
                                   [](std::string_view text) { return text.ends_with(".$date"); },
                                   "Input should end with .$date"};
 const StringRule kNoNulRule = {"pattern", "^[^\\u0000]*$", HasNoNul,
-                               "String should not hold a NUL character"};
+                               "String should not contain a NUL character"};
 const StringRule kNoControlsRule = {"pattern", "^[^\\u0000-\\u001f\\u007f]*$", HasNoControls,
-                                    "String should not hold control characters"};
+                                    "String should not contain control characters"};
 const StringRule kOneLineRule = {
     "pattern",
     "^[^\\u0000-\\u001f\\u007f-\\u009f\\u061c\\u200e\\u200f\\u2028-\\u202e\\u2066-\\u2069]*$",
     IsOneLine,
-    "String should not hold control characters, line separators, or characters that change the"
+    "String should not contain control characters, line separators, or characters that change the"
     " direction of text"};
 
 }  // namespace twofactor

@@ -5,7 +5,7 @@
 
 namespace twofactor {
 
-// What a string must be beside its length, and the keyword of JSON Schema that says so.
+// What a string must be in addition to its length, and the keyword of JSON Schema that says so.
 struct StringRule {
   const char* keyword;  // "format" or "pattern"
   const char* value;
@@ -13,21 +13,20 @@ struct StringRule {
   const char* fault;
 };
 
-// A mailbox as people write it: one '@' with something on both sides, no blanks and no control
-// characters. Whether mail arrives is not for a rule to say.
+// A mailbox: one '@' with something on both sides, no blanks and no control characters. Does not
+// check whether mail arrives.
 extern const StringRule kEmailRule;
-// A moment after RFC 3339 in UTC and whole seconds, "2024-02-29T00:00:00Z".
+// A moment in the form of RFC 3339 in UTC and whole seconds, "2024-02-29T00:00:00Z".
 extern const StringRule kDateTimeRule;
-// A moment as ParseDateTime takes it.
+// A moment that ParseDateTime accepts.
 extern const StringRule kTimestampRule;
-// A path of a filter that names a date-time's moment: "last_password_change.$date".
+// A filter's path to a date-time's moment: "last_password_change.$date".
 extern const StringRule kDatePathRule;
-// No NUL, behind which a C string hides what follows.
+// No NUL, which would hide the rest of a C string.
 extern const StringRule kNoNulRule;
-// No C0 control characters: what was taken for one line before kOneLineRule knew of more, as
-// backups have it.
+// No C0 control characters: the rule for one line before kOneLineRule existed, as in backups.
 extern const StringRule kNoControlsRule;
-// Text for one line of a terminal or a log (IsOneLine in common/base/one_line.h).
+// Text for one line on a terminal or in a log (IsOneLine in common/base/one_line.h).
 extern const StringRule kOneLineRule;
 
 }  // namespace twofactor

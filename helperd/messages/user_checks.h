@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-// Is somebody still who he was? A part of accounts_messages.h, where the errors are caught.
+// Whether a user is still the same. A part of accounts_messages.h, which catches the errors.
 namespace twofactor {
 
 // A name, and the uid that it had.
@@ -22,9 +22,9 @@ struct UserCheck {
   enum class State {
     kKnown,       // The name has this uid.
     kOtherUid,    // The name has `uid` now.
-    kRenamed,     // There is no such name, and the uid is that of `name` now.
-    kGone,        // There is neither.
-    kUnanswered,  // A source did not answer, as `reason` says: nothing is known.
+    kRenamed,     // The name does not exist, and the uid belongs to `name` now.
+    kGone,        // Neither exists.
+    kUnanswered,  // A source did not answer, see `reason`: unknown.
   };
 
   State state = State::kUnanswered;
@@ -41,7 +41,7 @@ const char* NameOf(UserCheck::State state);
 nlohmann::json ToJson(const std::vector<UserToCheck>& users);
 nlohmann::json ToJson(const std::vector<UserCheck>& checks);
 
-// Throw nlohmann::json::exception or std::out_of_range where the value is not exactly so.
+// Throw nlohmann::json::exception or std::out_of_range if the value is not exactly in this form.
 std::vector<UserToCheck> UsersToCheckFrom(const nlohmann::json& value);
 std::vector<UserCheck> UserChecksFrom(const nlohmann::json& value);
 

@@ -1,5 +1,5 @@
-# Prints the lines of PAM's configuration that name the module, or those outside of what pam-auth-update manages, where $1 is "hand-written".
-# Copies that the packaging tools leave beside a file are nobody's service.
+# Prints the lines of the PAM configuration that name the module. If $1 is "hand-written", prints only those that pam-auth-update does not manage.
+# Ignores the copies that packaging tools leave beside a file, as they belong to no service.
 lines_naming_the_module() {
   for file in /etc/pam.conf /etc/pam.d/*; do
     case $file in
@@ -17,8 +17,8 @@ lines_naming_the_module() {
   done
 }
 
-# Ends with an error, and with it the removal, before anything was changed: a line that names a module which is not there, or which can verify no
-# code, keeps everybody out.
+# Fails, and with it the removal, before anything is changed: a line that names a module that is missing, or that cannot verify codes, locks everybody
+# out.
 refuse_where_named() {
   lines=$(lines_naming_the_module "$1")
   [ -n "$lines" ] || return 0
@@ -28,7 +28,7 @@ $DPKG_MAINTSCRIPT_PACKAGE is not removed, because logins need it:
 
 $lines
 
-With these lines and without it nobody could log in. Take them out, then remove it again.
+Without the package, these lines would lock everybody out. Delete them, then remove the package again.
 
 REFUSED
   exit 1

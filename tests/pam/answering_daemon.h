@@ -14,20 +14,20 @@
 
 namespace twofactor {
 
-// Listens at a run directory's socket, and answers each call with what a test wrote down for its
-// method: {"result": …} or {"error": …}. For null it hangs, until it is destroyed; for a string it
-// closes the connection.
+// Listens at a run directory's socket, and answers each call as the test specified for its method:
+// {"result": …} or {"error": …}. For null it hangs until it is destroyed; for a string it closes
+// the connection.
 class AnsweringDaemon {
  public:
   AnsweringDaemon(const RunPaths& paths, std::map<std::string, nlohmann::json> answers);
   ~AnsweringDaemon();
 
-  // The methods that were called, in order.
+  // Returns the methods that were called, in order.
   std::vector<std::string> Calls();
 
  private:
   void Serve();
-  // False: the connection is to be closed.
+  // Returns false to close the connection.
   bool AnswerLine(int connection);
 
   std::map<std::string, nlohmann::json> answers_;

@@ -1,4 +1,4 @@
-// The module's core over a scripted host and a scripted source: what it asks, says, logs and
+// Tests the module's core with a scripted host and a scripted source: what it asks, says, logs and
 // decides.
 #include "pam_module/authenticator.h"
 
@@ -133,7 +133,7 @@ TEST_F(AuthenticatorTest, NameThatWasNotFoundForWantOfRoomIsNotUnknown) {
   EXPECT_EQ(host_.decisions[1].reason, "look the user up: Too many open files");
 }
 
-// Nobody has said that there is no such user, so a stack that skips unknown ones does not skip.
+// NSS did not say that the user does not exist, so a stack that skips unknown users does not skip.
 TEST_F(AuthenticatorTest, NameThatNssHasNoAnswerOnIsAskedAndRefused) {
   host_.look_up_error = Error(ErrorCode::kUnavailable, "look the user up: Connection refused");
   host_.answers = {"246813"};
@@ -190,7 +190,7 @@ TEST_F(AuthenticatorTest, ForwardPassDividesByTheDigitsOfTheAccount) {
   host_.answers = {"my pass 12345678"};
   EXPECT_EQ(Run({"forward_pass"}), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "my pass ");
-  // Eight digits have the form of an imported recovery code, too.
+  // Eight digits also have the form of an imported recovery code.
   EXPECT_EQ(seen_, "alice:12345678/12345678");
 }
 
@@ -208,7 +208,7 @@ TEST_F(AuthenticatorTest, NullokDoesNotHelpAUserWhoDoesNotExist) {
   EXPECT_EQ(Run({"nullok"}), LoginOutcome::kAuthError);
 }
 
-// Longer than the stores take, and with the separator that winbind may be told to use.
+// Longer than the stores accept, or with a separator that winbind may be configured to use.
 const std::vector<std::string> kUnfitNames = {std::string(113, 'a'), "CORP/alice"};
 
 TEST_F(AuthenticatorTest, UserWhoseNameCanHaveNoFactorIsLikeEverybodyWithoutOne) {
@@ -224,7 +224,7 @@ TEST_F(AuthenticatorTest, UserWhoseNameCanHaveNoFactorIsLikeEverybodyWithoutOne)
     EXPECT_EQ(host_.decisions.front().user, name);
     host_.decisions.clear();
   }
-  // Nobody is offered what the daemon would refuse.
+  // The module does not offer what the daemon would refuse.
   EXPECT_TRUE(daemon_.calls.empty());
   EXPECT_TRUE(host_.shown.empty());
 }
@@ -256,7 +256,7 @@ TEST_F(AuthenticatorTest, UnfitNameThatNobodyHasIsAskedAndRefusedWithNullokToo) 
   }
 }
 
-// What sshd has PAM answer for a user whom it will not let in, of the length of what was typed.
+// What sshd answers PAM for a user whom it will not let in; it has the length of what was typed.
 const std::string kDummy = "\b\n\r\177INCORRECT";
 const std::vector<std::string> kDummies = {kDummy, kDummy.substr(0, 6), kDummy + kDummy};
 
@@ -377,7 +377,7 @@ TEST_F(AuthenticatorTest, EnrollDoesNotGoBeforeThePassword) {
   EXPECT_TRUE(host_.prompts.empty());
 }
 
-// Known: counted apart from strangers' failures. The daemon learns of it once a day.
+// Failures at a known origin are counted separately. The module reports the origin once a day.
 TEST_F(AuthenticatorTest, OriginOfALoginIsNotedWhereItIsNewsAndSaidInTheTrail) {
   host_.remote_host = "192.0.2.1";
   host_.answers = {"123456", "123456", "123456"};
@@ -428,7 +428,7 @@ TEST_F(GraceTest, LoginWithACodeIsNotedAndTheNextOneNotAsked) {
   EXPECT_EQ(Run({"grace_period=60"}), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.prompts.size(), 1U);
   EXPECT_THAT(host_.logged, testing::HasSubstr("grace_period, for host:192.0.2.1"));
-  // Being let in is no login with a code.
+  // A login without a code is not noted as one with a code.
   EXPECT_EQ(daemon_.calls, Calls{"grace alice host:192.0.2.1 60"});
 }
 

@@ -1,5 +1,5 @@
-// One recovery code and one code of an HOTP device, which the daemon consumes in the vault, from
-// many clients of the built daemon at once: each opens one login.
+// Many clients of the built daemon submit one recovery code and one HOTP code at once. The daemon
+// consumes them in the vault, and each opens one login.
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -35,7 +35,7 @@ class ConsumeRaceTest : public testing::Test {
     ASSERT_EQ((*imported)[0]["outcome"], "imported") << imported->dump();
   }
 
-  // How many of all clients get in with it.
+  // Returns how many of the clients get in with it.
   int LogInFromAll(const std::string& code) {
     std::atomic<int> ready{0};
     std::atomic<int> granted{0};

@@ -11,22 +11,22 @@
 
 namespace twofactor {
 
-// The built twofactord with --foreground and a store of its own, which is kept from one start to
-// the next. Ends with a kill.
+// The built twofactord with --foreground and its own store, which is kept from one start to the
+// next. The destructor kills it.
 class DaemonProcess {
  public:
-  // `throttle` is what the configuration's section says.
+  // `throttle` is the configuration's section of that name.
   explicit DaemonProcess(const std::string& throttle = "free_tries = 255\n");
   ~DaemonProcess() { Kill(); }
   DaemonProcess(const DaemonProcess&) = delete;
   DaemonProcess& operator=(const DaemonProcess&) = delete;
 
-  // Starts it and waits until it answers: false where it ended, or did not for a minute. With many
-  // users, a debug build on a busy machine takes some of that.
+  // Starts it and waits until it answers. Returns false if it exited, or did not answer for a
+  // minute; with many users, a debug build on a busy machine takes long.
   bool Start();
-  // What the last one that was started wrote.
+  // Returns the output of the last process that was started.
   std::string Log() const { return ReadFile(directory_ / "log"); }
-  // SIGKILL, if it runs.
+  // Sends SIGKILL, if it runs.
   void Kill();
 
   std::string key_file() const { return directory_ / "key"; }

@@ -1,5 +1,5 @@
-// Enrolment at a login over a scripted host and a scripted daemon: what is shown and asked, and
-// what comes of each way that it can end.
+// Tests enrollment during a login with a scripted host and a scripted daemon: what it shows and
+// asks, and the result of each way in which it can end.
 #include "pam_module/enrollment.h"
 
 #include <gmock/gmock.h>

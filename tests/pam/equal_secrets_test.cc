@@ -1,5 +1,5 @@
-// A vault that an earlier version left with two devices of one secret, the built daemon that starts
-// with it, and logins through the built module.
+// An earlier version left a vault with two devices that have the same secret. The built daemon
+// starts with it, and users log in through the built module.
 #include <security/pam_appl.h>
 
 #include <gtest/gtest.h>
@@ -34,7 +34,7 @@ NewSecret DeviceOfRoot(std::uint32_t device, const std::string& label) {
 class EqualSecretsOfAnOldVaultTest : public testing::Test {
  protected:
   void SetUp() override {
-    // For the key, and who owns what.
+    // Makes the key and sets the owners.
     ASSERT_TRUE(daemon_.Start());
     daemon_.Kill();
     std::string key = ReadFile(daemon_.key_file());
@@ -71,7 +71,7 @@ TEST_F(EqualSecretsOfAnOldVaultTest, OneDeviceStaysWhichIsLoggedAndOneCodeOpensO
   ASSERT_TRUE(listed) << listed.error().message();
   EXPECT_EQ((*listed)["devices"].size(), 1U);
 
-  // The ledger is of a start without devices, so nobody waits for a fresh step.
+  // The ledger is from a start without devices, so nobody waits for a fresh step.
   const std::string code = Code();
   EXPECT_EQ(LogIn(code), PAM_SUCCESS);
   EXPECT_EQ(LogIn(code), PAM_AUTH_ERR);

@@ -1,4 +1,4 @@
-// Where the module's answers come from, over a real live store.
+// Tests which source answers the module, with a real live store.
 #include "pam_module/factor_source.h"
 
 #include <gtest/gtest.h>
@@ -48,7 +48,7 @@ TEST_F(FactorSourceTest, LedgerThatWasLostDuringThePromptIsNotTheOneThatCounts) 
   EXPECT_EQ(Try(*prompting, code), VerifyOutcome::kBeforeBirth);
 }
 
-// Who says something of the damage is the store, and nobody is asked in its place.
+// The store reports the damage, and the module does not ask anybody else.
 TEST_F(FactorSourceTest, DamagedStoreIsNoReasonToAskTheDaemon) {
   AnsweringDaemon daemon(store_.paths(), {});
   WriteFile(store_.paths().Ledger(), "rubbish");
@@ -63,7 +63,7 @@ TEST_F(FactorSourceTest, StoreThatIsNotThereIsAReasonToAskTheDaemon) {
   EXPECT_TRUE(OpenFactorSource(store_.paths(), store_.clock, kTimeout));
 }
 
-// A host that is not root: it has the daemon's socket alone.
+// An application that does not run as root: it can only use the daemon's socket.
 class RestartedDaemonTest : public testing::Test {
  protected:
   using Json = nlohmann::json;
@@ -105,13 +105,13 @@ TEST_F(RestartedDaemonTest, OneThatAlwaysClosesIsAskedTwiceAndNoMore) {
   const auto prompting = OpenAndReadState();
   AnsweringDaemon next(paths_, {{"pam.verify", "gone"}});
   EXPECT_FALSE(Verify(*prompting));
-  // The connection that the first one closed reaches nobody.
+  // The first daemon closed the connection, so it reaches nobody.
   EXPECT_EQ(next.Calls(), Calls{"pam.verify"});
   EXPECT_FALSE(Verify(*prompting));
   EXPECT_EQ(next.Calls(), (Calls{"pam.verify", "pam.verify"}));
 }
 
-// A user whose one device is of this kind, and whose codes only the daemon can verify.
+// Makes a user with one device of this kind, whose codes only the daemon can verify.
 PublishedDevice DaemonsDevice(DeviceKind kind) {
   return {.username = Username::Parse("alice").value(),
           .uid = 1000,
@@ -141,7 +141,7 @@ TEST_F(FactorSourceTest, CodeThatOnlyTheDaemonKnowsIsNoAnswerWhereItDoesNot) {
   EXPECT_TRUE(no_answer(DeviceKind::kHotp, "000000"));
   EXPECT_FALSE(no_answer(DeviceKind::kRecoveryCodes, "000000"));
   EXPECT_TRUE(no_answer(DeviceKind::kRecoveryCodes, "abcd-efgh-jkmn"));
-  // What the live store grants needs no daemon.
+  // A code that the live store accepts needs no daemon.
   EXPECT_EQ(Try(*Open(), store_.CodeOf("alice")), VerifyOutcome::kGranted);
 }
 

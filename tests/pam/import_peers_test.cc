@@ -1,5 +1,5 @@
-// What the real peers took once is not taken again after an import of their files: one login with
-// each, through libpam, and then its file is read.
+// A code that the real peers accepted is refused after an import of their files: log in with each
+// through libpam, then import its file.
 #include <pwd.h>
 #include <security/pam_appl.h>
 #include <unistd.h>
@@ -73,7 +73,7 @@ TEST_F(UsersOathPeerTest, StepThatPamOathTookIsUsedUpWhereverItsClockWas) {
 
 class GooglePeerTest : public testing::Test {
  protected:
-  // Has the real program write a file.
+  // Lets the real program write a file.
   void Make(const std::string& options) {
     const std::string command =
         "google-authenticator -f -q -W -e 3 " + options + " -s '" + file_ + "' >/dev/null 2>&1";

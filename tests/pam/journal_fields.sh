@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Logins through the real libpam with a real journald, in a mount namespace of their own: one entry a login, with the fields that
-# pam_twofactor(8) names, in the words that pam_syslog had; none is made by a hostile name; journalctl -x explains it; no code is in it.
+# Logs in through the real libpam with a real journald, in a private mount namespace. Each login writes one entry, with the fields that
+# pam_twofactor(8) names and the text that pam_syslog had; a hostile name adds none; journalctl -x explains the entry; no code is in it.
 set -euo pipefail
 if [ -z "${TWOFACTOR_INSIDE:-}" ]; then
   TWOFACTOR_INSIDE=1 exec unshare --mount --propagation private "$0" "$@"

@@ -1,4 +1,4 @@
-// What the module sends to journald: the bytes, and who gets them.
+// Tests what the module sends to journald: the bytes, and the receiver.
 #include "pam_module/journal.h"
 
 #include <gtest/gtest.h>
@@ -22,7 +22,7 @@ bool SendToJournal(const JournalEntry& entry, const char* path) {
   return SendDatagram(socket.get(), entry.bytes(), path);
 }
 
-// A datagram socket at `path`, as journald has one.
+// A datagram socket at `path`, like journald's.
 UniqueFd Listen(const std::string& path) {
   UniqueFd socket(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
   sockaddr_un address = {};
@@ -52,7 +52,7 @@ TEST(JournalTest, ALongValueIsCut) {
   EXPECT_EQ(entry.bytes(), "A=" + std::string(kLongestLogValue, 'x') + "\n");
 }
 
-// What does not fit is left out, and what there is stays well-formed.
+// What does not fit is left out, and the rest stays well-formed.
 TEST(JournalTest, AnEntryHasABound) {
   JournalEntry entry;
   for (int i = 0; i < 10; ++i) {
@@ -75,7 +75,7 @@ TEST(JournalTest, ItArrivesInOneDatagram) {
   EXPECT_EQ(std::string(bytes.data(), got > 0 ? got : 0), "MESSAGE=hello\n");
 }
 
-// Of whoever started it the kernel would tell, and everybody can start a program.
+// The kernel would report the user who started it, and everybody can start a program.
 TEST(JournalTest, WhatASetuidProgramSaysIsRoots) {
   if (geteuid() != 0) {
     GTEST_SKIP() << "skipped: needs root";

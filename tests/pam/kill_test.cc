@@ -1,6 +1,6 @@
-// The daemon, and the hosts that log in, are killed at random moments under load: renewals, logins
-// and imports that make the live store grow. Nothing that was answered is lost, nothing is half, no
-// code is accepted twice, no login hangs, and the daemon starts by itself.
+// Kills the daemon and the applications that log in at random moments under load: renewals, logins
+// and imports that make the live store grow. Nothing that was answered is lost, nothing is half
+// done, no code is accepted twice, no login hangs, and the daemon starts by itself.
 //
 // TWOFACTOR_KILLS=N kills N times.
 #include <gtest/gtest.h>
@@ -41,15 +41,15 @@ int Kills() {
   return asked == nullptr ? 300 : std::stoi(asked);
 }
 
-// What the hosts and the test share: the secret that was answered last, and the grants.
+// Shared by the applications and the test: the secret that was answered last, and the grants.
 struct Shared {
-  // Odd while `secret` is written: a host that is killed leaves no lock.
+  // Odd while `secret` is written: an application that is killed leaves no lock.
   std::atomic<std::uint32_t> sequence{0};
   std::array<char, 20> secret{};
   std::atomic<int> logins{0};
   std::atomic<int> granted_twice{0};
   std::atomic<int> longest_ms{0};
-  // By secret and step, modulo: the grants of one code.
+  // The grants of each code, by secret and step, modulo.
   std::array<std::array<std::atomic<std::uint64_t>, kSeconds>, 1024> granted{};
 };
 
@@ -90,8 +90,8 @@ class WholeKillTest : public testing::Test {
     return granted;
   }
 
-  // A host: it logs in with what was answered, with the earlier of the codes that count, until it
-  // is killed.
+  // An application: it logs in with the secret that was answered, with the earlier of the valid
+  // codes, until it is killed.
   [[noreturn]] void Host() {
     for (;;) {
       const std::uint32_t before = shared_.sequence;
@@ -106,7 +106,7 @@ class WholeKillTest : public testing::Test {
     }
   }
   void NoteGrant(std::uint32_t number, TimeStep step) {
-    // The word of a code is its own number, so an older code's grant is told from this one's.
+    // The word of a code holds its number, which distinguishes its grant from an older code's.
     auto& word = shared_.granted[number % shared_.granted.size()][step % kSeconds];
     const std::uint64_t code = std::uint64_t{number} << 32 | step;
     shared_.granted_twice += word.exchange(code) == code ? 1 : 0;
@@ -118,8 +118,8 @@ class WholeKillTest : public testing::Test {
     ++shared_.sequence;
   }
 
-  // Renews root's secret: by the method, which asks the system for all that it knows of root, or by
-  // an import, which is faster. False where the daemon died.
+  // Renews root's secret: with the method, which asks the system for all that it knows about root,
+  // or with an import, which is faster. Returns false if the daemon died.
   bool RenewOnce(ApiClient& client, bool by_method) {
     std::string secret = NewSecretText(++renewals_);
     unanswered_ = true;
@@ -154,7 +154,7 @@ class WholeKillTest : public testing::Test {
     }
   }
 
-  // Imports users who are new, until the daemon is dead: the three files grow.
+  // Imports new users until the daemon is dead, which makes the three files grow.
   void Grow() {
     auto client = daemon_.Connect();
     while (client) {
@@ -190,8 +190,8 @@ class WholeKillTest : public testing::Test {
     }
   }
 
-  // One of the secret that was answered and the one that was under way counts, once. The later code
-  // of the window, which no host used.
+  // Either the secret that was answered or the one in progress counts, once. Uses the later code of
+  // the window, which no application used.
   void ExpectOneSecret() {
     const TimeStep step = Now() + 1;
     std::string live;
@@ -246,7 +246,7 @@ TEST_F(WholeKillTest, NothingIsLostAndNothingIsRepairedWhoeverIsKilled) {
   std::uniform_int_distribution<useconds_t> delay(0, 30'000);
   int kills = 0;
   for (; kills < Kills() && !HasFailure(); ++kills) {
-    // A secret whose codes nobody has used.
+    // A secret with unused codes.
     auto client = daemon_.Connect();
     ASSERT_TRUE(client && RenewOnce(*client, /*by_method=*/false));
     auto hosts = StartHosts();
@@ -272,7 +272,7 @@ TEST_F(WholeKillTest, NothingIsLostAndNothingIsRepairedWhoeverIsKilled) {
       ExpectOneSecret();
     }
     ExpectImported();
-    // A run that takes an hour is watched.
+    // Reports progress, because a run may take an hour.
     if ((kills + 1) % 500 == 0) {
       std::printf("%d kills\n", kills + 1);
       std::fflush(stdout);

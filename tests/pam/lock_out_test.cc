@@ -1,5 +1,5 @@
-// Somebody who knows alice's password fails on purpose for as long as they like: the built module
-// in the real libpam, with the built daemon and without it. The user is root, whom every machine
+// Somebody who knows the password fails on purpose for as long as they like. Uses the built module
+// in the real libpam, with the built daemon and without it. The user is root, which every machine
 // has.
 #include <gtest/gtest.h>
 #include <security/pam_appl.h>
@@ -45,7 +45,7 @@ class LockedOutTest : public testing::Test {
     const TimeStep now = StepAt(SystemClock().Wall(), OtpParameters{}.interval);
     return std::string(GenerateTotp(SecretBytes::CopyOf(kSecret), {}, now)->text());
   }
-  // Was a right code looked at, and not refused unseen? Once it was used, its user is told so.
+  // Whether a right code was checked. If it was used before, its user is told so.
   bool IsLookedAt(const std::string& host) {
     const auto outcome = LogIn(host, Code());
     return outcome.code == PAM_SUCCESS ||
@@ -62,7 +62,7 @@ class LockedOutTest : public testing::Test {
     const auto device = store->FindDevices(Username::Parse("root").value()).value();
     return store->ledger().ReadFailures(device.front().slot, Budget::kStrangers).count;
   }
-  // The daemon learns of a login after the login is over.
+  // The module reports a login to the daemon after the login.
   void LogInAtHome() {
     ASSERT_EQ(LogIn(kHome, Code()).code, PAM_SUCCESS);
     for (int i = 0; i < 3000 && Device().origins == KnownOrigins{}; ++i) {
@@ -70,7 +70,7 @@ class LockedOutTest : public testing::Test {
     }
     ASSERT_NE(Device().origins, KnownOrigins{});
   }
-  // Of 30 logins from home, each after a guess of the stranger's.
+  // Of 30 logins from home, each after a guess from elsewhere.
   int LookedAtUnderAttack() {
     int looked = 0;
     for (int i = 0; i < 30; ++i) {
@@ -94,8 +94,8 @@ TEST_F(LockedOutTest, StrangerWhoFailsForEverStopsNobodyAtHomeWithADaemonAndWith
   daemon_.Kill();
   EXPECT_EQ(LookedAtUnderAttack(), 30);
   EXPECT_FALSE(IsLookedAt("203.0.113.9"));
-  // Five at once, and with the waits between them not more than one more in each of so many
-  // seconds, whatever a busy machine takes for all of this.
+  // Five at once, then, because of the waits, at most one more in each of so many seconds, however
+  // long a busy machine takes.
   EXPECT_GE(FailuresOfStrangers(), 5);
   EXPECT_LE(FailuresOfStrangers(), 10);
 }
@@ -110,7 +110,7 @@ TEST_F(LockedOutTest, HomeIsRememberedByTheNextDaemonAndAfterAReboot) {
   EXPECT_NE(Device().origins, KnownOrigins{});
 }
 
-// What it was like, and is where the administrator wants it so.
+// The earlier behavior, which the administrator can still choose.
 class OneBudgetTest : public LockedOutTest {
  protected:
   OneBudgetTest() : LockedOutTest("known_origin_days = 0\n") {}

@@ -8,26 +8,26 @@
 
 namespace twofactor {
 
-// The sockets of journald and of syslog, in a mount namespace of this process: what the module
-// logs arrives here and nowhere else.
+// The sockets of journald and syslog, in a mount namespace of this process: what the module logs
+// arrives only here.
 class LogSockets {
  public:
-  // Moves this process, and those that it starts later, into the namespace. False where it may not
-  // (root with CAP_SYS_ADMIN may).
+  // Moves this process, and those that it starts later, into the namespace. Returns false if it may
+  // not do so (root with CAP_SYS_ADMIN may).
   bool Enter();
 
   void OpenJournal();
   void OpenSyslog();
-  // As in a chroot, or where nobody listens.
+  // Removes the sockets, as in a chroot or if nobody listens.
   void CloseJournal();
   void CloseSyslog();
-  // Until nothing more fits into journald's queue.
+  // Fills journald's queue.
   void FillJournal() const;
-  // Forgets what was sent so far.
+  // Discards what was sent so far.
   void Drain();
 
-  // The module's entries that arrived since the last call: those in the journal's own protocol, or
-  // the lines of syslog.
+  // Returns the module's entries that arrived since the last call: in the journal's own protocol,
+  // or as lines of syslog.
   std::vector<std::string> TakeJournal() const;
   std::vector<std::string> TakeSyslog() const;
 

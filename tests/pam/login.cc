@@ -49,7 +49,7 @@ PamStack::PamStack(const std::string& lines) {
   }
   for (const char* service : {"test", "sshd"}) {
     WriteFile(confdir_ / service, text + "\n");
-    // As in /etc/pam.d: programs that are not root read it, too.
+    // As in /etc/pam.d: applications that do not run as root read it, too.
     chmod((confdir_ / service).c_str(), 0644);
   }
 }

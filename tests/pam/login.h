@@ -11,25 +11,25 @@
 
 namespace twofactor {
 
-// Logins through the real libpam and the built module, with a stack of its own (pam_start_confdir).
+// Logs in through the real libpam and the built module, with its own stack (pam_start_confdir).
 class PamStack {
  public:
-  // The lines of the service's file; "MODULE" stands for the built module's path.
+  // The lines of the service's file; "MODULE" is replaced with the built module's path.
   explicit PamStack(const std::string& lines);
 
   struct Outcome {
     int code;                           // As pam_authenticate gave it.
-    std::vector<std::string> prompts;   // What was asked.
-    std::vector<std::string> messages;  // What the user was told.
+    std::vector<std::string> prompts;   // The prompts.
+    std::vector<std::string> messages;  // The messages to the user.
   };
-  // One login: pam_start to pam_end. Prompts are answered from `answers` in order; when they are
-  // used up the conversation fails.
+  // Logs in once, from pam_start to pam_end. Answers prompts from `answers` in order; after the
+  // last one the conversation fails.
   Outcome Login(const std::string& user, std::deque<std::string> answers, int flags = 0,
                 const char* service = "test") const;
-  // What the program says of later logins (PAM_RHOST, PAM_TTY); empty: nothing.
+  // Sets PAM_RHOST and PAM_TTY for later logins; empty: not set.
   void ComeFrom(std::string remote_host, std::string terminal);
-  // What befalls the program in later logins: once libpam has loaded the stack, and before each
-  // answer to a prompt.
+  // Runs these in later logins: once libpam has loaded the stack, and before each answer to a
+  // prompt.
   void OnStart(std::function<void()> happens) { on_start_ = std::move(happens); }
   void OnPrompt(std::function<void()> happens) { on_prompt_ = std::move(happens); }
 

@@ -1,4 +1,4 @@
-// What a login's origin is, for the count of failed attempts.
+// Tests the origin of a login, for the count of failed attempts.
 #include "pam_module/login_place.h"
 
 #include <gtest/gtest.h>
@@ -15,18 +15,18 @@ std::string OfHost(const std::string& host) { return Of({host, "ssh", "", 0}); }
 TEST(LoginOriginTest, AnotherHostIsItsAddressOrName) {
   EXPECT_EQ(OfHost("198.51.100.7"), "host:198.51.100.7");
   EXPECT_EQ(OfHost("Client.Example.COM"), "host:client.example.com");
-  // It wins over the caller: a server of alice's own that takes logins from the network.
+  // The host takes precedence over the caller: alice may run a server that accepts network logins.
   EXPECT_EQ(Of({"198.51.100.7", "", "", kAliceUid}), "host:198.51.100.7");
 }
 
-// A host changes the rest of its address at will, and its privacy extensions do so every day.
+// A host can change the rest of its address at will, and privacy extensions do so every day.
 TEST(LoginOriginTest, OfAnIpv6AddressTheNetworkCounts) {
   EXPECT_EQ(OfHost("2001:db8:1:2:3:4:5:6"), "host:2001:db8:1:2::/64");
   EXPECT_EQ(OfHost("2001:DB8:1:2:ffff::1"), "host:2001:db8:1:2::/64");
   EXPECT_NE(OfHost("2001:db8:1:3::1"), OfHost("2001:db8:1:2::1"));
   EXPECT_EQ(OfHost("::ffff:198.51.100.7"), "host:198.51.100.7");
   EXPECT_EQ(OfHost("::1"), "host:::1");
-  // All hosts of a link have one prefix.
+  // All hosts on a link share one prefix.
   EXPECT_EQ(OfHost("fe80::1"), "host:fe80::1");
   EXPECT_EQ(OfHost("fe80::1%eth0"), "host:fe80::1%eth0");
 }
@@ -42,7 +42,7 @@ TEST(LoginOriginTest, CallerWithTheUsersOwnUidIsTheUser) {
   EXPECT_EQ(Of({"", "", "", kAliceUid}), "self");
 }
 
-// su of another user, on a terminal from which alice used sudo before.
+// su by another user, on a terminal where alice used sudo before.
 TEST(LoginOriginTest, CallerWithAnotherUidHasNone) {
   EXPECT_EQ(Of({"", "pts/3", "bob", kBobUid}), "");
   EXPECT_EQ(Of({"", "/dev/tty1", "bob", kBobUid}), "");

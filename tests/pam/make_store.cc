@@ -1,4 +1,4 @@
-// Makes a live store in a directory, with one secret (hexadecimal) for one user, that accepts every
+// Makes a live store in a directory, with one secret (hexadecimal) for one user. It accepts every
 // step.
 //
 //   make_store DIR USER UID SECRET ALGORITHM DIGITS INTERVAL WINDOW

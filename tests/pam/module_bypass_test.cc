@@ -1,5 +1,5 @@
-// A user whom an administrator lets in without a code, through the built module in the real libpam;
-// no daemon runs.
+// Tests a user whom an administrator lets in without a code, with the built module in the real
+// libpam and without a daemon.
 #include <gmock/gmock.h>
 #include <security/pam_appl.h>
 #include <unistd.h>
@@ -26,13 +26,13 @@ class ModuleBypassTest : public testing::Test {
     store_.Restart();
     store_.Enroll("root", 0, RfcSecret());
   }
-  // Behind it a module that always succeeds, so that PAM_IGNORE is a success.
+  // A module that always succeeds follows, so that PAM_IGNORE is a success.
   PamStack::Outcome Login(const std::string& options = "", int flags = 0) {
     const PamStack stack("auth required MODULE run_dir=" + store_.paths().directory() + " " +
                          options + "\nauth required pam_permit.so");
     return stack.Login("root", {"000000"}, flags);
   }
-  // One that ends at these moments.
+  // A bypass that ends at these moments.
   void End(WallTime wall, BootTime boot) { store_.publisher().SetBypass(0, Bypass{wall, boot}); }
 
   StoreFixture store_;
@@ -62,7 +62,7 @@ TEST_F(ModuleBypassTest, OverByEitherClockAsksAgain) {
   const BootTime boot = SystemClock().Boot();
   End(wall + hours(1), boot + hours(1));
   EXPECT_EQ(Login().code, PAM_SUCCESS);
-  // Its time is over.
+  // It has expired.
   End(wall, boot + hours(1));
   EXPECT_EQ(Login().code, PAM_AUTH_ERR);
   // The clock was set back.
@@ -92,7 +92,8 @@ TEST_F(ModuleBypassTest, RenewalOfTheUserEndsIt) {
   EXPECT_EQ(Login().code, PAM_AUTH_ERR);
 }
 
-// What hosts that are not root do, and modules that do not know the layout of the records.
+// As in applications that do not run as root, and modules that do not know the layout of the
+// records.
 TEST_F(ModuleBypassTest, DaemonsAnswerIsTheSame) {
   unlink(store_.paths().Records().c_str());
   const WallTime until = store_.clock.wall + hours(1);

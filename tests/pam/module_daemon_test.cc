@@ -1,4 +1,4 @@
-// What the built module asks the daemon for, in the real libpam: enrolment and grace_period.
+// Tests what the built module asks the daemon for, in the real libpam: enrollment and grace_period.
 #include <gmock/gmock.h>
 #include <security/pam_appl.h>
 
@@ -40,7 +40,7 @@ class ModuleDaemonTest : public testing::Test {
     store_.clock.boot = SystemClock().Boot();
     store_.Restart();
   }
-  // Behind it a module that always succeeds, so that PAM_IGNORE is a success.
+  // A module that always succeeds follows, so that PAM_IGNORE is a success.
   PamStack Stack(const std::string& options) {
     return PamStack("auth required MODULE run_dir=" + store_.paths().directory() + " " + options +
                     "\nauth required pam_permit.so");
@@ -188,7 +188,7 @@ TEST_F(ModuleGraceTest, DaemonThatHangsCostsATenthOfASecondBeforeAndTwoFifthsAft
       {{"pam.grace", nullptr}, {"pam.note_login", nullptr}, {"pam.note_origin", nullptr}});
   const auto start = std::chrono::steady_clock::now();
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
-  // With room for a busy machine.
+  // Generous, for a busy machine.
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::milliseconds(900));
 }
 

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The module exports pam_sm_* and nothing else, and needs libpam, liboath and libc at most.
+# Checks that the module exports only pam_sm_*, and needs at most libpam, liboath and libc.
 set -euo pipefail
 module=$1
 exported=$(nm -D --defined-only "$module" | awk '{print $3}' | sort)

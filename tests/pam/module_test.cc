@@ -1,4 +1,4 @@
-// Every row of the table of return codes, through the built module in the real libpam.
+// Tests every return code, with the built module in the real libpam.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <malloc.h>
@@ -37,8 +37,7 @@ class ModuleTest : public Test {
   void EnrollRoot(const OtpParameters& parameters = {}) {
     store_.Enroll("root", 0, RfcSecret(), parameters);
   }
-  // A code that is right for at least the next seconds of the test: the window covers a step that
-  // ends.
+  // Returns a code that stays valid during the test: the window covers a step that ends.
   std::string Code() {
     store_.clock.wall = SystemClock().Wall();
     return std::string(store_.CodeOf("root").text());
@@ -62,7 +61,7 @@ TEST_F(ModuleTest, RightCodeOpensOneLogin) {
   EXPECT_EQ(second.messages.size(), 1U);
 }
 
-// A daemon of this version publishes no such devices. A live store of an older one may have them.
+// This version of the daemon publishes no such devices, but an older one may have done so.
 TEST_F(ModuleTest, OneCodeOfTwoDevicesWithOneSecretOpensOneLogin) {
   EnrollRoot();
   store_.AddDevice("root", 1, RfcSecret());
@@ -157,8 +156,8 @@ TEST_F(ModuleTest, UserUnknownOptionSaysSoUnprompted) {
   EXPECT_TRUE(outcome.prompts.empty());
 }
 
-// PAM_IGNORE alone in a stack is PAM_PERM_DENIED for libpam, so a module that always succeeds
-// stands behind.
+// libpam turns PAM_IGNORE alone in a stack into PAM_PERM_DENIED, so a module that always succeeds
+// follows.
 TEST_F(ModuleTest, NullokIgnoresAUserWithoutAFactorUnprompted) {
   const PamStack stack("auth required MODULE nullok run_dir=" + store_.paths().directory() +
                        "\nauth required pam_permit.so");
@@ -207,7 +206,7 @@ TEST_F(ModuleTest, TooManyWrongCodesWaitAndAreStillPrompted) {
   const auto locked = stack.Login("root", {Code()});
   EXPECT_EQ(locked.code, PAM_AUTH_ERR);
   EXPECT_EQ(locked.prompts, std::vector<std::string>{kPrompt});
-  // As for somebody who does not exist, so that nobody learns who has a second factor.
+  // As for an unknown user, so that nobody learns who has a second factor.
   EXPECT_TRUE(locked.messages.empty());
   EXPECT_EQ(Stack("maxtries").Login("root", {Code()}).code, PAM_MAXTRIES);
   EXPECT_EQ(Stack("show_wait").Login("root", {Code()}).messages.size(), 1U);
@@ -249,7 +248,7 @@ TEST_F(ModuleTest, ForwardPassLeavesThePasswordForTheNextModule) {
   const PamStack stack(
       "auth required MODULE forward_pass run_dir=" + store_.paths().directory() +
       "\nauth required MODULE use_first_pass run_dir=" + store_.paths().directory());
-  // The second line finds the password, which is the next step's code, and takes it.
+  // The second line finds the password, which is the next step's code, and accepts it.
   Code();
   const std::string now(store_.CodeOf("root").text());
   const std::string next(store_.CodeOf("root", 1).text());
@@ -359,7 +358,7 @@ TEST_F(ModuleTest, DamagedStoreIsNeverALogin) {
   EXPECT_EQ(stack.Login("root", {Code()}).code, PAM_SUCCESS);
 }
 
-// A display manager or a server lives on after a login, and has many.
+// A display manager or a server keeps running after a login, and has many.
 TEST_F(ModuleTest, ALoginLeavesNoMemoryToItsHost) {
   EnrollRoot();
   const PamStack stack = Stack();

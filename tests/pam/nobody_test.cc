@@ -1,6 +1,6 @@
-// The module asks for nobody in the place of a user whom the system does not know. A daemon that
-// refused that question would tell a host that is not root, and whoever logs in there, that there
-// is no such user.
+// For a user that the system does not know, the module asks the daemon about a decoy account. If
+// the daemon refused, it would reveal to an application that does not run as root, and to whoever
+// logs in there, that the user does not exist.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

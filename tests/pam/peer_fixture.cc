@@ -7,7 +7,7 @@
 namespace twofactor {
 namespace {
 
-// The daemon's own answers, without the socket between.
+// The daemon's answers, without the socket in between.
 class StoreSource final : public FactorSource {
  public:
   StoreSource(FactorStore& store, boost::asio::io_context& io) : store_(store), io_(io) {}

@@ -10,13 +10,13 @@
 
 namespace twofactor {
 
-// The module's core over the daemon's real stores, at the times and with the secrets of the peers'
+// Runs the module's core over the daemon's real stores, with the times and secrets of the peers'
 // own tests.
 class PeerFixture : public ApiFixture {
  protected:
-  // What a peer's file says of alice's device, as user.import_2fa_devices takes it.
+  // Alice's device from a peer's file, in the form that user.import_2fa_devices accepts.
   void Import(const nlohmann::json& device, const std::vector<std::string>& scratch_codes = {});
-  // One login. `earlier` is what an earlier module asked for.
+  // Logs in once. `earlier` is the answer to an earlier module.
   LoginOutcome LogIn(const std::vector<std::string>& options, const std::string& typed,
                      const std::string& earlier = "");
   void SetTime(std::int64_t seconds) { clock_.wall = WallTime(std::chrono::seconds(seconds)); }

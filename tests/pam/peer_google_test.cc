@@ -1,6 +1,6 @@
-// The table of google-authenticator-libpam's own test (tests/pam_google_authenticator_unittest.c)
-// through our module: its secret, its times, its modes. Where ours differs on purpose, the test
-// says so, and docs/migrating-from-google-authenticator.md says why.
+// Runs the table of google-authenticator-libpam's test (tests/pam_google_authenticator_unittest.c)
+// through our module: its secret, times and modes. If ours differs on purpose, the test says so,
+// and docs/migrating-from-google-authenticator.md says why.
 #include <gtest/gtest.h>
 
 #include "common/otp/hotp.h"
@@ -61,7 +61,7 @@ class GoogleTableTest : public PeerFixture, public testing::WithParamInterface<M
     more.insert(more.end(), mode.options.begin(), mode.options.end());
     return mode.from_earlier_module ? LogIn(more, "", typed) : LogIn(more, typed);
   }
-  // What an earlier module asked for is asked for anew where it is not right.
+  // If the answer to an earlier module is not right, the module asks again.
   std::size_t PromptsOfAFailure() const {
     const Mode& mode = GetParam();
     const bool tries = !mode.options.empty() && mode.options[0] == "try_first_pass";
@@ -110,7 +110,7 @@ TEST_P(GoogleTableTest, StepsOfSixtySeconds) {
   EXPECT_EQ(Try(CodeAt(kStep + 2)), LoginOutcome::kAuthError);
 }
 
-// Theirs reaches from 9997 to 10002 with a window of six; ours is the same count on both sides.
+// Theirs reaches from 9997 to 10002 with a window of six; ours has the same number on both sides.
 TEST_P(GoogleTableTest, WiderWindowIsSymmetricHere) {
   Call(Connect(0), "auth.twofactor.update", json::array({{{"window", 3}}})).value();
   EXPECT_EQ(Try(CodeAt(kStep - 4)), LoginOutcome::kAuthError);
@@ -119,14 +119,14 @@ TEST_P(GoogleTableTest, WiderWindowIsSymmetricHere) {
   EXPECT_EQ(Try(CodeAt(kStep + 4)), LoginOutcome::kAuthError);
 }
 
-// Theirs by option; ours always.
+// Theirs does so with an option, ours always.
 TEST_P(GoogleTableTest, ReuseIsRefused) {
   EXPECT_EQ(Try(CodeAt(kStep)), LoginOutcome::kSuccess);
   EXPECT_EQ(Try(CodeAt(kStep)), LoginOutcome::kAuthError);
 }
 
-// Theirs counts every login, shows no prompt to who is over the limit; ours counts wrong codes, and
-// prompts all the same.
+// Theirs counts every login, and does not prompt over the limit. Ours counts wrong codes, and
+// always prompts.
 TEST_P(GoogleTableTest, RateLimit) {
   for (int i = 0; i < 5; ++i) {
     EXPECT_EQ(Try("000000"), LoginOutcome::kAuthError);

@@ -1,6 +1,6 @@
-// The logins of pam_oath's own test (test-pam_oath-root.c) through our module: the key 00, its
-// codes and its time. Its window of 20 is the widest that we have. Where ours differs on purpose,
-// the test says so, and docs/migrating-from-pam-oath.md says why.
+// Runs the logins of pam_oath's test (test-pam_oath-root.c) through our module: the key 00, its
+// codes and its time. Its window of 20 is our maximum. If ours differs on purpose, the test says
+// so, and docs/migrating-from-pam-oath.md says why.
 #include <gtest/gtest.h>
 
 #include "tests/pam/peer_fixture.h"
@@ -20,7 +20,7 @@ class OathTableTest : public PeerFixture {
     Call(Connect(0), "auth.twofactor.update", json::array({{{"window", kMaxWindow}}})).value();
   }
   LoginOutcome Try(const std::string& typed) {
-    // Its tries are at three users; here one after the other, without the waits that ours has.
+    // Its attempts are for three users; here they follow one another, without our waits.
     Call(Connect(0), "user.clear_2fa_throttle", {"alice"}).value();
     return LogIn(options_, typed);
   }
@@ -44,8 +44,8 @@ TEST_F(OathTableTest, User2HasAPasswordBeforeTheCode) {
   EXPECT_EQ(host_.left, "pw");
   EXPECT_EQ(Try("pw073348"), LoginOutcome::kSuccess);
   EXPECT_EQ(Try("pw812658"), LoginOutcome::kAuthError);
-  // Theirs compares the password itself, and does not use the code up where that is wrong. Here it
-  // is the next module's, which gets it to refuse.
+  // Theirs compares the password itself, and does not consume the code if that is wrong. Ours
+  // passes the password to the next module, which refuses.
   EXPECT_EQ(Try("bad887919"), LoginOutcome::kSuccess);
   EXPECT_EQ(host_.left, "bad");
 }

@@ -1,5 +1,5 @@
-// One code, eight processes at one instant, ten thousand rounds (fewer under an emulator of the
-// processor), each through pam_start, the built module and pam_end: one success each.
+// Eight processes submit one code at once, through pam_start, the built module and pam_end, in ten
+// thousand rounds (fewer under a CPU emulator). Each round has one success.
 #include <gtest/gtest.h>
 #include <pthread.h>
 #include <security/pam_appl.h>
@@ -57,7 +57,7 @@ void Race(Arena& arena, const PamStack& stack) {
 
 TEST(RaceTest, OneOfEightProcessesWinsWithOneCodeInEveryRound) {
   LoginSettings settings;
-  // All eight are to be looked at: the throttle has tests of its own.
+  // All eight must be checked: the throttle has its own tests.
   settings.throttle.free_tries = 255;
   StoreFixture store(settings);
   const PamStack stack("auth required MODULE run_dir=" + store.paths().directory());
@@ -72,7 +72,7 @@ TEST(RaceTest, OneOfEightProcessesWinsWithOneCodeInEveryRound) {
   }
   int rounds_with_one_winner = 0;
   for (int round = 0; round < kRounds; ++round) {
-    // A new secret each round, so that every round has a code that nobody used.
+    // A new secret for each round, so that every round has an unused code.
     SecretBytes secret(kNewSecretBytes);
     const auto bytes = secret.mutable_bytes();
     for (std::size_t i = 0; i < bytes.size(); ++i) {

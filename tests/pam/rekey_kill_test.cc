@@ -1,5 +1,6 @@
-// 'twofactorctl rekey', the daemon, or both are killed at random moments of a rekey. The daemon
-// starts with the key that is in place and opens every secret, and another rekey finishes the job.
+// Kills 'twofactorctl rekey', the daemon, or both at random moments of a rekey. The daemon then
+// starts with the key that is in place and opens every secret, and another rekey finishes the
+// change.
 //
 // TWOFACTOR_KILLS=N kills N times.
 #include <fcntl.h>
@@ -71,13 +72,13 @@ class RekeyKillTest : public testing::Test {
     }
     return child;
   }
-  // Did it end with 0?
+  // Whether it exited with 0.
   static bool Await(pid_t rekey) {
     int status = 0;
     waitpid(rekey, &status, 0);
     return WIFEXITED(status) && WEXITSTATUS(status) == 0;
   }
-  // Whether a rekey is begun and not finished. The start has opened every secret.
+  // Whether a rekey has begun and not finished. The start has opened every secret.
   bool UnderWay() const {
     auto client = daemon_.Connect();
     const auto health = client ? client->Call("core.health", json::array()) : Fail(client.error());

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# RFC 4226 appendix D and RFC 6238 appendix B, whole, through the built module in the real libpam, with the clock that each vector needs.
-# Each right code opens a login once, and is refused when it is shown again; the code of the vector beside it never opens.
+# Runs all vectors of RFC 4226 appendix D and RFC 6238 appendix B through the built module in the real libpam, with the clock that each needs.
+# Each right code opens one login, and is refused the second time; the code of the neighboring vector never opens one.
 set -euo pipefail
 driver=$1 make_store=$2 module=$3
 work=$(mktemp -d)

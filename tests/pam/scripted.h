@@ -12,7 +12,7 @@
 
 namespace twofactor {
 
-// A program that alice, or another, logs in through.
+// An application through which alice, or another user, logs in.
 class ScriptedHost final : public Host {
  public:
   Result<std::string> UserName() override { return user_name; }
@@ -62,7 +62,7 @@ class ScriptedHost final : public Host {
   void WaitUntil(Moment moment) override { now = moment; }
 
   Moment now{std::chrono::hours(1)};
-  std::chrono::nanoseconds work{0};  // What a login takes, the conversation aside.
+  std::chrono::nanoseconds work{0};  // The time of a login, without the conversation.
   std::string user_name = "alice";
   bool known = true;
   std::optional<Error> look_up_error;
@@ -83,7 +83,7 @@ class ScriptedHost final : public Host {
   std::vector<Decision> decisions;
 };
 
-// Answers what it was told to, and writes down whose code it saw.
+// Answers as the test specified, and records whose code it saw.
 class ScriptedSource final : public FactorSource {
  public:
   ScriptedSource(State state, Verification verification, std::string* seen, bool* learns)
@@ -109,7 +109,7 @@ class ScriptedSource final : public FactorSource {
   bool* learns_;
 };
 
-// A daemon that answers what a test wrote down, and writes down what it was asked.
+// A daemon that answers as the test specified, and records the calls.
 struct DaemonScript {
   Result<bool> in_grace = false;
   Result<void> noted;

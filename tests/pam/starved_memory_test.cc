@@ -1,11 +1,11 @@
-// Programs that are short of memory: each allocation of a login through the built module fails, one
-// after the other. Wherever it is, the login ends as it would with plenty or is refused, and one
+// Tests applications that are short of memory: each allocation of a login through the built module
+// fails in turn. Wherever that is, the login ends as it would with plenty or is refused, and one
 // record says so.
 //
-// malloc(3) is this program's, for itself, libpam and the module. It never fails for the C
-// library's loader, which ends a program that has no memory for a new thread-local variable, and
-// NSS has been used before, because it crashes where its first use has none (glibc 2.36). The
-// module looks for memory before it comes to either.
+// This program replaces malloc(3) for itself, libpam and the module. It never fails for the C
+// library's loader, which ends a program without memory for a new thread-local variable. NSS has
+// been used before, because its first use crashes without memory (glibc 2.36). The module checks
+// for memory before it needs either.
 #include <gtest/gtest.h>
 #include <link.h>
 #include <pwd.h>
@@ -27,7 +27,7 @@
 #include "tests/support/store_fixture.h"
 #include "tests/support/temp_directory.h"
 
-// What glibc's malloc(3) is without this program's.
+// glibc's own malloc(3).
 extern "C" {
 void* __libc_malloc(std::size_t size);                 // NOLINT(bugprone-reserved-identifier)
 void* __libc_calloc(std::size_t count, std::size_t);   // NOLINT(bugprone-reserved-identifier)
@@ -36,8 +36,8 @@ void* __libc_realloc(void* memory, std::size_t size);  // NOLINT(bugprone-reserv
 
 namespace {
 
-// Where the module is, once libpam has loaded it. libpam's own allocations before it calls the
-// module are not counted: an attempt that it never hands over is not the module's to record.
+// The module's address range, once libpam has loaded it. libpam's allocations before it calls the
+// module do not count: the module cannot record an attempt that it never gets.
 struct Code {
   std::uintptr_t start = 0;
   std::uintptr_t end = 0;
@@ -47,10 +47,10 @@ struct Code {
   }
 } module_code, loader_code;
 
-// How many allocations there are until they fail, from the module's first one on.
+// The number of allocations before one fails, from the module's first one on.
 long left_until_failure = 0;
 enum class Failing { kNone, kWaitsForModule, kCounts } failing = Failing::kNone;
-// Does only that one fail, or each after it, too?
+// Whether only that one fails, or each after it as well.
 bool fails_once = false;
 bool has_failed = false;
 
@@ -120,7 +120,7 @@ class StarvedMemoryTest : public testing::Test {
     int code;
     bool failed;  // An allocation did.
   };
-  // A login of which the allocation of this number fails, when libpam has loaded the module.
+  // Logs in; the allocation with this number fails, after libpam has loaded the module.
   Ended Try(const std::string& options, const std::string& typed, long number, bool once) {
     logs_.Drain();
     WriteFile(confdir_ / "test", std::string("auth [success=ok ignore=ignore default=die] ") +
@@ -145,8 +145,8 @@ class StarvedMemoryTest : public testing::Test {
     return {WEXITSTATUS(status) & 0x7F, (WEXITSTATUS(status) & 0x80) != 0};
   }
 
-  // The records of the last login; of syslog where the journal has none. libpam says there in the
-  // module's name that it had no memory for a prompt, too.
+  // The records of the last login, from syslog if the journal has none. libpam also logs there, in
+  // the module's name, that it had no memory for a prompt.
   std::size_t Records() {
     records_ = logs_.TakeJournal();
     auto lines = logs_.TakeSyslog();
@@ -156,7 +156,7 @@ class StarvedMemoryTest : public testing::Test {
     return records_.size();
   }
 
-  // Fails each allocation in its turn, until a login has had enough of them.
+  // Fails each allocation in turn, until a login needs no more.
   void ExpectRefusedAndRecorded(const std::string& options, bool once) {
     constexpr long kMany = 100'000;
     long number = 0;
@@ -173,7 +173,7 @@ class StarvedMemoryTest : public testing::Test {
     EXPECT_LT(number, kMany);
   }
 
-  // The program itself has memory.
+  // The application itself has memory.
   static int Converse(int count, const pam_message** messages, pam_response** responses,
                       void* typed) {
     const Failing before = std::exchange(failing, Failing::kNone);
@@ -208,7 +208,7 @@ TEST_F(StarvedMemoryTest, NoOptionLetsInForWantOfMemory) {
 
 TEST_F(StarvedMemoryTest, RightCodeThatIsRefusedSaysSo) {
   for (long number = 0; number < 100'000; ++number) {
-    // Another secret, so that its codes were not used.
+    // Another secret, so that its codes are unused.
     store_.Enroll("root", 0, SecretBytes::CopyOf("secret no. " + std::to_string(100'000 + number)));
     store_.clock.wall = SystemClock().Wall();
     const Ended ended = Try("", std::string(store_.CodeOf("root").text()), number, /*once=*/false);

@@ -1,6 +1,6 @@
-// Programs that are short of file descriptors, or have none where they should: the built module in
-// the real libpam, against the built daemon. Whatever is left, an attempt ends as it would with
-// plenty or is refused, and one record says so.
+// Tests applications that are short of file descriptors, or have closed the standard ones: the
+// built module in the real libpam, with the built daemon. Whatever is left, an attempt ends as it
+// would with plenty or is refused, and one record says so.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <security/pam_appl.h>
@@ -31,7 +31,7 @@ constexpr int kMost = 20;
 constexpr uid_t kNobodysUid = 65534;
 constexpr const char* kRecoveryCode = "abcd-efgh-jkmn";
 
-// What befalls the program. It keeps no descriptor for syslog(3), which libpam has used by then.
+// The shortage. The application keeps no descriptor for syslog(3), which libpam has used by then.
 void CloseAllBut(unsigned first) { close_range(first, UINT_MAX, 0); }
 void Limit(int descriptors) {
   closelog();
@@ -60,7 +60,7 @@ class StarvedTest : public testing::Test {
     ASSERT_TRUE(daemon_.Start()) << daemon_.Log();
   }
 
-  // A user with a new secret, of which no code was used.
+  // A user with a new secret and unused codes.
   void Enroll(const std::string& name, uid_t uid, int digits = 6,
               std::chrono::seconds interval = std::chrono::seconds(30)) {
     secret_ = "secret no. " + std::to_string(100'000'000 + ++secrets_);
@@ -100,7 +100,7 @@ class StarvedTest : public testing::Test {
                     "\nauth required pam_permit.so");
   }
 
-  // One attempt in a program of its own: how it ended.
+  // Makes one attempt in a separate process; returns how it ended.
   int Try(const PamStack& stack, const std::string& user, const std::string& typed, uid_t uid = 0) {
     logs_.Drain();
     const pid_t program = fork();
@@ -117,8 +117,9 @@ class StarvedTest : public testing::Test {
     return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
   }
 
-  // How three codes end, each newer than the last, of a clock that is so many steps ahead, give or
-  // take one: the first two now, in a step that has just begun, and the last in the next.
+  // Returns the results of three codes, each newer than the last, from a clock that is this many
+  // steps ahead, give or take one: the first two now, in a step that has just begun, the last in
+  // the next.
   std::vector<int> TryThreeCodesAhead(const PamStack& stack, const std::string& user, uid_t uid,
                                       int steps) {
     std::vector<int> codes;
@@ -129,7 +130,7 @@ class StarvedTest : public testing::Test {
     return codes;
   }
 
-  // One record, which says what `code` says.
+  // Expects one record, which says what `code` says.
   void ExpectOneRecord(int code) const {
     auto records = logs_.TakeJournal();
     const auto lines = logs_.TakeSyslog();
@@ -139,7 +140,7 @@ class StarvedTest : public testing::Test {
     EXPECT_EQ(accepted, code == PAM_SUCCESS) << records[0];
   }
 
-  // Of programs with `fewest` descriptors and more.
+  // For applications with `fewest` descriptors and more.
   void ExpectWrongCodesAreRecorded(int fewest) {
     for (int left = fewest; left <= kMost; ++left) {
       SCOPED_TRACE(left);
@@ -193,7 +194,7 @@ TEST_F(StarvedTest, ProgramThatIsNotRootIsRecordedToo) {
   }
 }
 
-// As `ulimit -n N` of a shell: libpam, which reads its own files first, may not get to the module.
+// As with `ulimit -n N` in a shell: libpam reads its own files first, and may not reach the module.
 TEST_F(StarvedTest, LimitThatWasThereBeforeNeitherLetsInNorHidesAGuess) {
   for (int left = kFewest; left <= kMost; ++left) {
     SCOPED_TRACE(left);
@@ -243,7 +244,8 @@ TEST_F(StarvedTest, WindowOfTheLineHoldsInAProgramThatIsNotRoot) {
   EXPECT_EQ(Try(Stack("window=10"), "nobody", Code(1), kNobodysUid), PAM_SUCCESS);
 }
 
-// Eight digits may be a recovery code, which the daemon is shown, and is no code of this line's.
+// Eight digits may be a recovery code, which is shown to the daemon, but are not a code of this
+// line.
 TEST_F(StarvedTest, DigitsOfTheLineHoldWhereTheDaemonVerifies) {
   Enroll("nobody", kNobodysUid, /*digits=*/8);
   EXPECT_EQ(Try(Stack("digits=6"), "nobody", Code(), kNobodysUid), PAM_AUTH_ERR);
@@ -258,12 +260,12 @@ TEST_F(StarvedTest, ClockIsNotLearnedWhereTheLineForbidsIt) {
     Enroll(user, uid, /*digits=*/6, kMinInterval);
     WaitForNextStep();
     EXPECT_EQ(TryThreeCodesAhead(Stack("noskewadj"), user, uid, 5), refused);
-    // Nothing was learned of those, or the first would be right.
+    // Nothing was learned from those, or the first would be right.
     EXPECT_EQ(TryThreeCodesAhead(Stack(), user, uid, 6), learned);
   }
 }
 
-// What pam_twofactor(8) says of PAM_BUF_ERR.
+// As pam_twofactor(8) says about PAM_BUF_ERR.
 TEST_F(StarvedTest, NineDescriptorsAreEnoughAndWithEightNobodyIsAsked) {
   constexpr int kStandard = STDERR_FILENO + 1;
   Enroll("root", 0);
@@ -271,7 +273,7 @@ TEST_F(StarvedTest, NineDescriptorsAreEnoughAndWithEightNobodyIsAsked) {
   stack.OnStart([] { Limit(kStandard + 9); });
   EXPECT_EQ(Try(stack, "root", WrongCode()), PAM_AUTH_ERR);
   EXPECT_EQ(Try(stack, "root", Code()), PAM_SUCCESS);
-  // Which the daemon takes.
+  // The daemon accepts it.
   EXPECT_EQ(Try(stack, "root", kRecoveryCode), PAM_SUCCESS);
   Enroll("nobody", kNobodysUid);
   EXPECT_EQ(Try(stack, "nobody", Code(), kNobodysUid), PAM_SUCCESS);
@@ -289,7 +291,7 @@ TEST_F(StarvedTest, DescriptorsThatAreGoneDuringThePromptHideNothing) {
   stack.OnPrompt(TakeAll);
   EXPECT_EQ(Try(stack, "root", WrongCode()), PAM_AUTH_ERR);
   ExpectOneRecord(PAM_AUTH_ERR);
-  // For which the daemon has to be asked.
+  // This needs the daemon.
   const int recovery = Try(stack, "root", kRecoveryCode);
   EXPECT_TRUE(IsRefusal(recovery)) << recovery;
   ExpectOneRecord(recovery);
@@ -327,7 +329,7 @@ TEST_F(StarvedTest, StandardDescriptorsThatAreClosedStayClosed) {
     close(STDERR_FILENO);
   });
   stack.OnPrompt([] {
-    // What else writes there would write into the ledger.
+    // Anything else that writes there would write to the ledger.
     for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
       if (fcntl(standard, F_GETFD) >= 0) {
         _exit(PAM_ABORT);
@@ -366,7 +368,7 @@ TEST_F(StarvedTest, FullJournalSendsItToSyslog) {
   EXPECT_EQ(logs_.TakeSyslog().size(), 1U);
 }
 
-// As in a chroot: nobody takes a record, and a login is none the worse for it.
+// As in a chroot: nobody receives the record, and the login still works.
 TEST_F(StarvedTest, WithoutJournalAndSyslogLoginsGoOn) {
   Enroll("root", 0);
   logs_.CloseJournal();

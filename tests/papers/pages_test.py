@@ -1,4 +1,4 @@
-"""The manual pages against the code: every option, key and module option is in its page, none that is not in the code, and each with its default."""
+"""Checks the manual pages against the code: each page has every option, key and module option of the code, no other, and each with its default."""
 
 import collections
 import os
@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-# How a page says what holds where an option or its value is left out.
+# How a page states the default of an option or its value.
 DEFAULT = re.compile(r"Default:|Left out:|Without it|if not in|if its first line")
 
 
@@ -21,13 +21,17 @@ def page(name):
     return read(f"docs/man/{name}.scd")
 
 
+def unwrapped(text):
+    return " ".join(text.split())
+
+
 def section(text, name):
     return re.split(r"(?m)^# ", text.split(f"\n# {name}\n")[1])[0]
 
 
 def entries(text, depth=0):
-    """What a text's bold terms say, at so many tabs: {term: its line and all that is under it}. A line of several terms counts for each, and a term that
-    stands twice has both."""
+    """Returns a text's bold terms at the given number of tabs, as {term: its line and everything below it}. A line with several terms counts for each, and
+    a term that occurs twice has both."""
     found = collections.defaultdict(str)
     for line, under in re.findall(rf"(?m)^\t{{{depth}}}(\*[^\n]*)\n((?:\t{{{depth + 1}}}.*\n|\n)+)", text):
         for term in re.findall(r"\*([^*]+)\*", line):
@@ -51,7 +55,7 @@ class Config(unittest.TestCase):
         self.assertEqual(keys, self.keys_of_the_code())
 
     def test_the_page_and_the_shipped_file_say_the_same_defaults(self):
-        """The shipped file is held to the code by a unit test."""
+        """A unit test compares the shipped file with the code."""
         shipped, here = {}, None
         for line in read("systemd/twofactord.conf").splitlines():
             here = found.group(1) if (found := re.fullmatch(r"\[(\w+)\]", line)) else here
@@ -87,7 +91,7 @@ class Module(unittest.TestCase):
 
     def test_each_option_that_takes_a_value_has_its_default(self):
         text = section(page("pam_twofactor.8"), "OPTIONS")
-        self.assertIn("One without a value is off where it does not stand.", text)
+        self.assertIn("Options without a value are off by default.", unwrapped(text))
         for name, entry in entries(text).items():
             if "=" in name:
                 self.assertIn("Default: ", entry, name)
@@ -119,7 +123,7 @@ class CommandLine(unittest.TestCase):
             self.assertRegex(said[option], DEFAULT, option)
 
     def test_what_has_no_value_is_off(self):
-        self.assertIn("Options without a value are off.", page("twofactorctl.1"))
+        self.assertIn("Options without a value are off.", unwrapped(page("twofactorctl.1")))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ class BootedSystem(unittest.TestCase):
                            check=False).stdout.strip()
 
     def wait_for_a_fresh_step(self, restored):
-        """Until a step that a restore at that moment has not closed, and not at its end."""
+        """Waits for a step that a restore at that moment does not reject, and not for its end."""
         closed = int(restored // INTERVAL) + 3
         while time.time() // INTERVAL <= closed or time.time() % INTERVAL > 1:
             time.sleep(0.1)
@@ -92,7 +92,7 @@ class BootedSystem(unittest.TestCase):
         self.assertIn("REFUSED", self.ssh(new, self.code(new, now)))
         done = new.run(f"twofactorctl restore {BACKUP}", stdin=PASSPHRASE + "\n")
         self.assertIn("0 users were restored", done.stdout)
-        # What was used of a list and of a secret that were replaced since the backup stays used.
+        # Codes of a list and of a secret that were replaced since the backup stay used.
         new.call("user.renew_recovery_codes", "alice")
         new.call("user.renew_2fa_secret", "alice", {})
         done = new.run(f"twofactorctl restore --replace {BACKUP}", stdin=PASSPHRASE + "\n")

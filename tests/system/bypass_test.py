@@ -1,4 +1,5 @@
-"""The administrator's ways in, in a booted Debian: a bypass at ssh, to its end and with the daemon dead, and the README's commands for a rescue shell.
+"""An administrator's ways to let users in, in a booted Debian: a bypass at ssh, to its end and while the daemon is down, and the README's
+commands for a rescue shell.
 
 The tests run in the order of their names, on one machine.
 """
@@ -21,7 +22,7 @@ NOT_ASKED = "WITHOUT-A-CODE"
 
 
 def rescue_commands():
-    """What the README says to type where nobody can log in any more."""
+    """Returns the commands that the README gives for when nobody can log in any more."""
     with open(f"{HERE}/../../README.md", encoding="utf-8") as file:
         section = file.read().split("\n## Getting back in\n")[1].split("\n## ")[0]
     blocks = re.findall(r"(?ms)^```\n(.*?)^```$", section)
@@ -50,13 +51,13 @@ class Bypass(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def ctl(self, words, user=None, status=0):
-        """twofactorctl --json; its object."""
+        """Runs twofactorctl --json; returns its object."""
         done = self.machine.run(f"twofactorctl --json {words}", user=user, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return json.loads(done.stdout)
 
     def ssh(self, user="alice"):
-        """What comes of a login with the right password and a wrong code."""
+        """Returns the result of a login with the right password and a wrong code."""
         return self.machine.run(f"expect {FOLDER}/ssh.exp {user} '{PASSWORD}' 000000", check=False).stdout.strip()
 
     def assert_asked(self, user="alice"):

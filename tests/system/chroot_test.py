@@ -1,4 +1,4 @@
-"""The packages in a clean tree that is not booted, as an image builder installs them: Debian's and RPM's leave nothing behind but what they say.
+"""The packages in a clean tree that is not booted, as an image builder installs them: Debian and RPM packages leave behind only what they announce.
 
 No service runs and policy-rc.d allows none, as in piuparts.
 """
@@ -15,14 +15,14 @@ from machine import ENVIRONMENT, Machine
 PACKAGES_FOLDER = Machine.PACKAGES_FOLDER
 SECRETS = {"/etc/credstore": "", "/etc/credstore/twofactor.vault-key-file": "0" * 64 + "\n",
            "/var/lib/twofactor": "", "/var/lib/twofactor/vault.sqlite": "sealed\n"}
-# What installing, removing and reading any package changes, and not one of ours.
+# What installing, removing and reading any package changes, not only ours.
 OF_EVERY_PACKAGE = ("/var/cache/", "/var/lib/apt/", "/var/lib/dpkg/status", "/var/lib/dpkg/lock", "/var/lib/dpkg/triggers/",
                     "/var/lib/dpkg/available", "/var/log/", "/.rpmdb/", "/usr/share/licenses/", "/var/lib/pam/seen", "/var/lib/systemd/deb-systemd",
                     "/run/", "/tmp/", "/dev/", "/usr/lib/sysimage/", "/usr/lib/.build-id", PACKAGES_FOLDER)
 # The README says that the user and the group stay.
 ACCOUNTS = ["/etc/group", "/etc/group-", "/etc/gshadow", "/etc/gshadow-", "/etc/passwd", "/etc/passwd-", "/etc/shadow",
             "/etc/shadow-"]
-# pam-auth-update is Debian's; Fedora and its relatives have SELinux and not AppArmor.
+# Only Debian has pam-auth-update. Fedora and its relatives have SELinux instead of AppArmor.
 OF_DEBIAN_ALONE = {"/usr/share/pam-configs/twofactor", "/etc/apparmor.d/twofactord", "/etc/apparmor.d/abstractions/twofactor"}
 NAMES = "twofactord libpam-twofactor twofactorctl"
 HAND_WRITTEN = "auth required pam_twofactor.so nullok\n"
@@ -40,7 +40,7 @@ class Chroot(unittest.TestCase):
         self.machine = machine = Machine(os.environ["TWOFACTOR_PACKAGES"], installed=False)
         self.addCleanup(machine.remove)
         machine.write("/usr/sbin/policy-rc.d", "#!/bin/sh\nexit 101\n", 0o755)
-        # Without it they could use neither random numbers nor pipes.
+        # Without it, the packages could use neither random numbers nor pipes.
         subprocess.run(["mount", "--bind", "/dev", f"{machine.root}/dev"], check=True)
         self.addCleanup(subprocess.run, ["umount", "-l", f"{machine.root}/dev"], check=True)
 
@@ -52,7 +52,7 @@ class Chroot(unittest.TestCase):
         return done.stdout + done.stderr
 
     def files(self):
-        """Mode, owner and content of every file that does not change with any package's installation."""
+        """Returns mode, owner and content of every file, except those that any package's installation changes."""
         found = {}
         for folder, folders, names in os.walk(self.machine.root):
             for name in folders + names:
@@ -70,7 +70,7 @@ class Chroot(unittest.TestCase):
         return sorted(path for path in before.keys() | after.keys() if before.get(path) != after.get(path))
 
     def add_secrets(self):
-        """As a daemon that has run leaves them."""
+        """Makes the files that a daemon leaves after it has run."""
         for path, content in SECRETS.items():
             if content:
                 self.machine.write(path, content, 0o600)
@@ -91,7 +91,7 @@ class Debian(Chroot):
         before = self.files()
         self.run_in_it(f"apt-get install -y {PACKAGES_FOLDER}/*.deb")
         self.run_in_it("pam-auth-update --enable twofactor")
-        # The same again is what an upgrade does to the files.
+        # Installing the same again does to the files what an upgrade does.
         self.run_in_it(f"dpkg -i {PACKAGES_FOLDER}/*.deb")
         self.run_in_it("grep -q pam_twofactor.so /etc/pam.d/common-auth")
         self.run_in_it(f"apt-get purge -y {NAMES}")
@@ -115,7 +115,7 @@ class Debian(Chroot):
 
 
 class Rpm(Chroot):
-    """With the rpm of this machine, in the tree: what it installs and runs there is what it would on a system of its own."""
+    """Uses the rpm of this machine in the tree: it installs and runs there what it would on a system of its own."""
 
     def setUp(self):
         super().setUp()
@@ -129,7 +129,7 @@ class Rpm(Chroot):
         return sorted(glob.glob(f"{folder}/*/*.rpm"))
 
     def rpm(self, *words, status=0):
-        # Debian's packages, which the dependencies are, are not in rpm's database.
+        # The dependencies are Debian packages, which are not in rpm's database.
         done = subprocess.run(["rpm", "--root", self.machine.root, *words], text=True, capture_output=True,
                               check=False, env=ENVIRONMENT)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
@@ -143,7 +143,7 @@ class Rpm(Chroot):
         self.run_in_it("twofactorctl --version && twofactord --check-config")
         self.run_in_it("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
         self.hand_write()
-        # An upgrade removes the older packages, too, and is not refused.
+        # An upgrade also removes the older packages, and must not be refused.
         self.rpm("-U", "--nodeps", *self.build(2))
         self.assertEqual(self.rpm("-q", "--qf", "%{RELEASE} ", "twofactord", "pam_twofactor", "twofactorctl"), "2 2 2 ")
         self.run_in_it("systemctl is-enabled twofactord.socket twofactord.service twofactor-accounts.socket")
@@ -167,7 +167,7 @@ class Rpm(Chroot):
         self.assertEqual(ours, debians - OF_DEBIAN_ALONE)
 
     def of_packages(self, paths):
-        """The files, without the folders and without the documentation that each of the two systems has in a place of its own."""
+        """Returns the files without the folders, and without the documentation, which the two systems keep in different places."""
         own = ("/usr/share/doc/", "/usr/share/licenses/", "/usr/share/lintian/", "/usr/lib/.build-id")
         return {path.removesuffix(".gz") for path in paths
                 if not path.startswith(own) and not os.path.isdir(self.machine.root + path)}

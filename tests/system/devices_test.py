@@ -1,6 +1,6 @@
 """Several devices of one user, counters, recovery codes, wrong clocks and wrong codes, at ssh and through libpam in a booted Debian.
 
-Codes come from oathtool. Each test has users of its own, on one machine.
+Codes come from oathtool. Each test has its own users, on one machine.
 """
 
 import json
@@ -16,7 +16,7 @@ from machine import Machine
 
 FOLDER = "/usr/local/lib/twofactor-tests"
 HERE = os.path.dirname(os.path.abspath(__file__))
-# pam_unix waits two seconds after each failure, were it not for nodelay.
+# Without nodelay, pam_unix would wait two seconds after each failure.
 COMMON_AUTH = """auth [success=1 default=ignore] pam_unix.so nodelay
 auth requisite pam_deny.so
 auth required pam_permit.so
@@ -52,13 +52,13 @@ class Devices(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def ctl(self, words, user=None, stdin="", status=0):
-        """twofactorctl --json; its object."""
+        """Runs twofactorctl --json; returns its object."""
         done = self.machine.run(f"twofactorctl --json {words}", user=user, stdin=stdin, check=False)
         self.assertEqual(done.returncode, status, done.stdout + done.stderr)
         return json.loads(done.stdout)
 
     def add(self, user, options=""):
-        """A new secret of a user's, enrolled with a code of it: the previous step's, or the counter's first."""
+        """Enrolls a new secret for a user with one of its codes: that of the previous step, or the counter's first. Returns the secret."""
         counts = "hotp" in options
         algorithm = (re.findall(r"sha\d+", options) or ["sha1"])[0]
         interval = int((re.findall(r"interval (\d+)", options) or [30])[0])
@@ -66,7 +66,7 @@ class Devices(unittest.TestCase):
                                      stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.assertEqual(renewal.stderr.readline(), "New secret:\n")
         secret = renewal.stderr.readline().replace(" ", "").strip()
-        # Not at a step's end, when the previous one is about to be too old.
+        # Not at the end of a step, when the previous one is about to expire.
         if time.time() % interval > interval - 2:
             time.sleep(2)
         code = self.hotp(secret, 2)[0] if counts else self.totp(secret, int(time.time() // interval) - 1, interval,
@@ -79,7 +79,7 @@ class Devices(unittest.TestCase):
         return {device["label"]: device for device in self.ctl(f"devices {user}")["devices"]}
 
     def hotp(self, secret, count):
-        """The codes of the counters 0 to count - 1."""
+        """Returns the codes of the counters 0 to count - 1."""
         return self.machine.run(f"oathtool --hotp --base32 --counter 0 --window {count - 1} -",
                                 stdin=secret).stdout.split()
 
@@ -92,7 +92,7 @@ class Devices(unittest.TestCase):
         return self.machine.run(f"expect {FOLDER}/ssh.exp {user} '{PASSWORD}' '{code}'", check=False).stdout.strip()
 
     def login(self, user, code):
-        """A login of a host that is root, by code alone; the code that libpam gives."""
+        """Logs in to an application that runs as root, with a code alone; returns the code of libpam."""
         return self.login_words(user, code).split()[-1]
 
     def login_words(self, user, code):
@@ -100,12 +100,12 @@ class Devices(unittest.TestCase):
                                 stdin=code + "\n", check=False).stdout
 
     def login_from_afar(self, user, code=""):
-        """The same from a host that is remembered."""
+        """The same from a host whose logins are remembered."""
         return self.machine.run(f"{PAM_DRIVER} --confdir /etc/pam.d --service code-once --user {user} --rhost 192.0.2.7",
                                 stdin=code + "\n", check=False).stdout.split()[-1]
 
     def assertNotAskedAgainUntil(self, user, code, change):
-        """A code is good for the next logins, too, until the second factor is changed."""
+        """A login with a code also lets the next ones in, until the second factor is changed."""
         self.assertEqual(self.login_from_afar(user, code), "PAM_SUCCESS")
         self.assertEqual(self.login_from_afar(user), "PAM_SUCCESS", f"before {change}")
         self.machine.run(change)
@@ -118,14 +118,14 @@ class Devices(unittest.TestCase):
         self.assertIn(words, self.ssh(user, code))
 
     def add_silent_directory(self):
-        """Users whom the system knows by name and uid, and enumerates nowhere (nss_adlike.c)."""
+        """Makes users that the system knows by name and uid, but does not enumerate (nss_adlike.c)."""
         shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/lib/libnss_adlike.so.2", self.machine.root + "/usr/lib/")
         self.machine.run("cp /etc/nsswitch.conf /etc/nsswitch.kept && sed -i 's/^passwd:.*/& adlike/' /etc/nsswitch.conf")
         self.addCleanup(self.machine.run, "mv /etc/nsswitch.kept /etc/nsswitch.conf")
         self.machine.run("getent passwd 892600500 && ! getent passwd | grep adalice")
 
     def outcomes(self, words, stdin="", status=0):
-        """What an import says of each user."""
+        """Returns what an import says about each user."""
         return {row["username"]: (row["outcome"], row["reason"]) for row in self.ctl(f"import {words}", stdin=stdin, status=status)["results"]}
 
     def configure(self, text):
@@ -138,19 +138,19 @@ class Devices(unittest.TestCase):
     # Tests ------------------------------------------------------------------------------------------------------
 
     def test_counter_is_let_in_with_skipped_codes_and_not_with_used_ones_and_can_be_resynchronised(self):
-        # The first one was used to enrol.
+        # The first one was used to enroll.
         codes = self.hotp(self.add("alice", "--type hotp --label key"), 60)[1:]
         self.assertLetIn("alice", codes[0])
         self.assertRefused("alice", codes[0])
         self.assertLetIn("alice", codes[1 + LOOK_AHEAD])
         self.assertEqual(self.login("alice", codes[5]), "PAM_AUTH_ERR")
-        # The button was played with.
+        # The button was pressed for fun.
         self.assertRefused("alice", codes[40])
         synced = self.ctl("resync", user="alice", stdin=f"{codes[40]}\n{codes[41]}\n")
         self.assertEqual(synced, {"changed": True, "username": "alice", "id": 0})
         self.assertEqual(self.login("alice", codes[41]), "PAM_AUTH_ERR")
         self.assertLetIn("alice", codes[42])
-        # Two codes in a row, of which one is used, prove nothing.
+        # Two codes in a row of which one is used prove nothing.
         self.ctl("resync", user="alice", stdin=f"{codes[42]}\n{codes[43]}\n", status=1)
 
     def test_host_that_is_remembered_is_asked_again_once_anything_of_the_second_factor_changed(self):
@@ -192,7 +192,7 @@ class Devices(unittest.TestCase):
         self.kill_daemon()
         self.assertEqual(self.login("carol", codes[1]), "PAM_AUTH_ERR")
         self.assertEqual(self.ctl("status carol")["recovery_codes_left"], RECOVERY_CODES - 2)
-        # The phone is lost: one code proves who she is, and gives new ones.
+        # The phone is lost: one code proves who she is, and gets new ones.
         renewed = self.ctl("recovery-codes", user="carol", stdin=codes[2] + "\n")
         self.assertEqual(self.login("carol", codes[3]), "PAM_AUTH_ERR")
         self.assertLetIn("carol", renewed["recovery_codes"][3])
@@ -228,7 +228,7 @@ class Devices(unittest.TestCase):
         self.assertEqual(len(self.devices("judy")), 1)
         code = self.totp(base32, int(time.time() // 30))
         self.assertEqual([self.login("judy", code) for _ in range(3)], ["PAM_SUCCESS"] + ["PAM_AUTH_ERR"] * 2)
-        # Whoever speaks to the daemon directly has no other way.
+        # Nor can someone who calls the daemon directly.
         devices = [{"type": "TOTP", "secret": base32, "label": label} for label in ("phone", "tablet")]
         user = {"username": "judy", "uid": int(self.machine.run("id -u judy").stdout), "devices": devices}
         answer = self.machine.call("user.import_2fa_devices", [user], {"replace": True})["result"][0]
@@ -236,7 +236,7 @@ class Devices(unittest.TestCase):
         self.assertIn("'tablet'", answer["reason"])
         self.assertEqual(list(self.devices("judy")), ["phone"])
         self.assertEqual(self.login("judy", code), "PAM_AUTH_ERR")
-        # What was used stays used when the factor was taken away meanwhile, and a renewal ends the secret.
+        # Used codes stay used if the second factor was removed meanwhile, and a renewal revokes the secret.
         self.ctl("unset --yes judy")
         self.ctl("import /root/users.oath")
         self.assertEqual(self.login("judy", code), "PAM_AUTH_ERR")
@@ -252,7 +252,7 @@ class Devices(unittest.TestCase):
             home = f"/home/u{uid}"
             self.machine.run(f"install -d -m 700 -o {uid} -g 100 {home} && install -m 400 -o {uid} -g 100 /dev/stdin {home}/.google_authenticator",
                              stdin=f'{secret}\n" TOTP_AUTH\n12345678\n')
-        # Who is to be imported is said, or is told how to say it.
+        # The command says who is imported, or how to name them.
         asked = self.machine.run("twofactorctl import --homes --dry-run")
         self.assertNotIn("fqbob", asked.stdout)
         self.assertIn("--users FILE", asked.stderr)
@@ -260,7 +260,7 @@ class Devices(unittest.TestCase):
                          {"adalice": ("would_import", ""), "fqbob@corp.example": ("would_import", "")})
         self.assertEqual(self.outcomes("--homes fqbob@corp.example"), {"fqbob@corp.example": ("imported", "")})
         self.ctl("renew --no-confirm 'CORP\\adalice'")
-        # Everybody of the vault is known.
+        # Everybody in the vault is known.
         listed = {user["username"]: user["uid"] for user in self.ctl("list")["users"]}
         self.assertEqual((listed.get("adalice"), listed.get("fqbob@corp.example")), (892600500, 892600501))
         self.assertIn("adalice (uid 892600500): 6 digits, 30 s\n", self.machine.run("twofactorctl list").stdout)
@@ -272,7 +272,7 @@ class Devices(unittest.TestCase):
         self.assertEqual(self.ctl("stale")["stale"], [])
         doctor = json.loads(self.machine.run("twofactorctl --json doctor", check=False).stdout)
         self.assertIn("stale.none", [finding["id"] for finding in doctor["findings"]])
-        # In whichever spelling they log in.
+        # Whatever spelling they log in with.
         code = self.totp(secret, int(time.time() // 30))
         self.assertEqual([self.login("fqbob", code) for _ in range(2)], ["PAM_SUCCESS", "PAM_AUTH_ERR"])
 
@@ -335,7 +335,7 @@ class Devices(unittest.TestCase):
         secret = self.add("grace", f"--interval {interval}")
 
         def three_codes():
-            """What comes of three codes, each newer than the last, of a clock that is ahead."""
+            """Returns the results of three codes from a clock that is ahead, each newer than the last."""
             step = int(time.time() // interval) + 1
             codes = [self.totp(secret, step + ahead + i, interval) for i in range(3)]
             self.sleep_until(step * interval)

@@ -1,6 +1,6 @@
 """A first secret at a login, and logins that are not asked again, on a real system with its own sshd, login, sudo and su.
 
-What is shown is taken from the terminal: the secret goes to oathtool, the picture to zbarimg. Nobody waits for the next code, as the window takes
+The tests read the terminal: the secret goes to oathtool, the QR code to zbarimg. Nobody waits for the next code, because the window accepts
 the following one.
 """
 
@@ -31,13 +31,13 @@ FOLDER = "/usr/local/lib/twofactor-tests"
 
 
 def picture_of(text):
-    """The lines of half blocks in `text`, as rows of characters."""
+    """Returns the lines of half blocks in `text`, as rows of characters."""
     lines = [line.rstrip("\r") for line in text.split("\n")]
     return [line for line in lines if line and set(line) <= set("█▀▄ ") and "█" in line + "▀"]
 
 
 def scan(lines):
-    """What zbarimg reads from half blocks of which the drawn ones are light."""
+    """Returns what zbarimg reads from half blocks of which the drawn ones are light."""
     scale = 4
     rows = []
     for line in lines:
@@ -84,7 +84,7 @@ class Enroll(unittest.TestCase):
         return self.machine.call("user.twofactor_config", user)["result"]["secret_configured"]
 
     def next_code(self, talk):
-        """The code of the following step of the secret that was shown in `talk`."""
+        """Returns the code of the following step for the secret that was shown in `talk`."""
         secret = re.search(r"Secret: ([A-Z2-7 ]+)", talk).group(1).replace(" ", "")
         return self.machine.run(f"oathtool --totp --base32 --now '@{int(time.time()) + 30}' -", stdin=secret).stdout.strip()
 
@@ -100,7 +100,7 @@ class Enroll(unittest.TestCase):
         self.assertLessEqual(max(len(line) for line in lines), 80)
         secret = re.search(r"Secret: ([A-Z2-7 ]+)", talk).group(1).replace(" ", "")
         self.assertRegex(scan(lines), rf"^otpauth://totp/.*anna.*[?&]secret={secret}(&|$)")
-        # From now on there is nothing but a code to be asked for, and the first one is used up.
+        # From now on logins ask only for a code, and the first one is used.
         again = self.ssh("anna", self.next_code(talk))
         self.assertIn("in:anna", again)
         self.assertNotIn("Secret:", again)
@@ -110,7 +110,7 @@ class Enroll(unittest.TestCase):
     def test_02_a_terminal_shows_it_too(self):
         self.options("enroll=required digits=8")
         talk = self.talk("su bert -c 'echo in:$(whoami)'", "first", user="anna")
-        # oathtool makes six digits, and eight are wanted.
+        # oathtool makes six digits by default, and the test wants eight.
         self.assertNotIn("in:bert", talk)
         self.assertIn("8 digits", talk)
         self.options("enroll=required no_qr")
@@ -175,7 +175,7 @@ class Enroll(unittest.TestCase):
         again = self.ssh("emma")
         self.assertIn("in:emma", again)
         self.assertNotIn("erification code", again)
-        # A terminal is another place.
+        # Another terminal is another place.
         self.assertIn("ASKED AGAIN", self.talk("sudo -k echo in", user="emma"))
         self.machine.run("systemctl restart twofactord")
         self.assertIn("ASKED AGAIN", self.ssh("emma"))

@@ -1,6 +1,6 @@
-"""Every field of a user's entry follows its own source: the thing is changed with the system's own command, and the field with it.
+"""Every field of a user's entry follows its source: the test changes the source with the system's own command, and the field changes.
 
-Users come from /etc/passwd and from a directory (libnss-extrausers). All tests share one machine, and each has users of its own.
+Users come from /etc/passwd and from a directory (libnss-extrausers). All tests share one machine, and each has its own users.
 """
 
 import functools
@@ -15,13 +15,13 @@ from machine import Machine
 PASSWORD = "correct horse"
 REDACTED = "********"
 DIRECTORY_OFFSET = 100000000
-# What chpasswd(8) goes through, with a memory for old passwords before Debian's own line.
+# The stack of chpasswd(8), which remembers old passwords before Debian's own line.
 COMMON_PASSWORD = """password required pam_pwhistory.so remember=20
 password [success=ignore default=1] pam_localuser.so
 password required pam_unix.so use_authtok yescrypt rounds=1
 password required pam_permit.so
 """
-# Stands in a tool's place: goes on only once all the others of the group were started too.
+# Replaces a tool: continues only after all others of the group were started.
 RENDEZVOUS = """#!/bin/sh
 : >/tmp/started.{name}
 until [ "$(ls /tmp/started.* | wc -l)" -ge {count} ]; do sleep 0.02; done
@@ -73,7 +73,7 @@ class Fields(unittest.TestCase):
         return self.machine.run(f"getent shadow {name} | cut -d: -f2").stdout.strip()
 
     def sudoers(self, text):
-        """The one drop-in of the tests; sudo itself must take it."""
+        """Writes the tests' only drop-in; sudo itself must accept it."""
         self.machine.write("/etc/sudoers.d/test", text, 0o440)
         self.addCleanup(self.machine.run, "rm -f /etc/sudoers.d/test")
         self.machine.run("visudo -cq")
@@ -83,7 +83,7 @@ class Fields(unittest.TestCase):
         return entry["sudo_commands"], entry["sudo_commands_nopasswd"]
 
     def sshd(self, text):
-        """The first drop-in of sshd; sshd itself must take it."""
+        """Writes the first drop-in of sshd; sshd itself must accept it."""
         self.machine.write("/etc/ssh/sshd_config.d/00-test.conf", text)
         self.machine.run("sshd -t")
         self.addCleanup(self.machine.run, "rm -f /etc/ssh/sshd_config.d/00-test.conf")
@@ -112,7 +112,7 @@ class Fields(unittest.TestCase):
         self.machine.run(r"sed -i 's/^dana:\(.*\)Dana D,,,.*/dana:\1Dana E:\/srv\/dana:\/bin\/sh/' /var/lib/extrausers/passwd")
         entry = self.machine.entry(name)
         self.assertEqual((entry["home"], entry["shell"], entry["full_name"]), ("/srv/dana", "/bin/sh", "Dana E"))
-        # By its id, as by its name.
+        # By its ID, as by its name.
         self.assertEqual(self.machine.call("user.get_instance", uid + DIRECTORY_OFFSET)["result"]["username"], name)
 
     @for_both
@@ -221,7 +221,7 @@ class Fields(unittest.TestCase):
         uid = int(self.machine.run(f"id -u {name}").stdout)
         self.assertIsNone(self.field(name, "userns_idmap"))
         self.machine.run("cp /etc/subuid /etc/subuid.kept")
-        # usermod has no words for users of a directory.
+        # usermod does not know users of a directory.
         by_hand = f"echo '{name}:700000:1' >> /etc/subuid"
         self.machine.run(by_hand if name.startswith("d") else
                          f"sed -i '/^{name}:/d' /etc/subuid && usermod --add-subuids 700000-700000 {name}")
@@ -233,7 +233,7 @@ class Fields(unittest.TestCase):
 
     def test_password_history_is_the_last_ten_that_pam_pwhistory_kept(self):
         name = self.local("history")
-        # What stood there before the first password is kept like one.
+        # What was there before the first password is kept like one.
         kept = [{"hash": "!"}]
         for number in range(12):
             self.assertEqual(self.field(name, "password_history"), kept[-10:])
@@ -338,7 +338,7 @@ class Fields(unittest.TestCase):
     # Tests: the home directory ------------------------------------------------------------------------------------
 
     def add_key(self, name, folder=".ssh"):
-        """A new key of the user's own; the line that authorises it."""
+        """Makes a new key for the user; returns the line that authorizes it."""
         self.machine.run(f"cd ~{name} && umask 077 && mkdir -p {folder} && rm -f id id.pub"
                          f" && ssh-keygen -q -t ed25519 -N '' -C {name} -f id && cat id.pub >> {folder}/authorized_keys"
                          f" && chown -R {name}: .")
@@ -377,12 +377,12 @@ class Fields(unittest.TestCase):
                        "/dev/zero", "/dev/tty", "/nowhere", keys):
             self.machine.run(f"ln -sfn {target} {keys}")
             self.assertIsNone(self.field(name, "sshpubkey"), target)
-        # The same by its folder, and a hard link.
+        # The same for a link to the folder, and for a hard link.
         self.machine.run(f"rm -r /home/{name}/.ssh && ln -s /home/{victim}/.ssh /home/{name}/.ssh")
         self.assertIsNone(self.field(name, "sshpubkey"))
         self.machine.run(f"rm /home/{name}/.ssh && mkdir /home/{name}/.ssh && ln /srv/secret {keys}")
         self.assertIsNone(self.field(name, "sshpubkey"))
-        # It is the user's right that counts, and no link is refused for being one.
+        # The user's rights count, and a link is not refused for being one.
         self.machine.run(f"ln -sfn /srv/public {keys}")
         self.assertEqual(self.field(name, "sshpubkey"), "ssh-ed25519 AAAA public")
         self.assertEqual(self.field(victim, "sshpubkey"), key)
@@ -418,7 +418,7 @@ class Fields(unittest.TestCase):
         sid = self.machine.run(f"wbinfo --name-to-sid={name}").stdout.split()[0]
         entry = self.machine.entry(name)
         self.assertEqual((entry["sid"], entry["id_type_both"]), (sid, False))
-        # Whom winbind does not know has none.
+        # A user that winbind does not know has none.
         self.assertIsNone(self.field(self.directory("calm"), "sid"))
 
     # Tests: the user record ---------------------------------------------------------------------------------------
@@ -430,7 +430,7 @@ class Fields(unittest.TestCase):
         record = {"userName": name, "uid": uid, "gid": uid, "emailAddress": f"{name}@example.org"}
         self.machine.write(f"/etc/userdb/{name}.user", json.dumps(record))
         self.machine.run(f"userdbctl user {name} | grep -q {name}@example.org")
-        # The record and NSS both answer; neither may win by chance.
+        # Both the record and NSS answer; neither may win by chance.
         self.assertEqual({self.field(name, "email") for _ in range(5)}, {f"{name}@example.org"})
         self.machine.run(f"rm /etc/userdb/{name}.user")
         self.assertIsNone(self.field(name, "email"))
@@ -507,7 +507,7 @@ class Fields(unittest.TestCase):
         self.assertEqual(renewed, read)
 
 
-# Prints how long each of so many renewals took, one after the other on one connection.
+# Prints how long each of a number of renewals took, one after the other on one connection.
 RENEWALS = """
 import json, socket, sys, time
 name, count = sys.argv[1], int(sys.argv[2])

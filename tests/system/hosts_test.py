@@ -1,4 +1,4 @@
-"""The stacks of docs/pam-stacks.md, read from that page and tried in the programs that it names, root's and others.
+"""Reads the stacks from docs/pam-stacks.md, and tries them in the applications that the page names, with root's rights and without.
 
 The tests run in the order of their names, on one machine.
 """
@@ -24,15 +24,15 @@ SUDO_RS = "/usr/lib/cargo/bin/sudo"
 CONSOLE = "/usr/local/lib/tests/console"
 DRIVER = "/usr/local/lib/tests/pam_driver"
 OURS = "pam_twofactor.so"
-# util-linux's login closes and hangs up its terminal before it opens it again. A pseudo-terminal would end there, were it not open in another
-# process, more than twice (the kernel's pty_close()).
+# util-linux's login closes and hangs up its terminal, then opens it again. A pseudo-terminal would end there unless another process has it open, more
+# than twice (the kernel's pty_close()).
 CONSOLE_LOGIN = """#!/bin/sh
 trap '' HUP
 exec 3<>"$(tty)" 4<>"$(tty)" 5<>"$(tty)"
 sleep infinity &
 exec login "$@"
 """
-# Without a password, for what is measured.
+# Without a password, for measurements.
 BARE = "auth required pam_twofactor.so {options}\naccount required pam_permit.so\n"
 UNAVAILABLE = "Authentication service cannot retrieve authentication info"
 SECONDS_WITHOUT_A_DAEMON = 2.0
@@ -65,7 +65,7 @@ class Hosts(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def install(self, section):
-        """Writes the files of a section of the page, and gives them."""
+        """Writes the files of a section of the page, and returns them."""
         files = self.page.files(section)
         self.assertNotEqual(files, {}, section)
         for path, text in files.items():
@@ -73,10 +73,10 @@ class Hosts(unittest.TestCase):
         return files
 
     def codes(self, *users):
-        """A code each that is accepted now and was not used: of the last step, of this one or of the next."""
+        """Returns unused codes that are accepted now: of the last step, of this one or of the next."""
         while True:
             now = time.time()
-            # Not the one before where it would go out of date on the way.
+            # Not the last one if it is about to expire.
             first = now // STEP - 1 if now % STEP < STEP - 10 else now // STEP
             step = max([int(first)] + [self.used[user] + 1 for user in users])
             if step <= now // STEP + 1:
@@ -90,7 +90,7 @@ class Hosts(unittest.TestCase):
         return self.codes(user)[0]
 
     def login(self, command, code, password=PASSWORD, user=None):
-        """What a program asked for in a terminal, and how that ended."""
+        """Returns what a program asked for in a terminal, and how that ended."""
         return self.machine.run(f"{STACK} '{password}' '{code}' {command}", user=user).stdout.strip()
 
     def ssh(self, user, code, options=""):
@@ -98,24 +98,24 @@ class Hosts(unittest.TestCase):
                           f" -o NumberOfPasswordPrompts=1 {options} {user}@127.0.0.1 {WHO}", code)
 
     def drive(self, service, user, *answers, host=None):
-        """One login by libpam alone, in a process of `host`; what it said, and the seconds that it took."""
+        """Logs in with libpam alone, in a process of `host`; returns what it said, and the seconds that it took."""
         start = time.monotonic()
         said = self.machine.run(f"{DRIVER} --confdir /etc/pam.d --service {service} --user {user}", user=host,
                                 stdin="".join(answer + "\n" for answer in answers), check=False).stdout.split("\n")[:-1]
         return said, time.monotonic() - start
 
     def lock(self, user, code):
-        # A locker says nothing where it opens.
+        # A locker prints nothing when it unlocks.
         return self.login(f"sh -c 'vlock -c && {WHO}'", code, user=user)
 
     def query(self, user, code):
-        """One login at PostgreSQL with password and code."""
+        """Logs in to PostgreSQL with password and code."""
         return self.machine.run(f"PGPASSWORD='{PASSWORD}{code}' PGSSLMODE=require"
                                 f" psql -h 127.0.0.1 -U {user} -d postgres -Atc 'select current_user'", check=False)
 
     def radius(self, logins):
-        """Logins at FreeRADIUS, all at once; how many it let in, and how many it refused."""
-        # By its log: the radclient of FreeRADIUS 3.2.7 sometimes ends before the answer is there.
+        """Logs in to FreeRADIUS, all at once; returns how many logins it accepted, and how many it refused."""
+        # Read from its log: the radclient of FreeRADIUS 3.2.7 sometimes exits before the answer arrives.
         before = self.radius_log()
         self.machine.run(
             f"""while read user code; do
@@ -135,7 +135,7 @@ class Hosts(unittest.TestCase):
         return self.machine.run("cat /var/log/freeradius/radius.log").stdout
 
     def helpers_lost(self, since):
-        """How often FreeRADIUS took the end of pam_unix's helper for that of a program of its own (docs/pam-stacks.md), and refused."""
+        """Returns how often FreeRADIUS mistook the end of pam_unix's helper for that of its own child (docs/pam-stacks.md), and refused."""
         self.machine.run("journalctl --sync")
         return self.log_since(since).count("unix_chkpwd waitpid returned -1")
 
@@ -143,14 +143,14 @@ class Hosts(unittest.TestCase):
         return self.machine.run(f"id -u {user}").stdout.strip()
 
     def trust(self, *users):
-        """The servers' uids into twofactord.conf, in the form that the page has."""
+        """Writes the servers' uids to twofactord.conf, in the form that the page shows."""
         text = self.page.block("Servers that verify others and are not root", "ini")
         lines = re.sub(r"(?m)(?<== ).*", " ".join(self.uid(user) for user in users), text)
         self.machine.write("/etc/twofactor/twofactord.conf", lines)
         self.machine.run("systemctl reload twofactord")
 
     def doctor(self):
-        """What doctor finds, by the ids."""
+        """Returns the IDs of what doctor finds."""
         said = json.loads(self.machine.run("twofactorctl --json doctor", check=False).stdout)
         return {finding["id"]: finding for finding in said["findings"]}
 
@@ -158,7 +158,7 @@ class Hosts(unittest.TestCase):
         return self.machine.run(f"journalctl --no-pager -o cat --since @{start:.6f}").stdout
 
     def assert_logged(self, text, start):
-        """The journal takes a line when it gets to it, which may be after whoever wrote it has ended."""
+        """Waits for the journal, which may store an entry after its writer has exited."""
         for _ in range(100):
             if text in self.log_since(start):
                 return
@@ -180,11 +180,11 @@ class Hosts(unittest.TestCase):
                 self.assertEqual(mine, rules(self.machine.run(f"cat {debians[0]}").stdout), path)
         self.assertGreaterEqual(seen, {"sshd", "sudo", "sudo-i", "su", "login", "gdm-password", "lightdm", "vlock",
                                        "postgresql", "radiusd"})
-        # With a key the password is left out, and nothing else.
+        # With a key only the password is skipped.
         with_key, = [rules(text) for path, text in self.page.files("sshd, key and code").items() if "pam.d" in path]
         with_password, = [rules(text) for path, text in self.page.files("sshd, password and code").items()
                           if "pam.d" in path]
-        # Something has to succeed where the second factor is switched off.
+        # Something has to succeed while the second factor is off.
         permit = [line for line in with_key if "pam_permit.so" in line]
         self.assertEqual(len(permit), 1)
         self.assertEqual([line for line in with_key if line not in permit],
@@ -258,7 +258,7 @@ class Hosts(unittest.TestCase):
         code = self.code("frank")
         since = time.time()
         self.assertEqual(self.lock("frank", code), "password code ran:frank")
-        # The daemon was asked, and by the user.
+        # The daemon was asked, by the user.
         self.assert_logged(f"pam.verify of uid {self.uid('frank')} for frank: success", since)
         self.assertEqual(self.lock("frank", code), "password code REFUSED")
         self.assertEqual(self.lock("frank", "000000"), "password code REFUSED")
@@ -336,11 +336,11 @@ class Hosts(unittest.TestCase):
         self.assertIn(UNAVAILABLE, self.machine.run("tail -n 5 /var/log/freeradius/radius.log").stdout)
         start = time.time()
         self.assertEqual(self.lock("frank", "000000"), "password REFUSED")
-        # pam_unix(8) holds up whoever is refused; the module had said so before.
+        # pam_unix(8) delays a refused user; the module refused earlier.
         entries = self.machine.run(f"journalctl --no-pager -o json --since @{start:.6f} _COMM=vlock-main").stdout
         said = [entry for entry in map(json.loads, entries.splitlines()) if "no answer on" in entry["MESSAGE"]]
         self.assertLess(int(said[0]["__REALTIME_TIMESTAMP"]) / 1e6 - start, SECONDS_WITHOUT_A_DAEMON)
-        # Root's programs need none.
+        # Root's applications need none.
         self.assertEqual(self.login(f"su dave -c {WHO}", self.code("dave"), user="bob"), "password code ran:dave")
 
     def test_14_a_daemon_that_hangs_costs_the_timeout_of_the_line(self):
@@ -359,7 +359,7 @@ class Hosts(unittest.TestCase):
         enable = "DEBIAN_FRONTEND=noninteractive pam-auth-update --force --enable unix"
         self.addCleanup(self.machine.run, "DEBIAN_FRONTEND=noninteractive pam-auth-update --force --disable twofactor"
                         " && rm /etc/pam.d/common")
-        # Whatever was enabled first.
+        # Whichever was enabled first.
         for order in (profiles + ["twofactor"], ["twofactor"] + profiles):
             self.machine.run(f"{enable}; rm -f /var/lib/pam/auth; {enable} {' '.join(order)}")
             stack = rules(self.machine.run("cat /etc/pam.d/common-auth").stdout)
@@ -375,7 +375,7 @@ class Hosts(unittest.TestCase):
 
     def test_16_doctor_names_each_mistake_and_its_line(self):
         unix = "auth required pam_unix.so\n"
-        # Doctor goes by a module's name, and by whether it is there.
+        # doctor looks at a module's name, and whether it exists.
         self.machine.run("cd $(dirname $(find /usr/lib -name pam_permit.so))"
                          " && cp pam_permit.so pam_sss.so && cp pam_permit.so pam_ldap.so")
         for mistake, after, what, line, words in (
@@ -407,7 +407,7 @@ class Hosts(unittest.TestCase):
         for key, value, what in (("UsePAM", "no", "ssh.usepam"),
                                  ("KbdInteractiveAuthentication", "no", "ssh.kbdinteractiveauthentication"),
                                  ("AuthenticationMethods", "publickey", "ssh.key-alone")):
-            # sshd does not take a list of methods that are switched off.
+            # sshd does not accept a list of methods that are turned off.
             lines = right if key != "KbdInteractiveAuthentication" else re.sub("AuthenticationMethods .*", "", right)
             self.machine.write(path, re.sub(f"(?m)^{key} .*", f"{key} {value}", lines))
             self.assertIn(what, self.doctor())

@@ -12,7 +12,7 @@ from machine import Machine
 
 FOLDER = "/usr/local/lib/twofactor-tests"
 HERE = os.path.dirname(os.path.abspath(__file__))
-# A call is given up after seven seconds (AccountsClient::kDeadline), the rest is what a slow machine adds.
+# A call fails after seven seconds (AccountsClient::kDeadline); the rest is for a slow machine.
 DEADLINE_SECONDS = 15
 PING_MILLISECONDS = 10
 IDLE_PING_MILLISECONDS = 1
@@ -69,7 +69,7 @@ class Isolation(unittest.TestCase):
 
     @contextlib.contextmanager
     def others_ping_on(self, what):
-        """64 other clients ping all the while, and notice nothing."""
+        """Runs 64 other clients that ping all the time, and must not notice anything."""
         before = self.pings(lambda: time.sleep(1))
         latencies = []
         process = self.start_pings()
@@ -81,7 +81,7 @@ class Isolation(unittest.TestCase):
         usual = statistics.median(before)
         print(f"\n  pings while {what}: median {median:.2f} ms of {len(latencies)}, worst {max(latencies):.1f} ms; "
               f"before: median {usual:.2f} ms", flush=True)
-        # The promise is one for a machine that has nothing else to do; that no ping waits for a source holds for a busy one too.
+        # The promise is for a machine that is otherwise idle. That no ping waits for a source is also true on a busy one.
         self.assertLess(median, PING_MILLISECONDS if usual < IDLE_PING_MILLISECONDS else HUNG_MILLISECONDS)
 
     def start_pings(self):
@@ -105,7 +105,7 @@ class Isolation(unittest.TestCase):
         return answer
 
     def mount_home(self, user):
-        """A FUSE file system of the user's own at their home, which root may not look into."""
+        """Mounts the user's own FUSE file system at their home, which root may not read."""
         self.machine.run(f"install -d -o {user} -g {user} /srv/{user} /srv/{user}/.ssh"
                          f" && echo 'ssh-ed25519 AAAA {user}' > /srv/{user}/.ssh/authorized_keys")
         self.machine.run(f"bindfs --no-allow-other -o nonempty /srv/{user} /home/{user}", user=user)
@@ -123,7 +123,7 @@ class Isolation(unittest.TestCase):
         self.addCleanup(self.machine.run, "rm /home/alice/.ssh/authorized_keys")
         with self.others_ping_on("authorized_keys is a FIFO"):
             for _ in range(5):
-                # As for sshd, which passes over what is no regular file.
+                # As for sshd, which skips what is not a regular file.
                 self.assertIsNone(self.timed("user.renew_2fa_secret", "alice", {})["result"]["sshpubkey"])
 
     def test_a_tool_that_hangs_fails_the_call_with_its_name(self):
@@ -142,18 +142,18 @@ class Isolation(unittest.TestCase):
         try:
             with self.others_ping_on("a home hangs"):
                 self.assert_times_out(self.timed("user.renew_2fa_secret", "alice", {}), "authorized_keys")
-                # Also in a new sandbox, whose making passes by the home.
+                # Also in a new sandbox, whose setup touches the home directory.
                 self.machine.run("systemctl stop twofactor-accounts.service")
                 self.assertIn("result", self.timed("user.renew_2fa_secret", "bob", {}))
                 self.assert_times_out(self.timed("user.renew_2fa_secret", "alice", {}), "authorized_keys")
         finally:
             self.signal_home("alice", "CONT")
         self.assertEqual(self.machine.entry("alice")["sshpubkey"], "ssh-ed25519 AAAA alice")
-        # The call that failed had changed nothing.
+        # The call that failed changed nothing.
         self.assertIs(self.machine.entry("bob")["twofactor_auth_configured"], True)
 
     def ask_about_themselves(self, user, connections):
-        """So many connections of the user's, with 20 calls each under way."""
+        """Opens this many connections of the user, with 20 calls in progress on each."""
         calls = "".join(json.dumps({"jsonrpc": "2.0", "id": number, "method": "user.get_instance", "params": [user]}) + "\n"
                         for number in range(20))
         asking = [self.machine.start("exec socat -t 30 - UNIX-CONNECT:/run/twofactor/api.sock", user=user,
@@ -177,9 +177,9 @@ class Isolation(unittest.TestCase):
                 self.assertIn("result", self.machine.call("user.renew_2fa_secret", "bob", {}))
                 others = time.monotonic() - start
                 answers = self.answers_to(asking)
-            # Bob did not wait until eve's deadline had made room, which is four seconds.
+            # Bob did not wait for eve's deadline of four seconds.
             self.assertLess(others, 2.5)
-            # More than 64 calls of one user's are refused at once (api.md); the others have all met their deadline.
+            # More than 64 calls of one user are refused at once; the others have all reached their deadline.
             self.assertEqual(len(answers), 80)
             late = [answer for answer in answers if answer["error"]["code"] != -32000]
             self.assertEqual(len(late), 64)
@@ -203,14 +203,14 @@ class Isolation(unittest.TestCase):
                 self.assertFalse([answer for answer in answers if "result" in answer])
             held = self.held_readers("eve")
             self.assertGreater(held, 0)
-            # Two rounds of eight were under way before the first had shown what becomes of them.
+            # Two rounds of eight were in progress before the first showed its result.
             self.assertLessEqual(held, 16, answers)
-            # Nor do they hold up the service's end and its next start.
+            # They do not delay the service's end and its next start either.
             machine.run("systemctl stop twofactor-accounts.service", timeout=DEADLINE_SECONDS)
             self.assertIn("result", self.timed("user.renew_2fa_secret", "alice", {}))
             self.assertGreater(self.held_readers("eve"), 0)
         finally:
-            # With its server ends the file system, and who waits for it.
+            # When its server ends, so does the file system, and whatever waits for it.
             machine.run("systemctl kill -s KILL --kill-whom=main silent; umount -l /home/eve")
         machine.run('while [ "$(ps -u eve -o comm= | grep -c twofactor-acc)" != 0 ]; do sleep 0.1; done')
         self.assertIn("result", self.timed("user.renew_2fa_secret", "eve", {}))
@@ -218,7 +218,7 @@ class Isolation(unittest.TestCase):
     def test_a_stopped_directory_fails_the_calls_that_need_it(self):
         machine = self.machine
         machine.run("mkdir -p /var/lib/ldap-test /run/slapd && slapadd -f /etc/ldap/test.conf", stdin=PEOPLE)
-        # As most directories, it does not list its users.
+        # Like most directories, it does not list its users.
         machine.run("echo 'nss_disable_enumeration yes' >> /etc/nslcd.conf")
         machine.run("systemd-run --quiet --unit=directory slapd -d 0 -h ldap://127.0.0.1 -f /etc/ldap/test.conf"
                     " && systemd-run --quiet --unit=directory-client nslcd -n")
@@ -229,7 +229,7 @@ class Isolation(unittest.TestCase):
         entry = machine.entry("lena")
         self.assertEqual((entry["id"], entry["local"], entry["full_name"]), (100030001, False, "Lena L"))
         with machine.connection() as known:
-            # Who root is, is known on this connection before the directory stops.
+            # Root is identified on this connection before the directory stops.
             self.assertIn("result", known.call("auth.me"))
             machine.run("pkill -STOP -x slapd")
             try:
@@ -238,7 +238,7 @@ class Isolation(unittest.TestCase):
                     answer = known.call("user.renew_2fa_secret", "lena", {})
                     self.assertLess(time.monotonic() - start, DEADLINE_SECONDS)
                     self.assert_times_out(answer, "passwd database")
-                # Once its client gives up at once, that is no word on whether there is such a user.
+                # If its client gives up at once, that does not say whether such a user exists.
                 machine.run("while timeout 0.5 getent passwd lena; [ $? -ne 2 ]; do sleep 0.2; done")
                 answer = known.call("user.renew_2fa_secret", "lena", {})
                 self.assertEqual(answer["error"]["data"]["errname"], "EAGAIN", answer)

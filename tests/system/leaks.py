@@ -1,4 +1,4 @@
-"""Known secrets, each in the forms in which it could stand somewhere, and what looks for them."""
+"""Known secrets in all the forms in which they could appear, and functions that look for them."""
 
 import base64
 import os
@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 
 class KnownSecrets:
-    """Secrets by name. `found_in` tells which of them some bytes hold, and in which form."""
+    """Secrets by name. `found_in` returns which of them some bytes contain, and in which form."""
 
     def __init__(self):
         self._forms = {}
@@ -21,7 +21,7 @@ class KnownSecrets:
         self._pattern = None
 
     def add_key(self, name, base32):
-        """The secret of a device, as an otpauth URI has it (whose form this is, too)."""
+        """Adds the secret of a device, as in an otpauth URI, and that form as well."""
         raw = base64.b32decode(base32 + "=" * (-len(base32) % 8))
         groups = " ".join(base32[at:at + 4] for at in range(0, len(base32), 4))
         self._add(name, {"base32, otpauth": re.escape(base32.encode()), "base32, small": re.escape(base32.lower().encode()),
@@ -29,12 +29,12 @@ class KnownSecrets:
         self.add_bytes(name, raw)
 
     def add_bytes(self, name, raw):
-        """As they are, in hexadecimal, and in base64 wherever it starts in what is encoded."""
+        """Adds the bytes as they are, in hexadecimal, and in base64 at every offset."""
         self._add(name, {"raw": re.escape(raw), "hex": raw.hex().encode(), "HEX": raw.hex().upper().encode(),
                          "hex with colons": raw.hex(":").encode()})
         for start in range(3):
             whole = base64.b64encode(b"\0" * start + raw)
-            # The letters at both ends hold bits of the neighbours, too.
+            # The letters at both ends also hold bits of their neighbors.
             middle = whole[4 if start else 0:-4]
             self._add(name, {f"base64, {start}": re.escape(middle),
                              f"base64url, {start}": re.escape(middle.translate(bytes.maketrans(b"+/", b"-_")))})
@@ -44,13 +44,13 @@ class KnownSecrets:
         self._add(name, {"in a URI": re.escape(quote(text).encode())})
 
     def add_code(self, name, code):
-        """Digits alone are a part of many numbers: it counts where no digit or letter is beside it."""
+        """Adds digits, which are part of many numbers: they count only if no digit or letter is next to them."""
         self._add(name, {"code": rb"(?<![0-9A-Za-z])" + code.encode() + rb"(?![0-9A-Za-z])"})
 
     def found_in(self, data):
         if self._pattern is None:
             self._pattern = re.compile(b"|".join(self._forms))
-        # Rare, so that it may be slow to tell which one it was.
+        # This is rare, so it may be slow to find out which one it was.
         return {self._name_of(data, match) for match in self._pattern.finditer(data)}
 
     def _name_of(self, data, match):
@@ -61,7 +61,7 @@ class KnownSecrets:
 
 
 class ProcessWatch:
-    """Keeps every command line and environment of a machine's processes that it sees, from now to `stop`.
+    """Records every command line and environment of a machine's processes that it sees, from now to `stop`.
 
     It looks some fifty times a second: a process that lives for less than that may be missed.
     """

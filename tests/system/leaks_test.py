@@ -1,8 +1,8 @@
-"""No secret, code or password is in a log, an argument, an environment, a core file, or an answer that it does not belong into.
+"""No secret, code or password is in a log, an argument, an environment, a core file, or an answer where it does not belong.
 
-Everything that people do with known secrets is done, well and badly; then all of that is searched, and so are the same places for secrets that
-were planted there. The tests run in the order of their names, on one machine. What is not claimed: a host's core file from inside of a call of the
-module may hold what the user is typing, which the host and libpam have in their hands as well; and the terminal of a renewal shows the secret.
+The tests do everything that people do with known secrets, right and wrong. Then they search all output, and the same places for secrets that were
+planted there. The tests run in the order of their names, on one machine. They do not claim that a core file of an application during a call of the
+module is free of what the user types, which the application and libpam hold as well; and the terminal of a renewal shows the secret.
 """
 
 import base64
@@ -38,7 +38,7 @@ FILES = {
     "/etc/pam.d/enroll": "auth required pam_twofactor.so enroll=required\n",
     "/etc/ssh/sshd_config.d/twofactor.conf": "UsePAM yes\nKbdInteractiveAuthentication yes\nPasswordAuthentication no\n"
                                              "LogLevel DEBUG3\n",
-    # What an administrator who looks for a fault might do: whether cores are made is then the daemon's own matter.
+    # As an administrator might do to find a bug: the daemon itself then decides whether a core file is written.
     "/etc/systemd/system/twofactord.service.d/cores.conf": f"[Service]\nLimitCORE=infinity\nWorkingDirectory={STATE}\n",
 }
 SSH = ("ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o PreferredAuthentications=keyboard-interactive"
@@ -81,7 +81,7 @@ class Leaks(unittest.TestCase):
 
     @classmethod
     def make_cores_plain_files(cls):
-        """In the directory of the process, while this test runs: the kernel has one setting for all machines."""
+        """Sends core files to the directory of the process while this test runs: the kernel has one setting for all machines."""
         with open(CORE_PATTERN, encoding="ascii") as file:
             before = file.read()
         if "/" in before or "|" in before:
@@ -101,7 +101,7 @@ class Leaks(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def do(self, command, stdin="", user=None, status=0):
-        """A command of which nothing that it says may hold a secret."""
+        """Runs a command whose output must not contain a secret."""
         done = self.machine.run(command, stdin=stdin, user=user, check=False)
         self.outputs.append(f"{command}\n{done.stdout}{done.stderr}")
         if status is not None:
@@ -109,28 +109,28 @@ class Leaks(unittest.TestCase):
         return done.stdout
 
     def ask(self, text, user=None):
-        """What the daemon answers to a line, well-formed or not; no secret belongs there."""
+        """Returns the daemon's answer to a line, well-formed or not; it must not contain a secret."""
         return self.do("socat -t 5 - UNIX-CONNECT:/run/twofactor/api.sock", stdin=text + "\n", user=user, status=None)
 
     def call(self, method, *params, user=None):
         return self.ask(json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params}), user)
 
     def codes(self, name, words, base32):
-        """Codes of oathtool; from now on nobody may find them."""
+        """Returns codes from oathtool; from now on they must not appear anywhere."""
         codes = self.machine.run(f"oathtool --base32 --digits 8 {words} -", stdin=base32).stdout.split()
         for number, code in enumerate(codes):
             self.known.add_code(f"{name}, code {number}", code)
         return codes
 
     def totp(self, name, base32):
-        """Of the last step, this one and the next, of which none will be too old for some seconds."""
+        """Returns the codes of the last step, this one and the next, none of which expires within some seconds."""
         while time.time() % STEP > STEP - 12:
             time.sleep(0.2)
         step = int(time.time() // STEP)
         return self.codes(name, f"--totp --now @{(step - 1) * STEP} --window 2", base32)
 
     def renew(self, user, options, counts):
-        """A new secret by the command line: a wrong first code, then a right one. Gives it and its unused codes."""
+        """Makes a new secret with twofactorctl: a wrong first code, then a right one. Returns it and its unused codes."""
         process = self.machine.start(f"twofactorctl renew --no-qr --digits 8 {options} {user}", stdin=subprocess.PIPE,
                                      stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         shown = ""
@@ -144,7 +144,7 @@ class Leaks(unittest.TestCase):
         codes = self.codes(name, "--hotp --counter 0 --window 59", base32) if counts else self.totp(name, base32)
         rest, _ = process.communicate(self.wrong_code() + "\n" + codes.pop(0) + "\n")
         self.assertEqual(process.returncode, 0, shown + rest)
-        # It was shown on purpose in the lines before.
+        # The lines before showed it on purpose.
         self.outputs.append(rest)
         return base32, codes
 
@@ -165,7 +165,7 @@ class Leaks(unittest.TestCase):
                        status=None).split()[-1]
 
     def host_core(self, service, user, answer, crash):
-        """The core file of a host that is root."""
+        """Returns the core file of an application that runs as root."""
         folder = f"{CORES}/{secrets.token_hex(4)}"
         done = self.machine.run(f"mkdir -p {folder} && cd {folder} && ulimit -c unlimited && {BIN}/crashing_host /etc/pam.d {service} {user} {crash}",
                                 stdin=answer + "\n", check=False)
@@ -186,7 +186,7 @@ class Leaks(unittest.TestCase):
         self.assertEqual(self.known.found_in(data), set(), what)
 
     def journal(self):
-        """All fields of all entries."""
+        """Returns all fields of all entries."""
         with subprocess.Popen(self.machine._words("journalctl --sync; journalctl -q -o export --all", None), stdout=subprocess.PIPE) as process:
             return process.stdout.read()
 
@@ -212,13 +212,13 @@ class Leaks(unittest.TestCase):
         self.assertFalse(self.ssh(PASSWORD, key.pop(0)))
         wrong = "not " + PASSWORD
         self.assertFalse(self.ssh(wrong))
-        # Fields that take what does not belong there.
+        # Fields with values that do not belong there.
         self.assertEqual(self.login("code-alone", "alice", self.phone), "PAM_AUTH_ERR")
         self.assertEqual(self.login("code-alone", "alice", PASSWORD), "PAM_AUTH_ERR")
         self.do("twofactorctl unlock alice")
         self.assertEqual(self.login("code-alone", "alice", key.pop(0)), "PAM_SUCCESS")
         self.assertEqual(self.login("forward", "alice", PASSWORD + key.pop(0)), "PAM_SUCCESS")
-        # A host that is not root, so the daemon verifies.
+        # An application that does not run as root, so the daemon verifies.
         self.assertEqual(self.login("code-alone", "alice", key.pop(0), caller="alice"), "PAM_SUCCESS")
         self.assertEqual(self.login("code-alone", "alice", self.wrong_code(), caller="alice"), "PAM_AUTH_ERR")
 
@@ -292,21 +292,21 @@ class Leaks(unittest.TestCase):
         host = self.machine.start(f"{BIN}/pam_driver --confdir /etc/pam.d --service enroll --user bob", stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE)
         host.stdin.write(self.wrong_code() + "\n" + self.wrong_code() + "\n" + self.wrong_code() + "\n")
-        # What it shows is for the user's eyes.
+        # Its output is meant for the user.
         shown, _ = host.communicate()
         found = re.search(r"Secret: ([A-Z2-7 ]+)", shown)
         self.assertTrue(found, shown)
         self.known.add_key("shown at a login", found.group(1).replace(" ", ""))
 
     def test_5_no_core_file_is_made_of_the_daemon_or_of_a_command(self):
-        # It would be, here, of another process.
+        # For another process, it would be written here.
         self.machine.run(f"runuser -u twofactor -- sh -c 'cd {STATE} && ulimit -c unlimited && kill -SEGV $$'", check=False)
         self.assertNotEqual(self.cores_of(STATE), [])
         self.machine.run(f"rm {STATE}/core*")
         for number in (signal.SIGSEGV, signal.SIGABRT):
             pid = self.machine.run("systemctl show -P MainPID twofactord").stdout.strip()
-            # The daemon has set its own limit to none. Even where root may raise it (not in every container) it is not dumpable, which the kernel
-            # shows by giving its files to root.
+            # The daemon has set its own limit to 0. Even if root may raise it (not in every container), the process is not dumpable: the kernel gives
+            # its files to root.
             self.machine.run(f"prlimit --pid {pid} --core=unlimited:unlimited", check=False)
             self.assertEqual(self.machine.run(f"readlink /proc/{pid}/cwd; stat -c %U /proc/{pid}/environ").stdout, f"{STATE}\nroot\n")
             self.machine.run(f"kill -{int(number)} {pid}")
@@ -330,7 +330,7 @@ class Leaks(unittest.TestCase):
             result, core = self.host_core(service, "alice", answer, "return")
             self.assertRegex(result, r"^\d+$")
             self.assertHoldsNone(f"a core after {service} gave {result}", core)
-        # Nothing was typed yet, and the module takes no secret to its prompt.
+        # Nothing was typed yet, and the module holds no secret during its prompt.
         self.assertHoldsNone("a core at the prompt", self.host_core("code-alone", "alice", "", "prompt")[1])
 
     def test_7_no_journal_log_process_or_answer_holds_a_secret(self):
@@ -358,7 +358,7 @@ class Leaks(unittest.TestCase):
             found = planted.found_in(form.encode())
             self.assertTrue(found, form)
             self.machine.run("logger --tag planted", stdin=form + "\n")
-            # As the module and the daemon write: each name of the form is found again.
+            # Written as the module and the daemon do: each form is found.
             self.assertLessEqual(found, planted.found_in(self.journal()), form)
         self.machine.run("cat > /var/log/planted", stdin=key)
         self.assertIn("key (base32, otpauth)", planted.found_in(self.log_files()))
@@ -371,7 +371,7 @@ class Leaks(unittest.TestCase):
         code = self.codes_left.pop(0)
         _, core = self.host_core("code-alone", "alice", code, "keep")
         self.assertNotEqual(self.known.found_in(core), set())
-        # Where the secrets are kept, they are found as they are.
+        # In the places that store the secrets, they are found as they are.
         with open(f"/proc/{self.machine._leader}/root/run/twofactor/records", "rb") as file:
             self.assertNotEqual(self.known.found_in(file.read()), set())
 

@@ -12,9 +12,9 @@ import unittest
 from machine import Machine
 
 PASSWORD = "correct horse"
-# Seconds, so that nobody waits long for the next code.
+# In seconds. Short, so that nobody waits long for the next code.
 SHORT_INTERVAL = 10
-# Debian's own stack, with our line where pam_twofactor(8) says.
+# Debian's own stack, with our line in the place that pam_twofactor(8) gives.
 COMMON_AUTH = """auth [success=1 default=ignore] pam_unix.so nullok
 auth requisite pam_deny.so
 auth required pam_permit.so
@@ -53,7 +53,7 @@ class BootedSystem(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def call(self, method, *params, user="root"):
-        """One JSON-RPC call over the socket by socat, as `user`; the whole answer."""
+        """Makes one JSON-RPC call over the socket with socat, as `user`; returns the whole answer."""
         request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         done = self.machine.run("socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock", user=user, stdin=request + "\n")
         return json.loads(done.stdout)
@@ -74,7 +74,7 @@ class BootedSystem(unittest.TestCase):
             stdin=secret or self.secrets[user]).stdout.strip()
 
     def fresh_code(self, user):
-        """A code of a step that was not used: waits for the next one where it must, and not at a step's end."""
+        """Returns an unused code. Waits for the next step if it must, and not to the end of a step."""
         while True:
             now = time.time()
             interval = self.intervals[user]
@@ -101,7 +101,7 @@ class BootedSystem(unittest.TestCase):
         self.assertRegex(status, r"CapEff:\s+0000000000000000")
         self.assertRegex(status, r"CapBnd:\s+0000000000000000")
         self.assertNotRegex(status, r"Uid:\s+0\s")
-        # How much it may lock is the host's matter; that its own filter lets it is ours.
+        # The host decides how much memory it may lock; its own system call filter must allow it.
         self.assertNotRegex(self.machine.run("journalctl -u twofactord --no-pager").stdout,
                             r"lock memory .*Operation not permitted")
         self.assertEqual(self.call("core.ping")["result"], "pong")
@@ -204,7 +204,7 @@ class BootedSystem(unittest.TestCase):
         code = self.fresh_code("alice")
         self.assertIn("PAM_SUCCESS", self.machine.run(command, user="alice", stdin=code + "\n", check=False).stdout)
         self.assertIn("PAM_AUTH_ERR", self.machine.run(command, user="alice", stdin=code + "\n", check=False).stdout)
-        # Nobody else's: bob may not have alice's codes verified.
+        # Only its own user's: bob may not have alice's codes verified.
         self.assertIn("PAM_AUTHINFO_UNAVAIL",
                       self.machine.run(command, user="bob", stdin="123456\n", check=False).stdout)
 
@@ -227,7 +227,7 @@ class BootedSystem(unittest.TestCase):
         for unit, most in (("twofactord", 1.5), ("twofactor-key", 2.0), ("twofactor-accounts", 3.0), ("twofactor-upkeep", 1.5)):
             security = self.machine.run(f"systemd-analyze security --no-pager {unit}.service | tail -n 1").stdout
             self.assertLessEqual(float(re.search(r"(\d+\.\d+)", security).group(1)), most, security)
-        # What waits for a time server would keep everybody out meanwhile.
+        # A unit that waits for a time server would lock everybody out meanwhile.
         for unit in units.split():
             if not unit.endswith(".timer"):
                 self.assertNotIn("time-sync.target", self.machine.run(f"systemctl show -P After {unit}").stdout.split(), unit)
@@ -253,24 +253,24 @@ class BootedSystem(unittest.TestCase):
             self.assertIn(key + " = ", manual)
 
     def test_17_a_code_used_before_a_reboot_is_refused_after_it_and_the_next_one_works(self):
-        # Long enough for the code to be still in the window when the machine is back.
+        # Long enough for the code to be in the window when the machine is back.
         self.renew("alice", caller="root", interval=30)
         code = self.fresh_code("alice")
         self.assertEqual(self.ssh("alice", code), "LOGGED-IN")
         self.machine.reboot()
         self.assertLess(time.time() // 30 - self.used["alice"], 2, "the code has grown too old to say anything")
         self.assertIn("REFUSED", self.ssh("alice", code))
-        # The birth rule: a step that could have been used before the boot is not accepted; then one is.
+        # The epoch rule: a step that could have been used before the boot is refused; a later one is accepted.
         deadline = time.time() + 120
         while time.time() < deadline:
             if self.ssh("alice", self.fresh_code("alice")) == "LOGGED-IN":
                 return
         self.fail("no code was accepted after the reboot")
 
-    # What a user gives to su.
+    # What a user passes to su.
 
     def su_with(self, descriptors, code):
-        """Of bob's su of alice with so few descriptors: what it came to, and the module's entries of it in the journal."""
+        """Runs su to alice as bob with this few descriptors; returns the result, and the module's entries in the journal."""
         start = time.time()
         command = f"""sh -c 'ulimit -n {descriptors}; exec su alice -c "echo ran:alice"'"""
         said = self.local("bob", code, command)
@@ -305,7 +305,7 @@ class BootedSystem(unittest.TestCase):
         for descriptors in (4, 5, 6, 7, 8, 10, 12, 20):
             with self.subTest(descriptors=descriptors):
                 self.machine.run("twofactorctl unlock alice")
-                # Not one that begins to count meanwhile.
+                # Not a code that becomes valid meanwhile.
                 while time.time() % 30 > 15:
                     time.sleep(0.2)
                 said, _ = self.su_with(descriptors, self.code("alice", time.time() + 30))
@@ -319,12 +319,12 @@ class BootedSystem(unittest.TestCase):
         self.machine.run("journalctl --sync")
         entries = self.machine.run(f"journalctl --no-pager -q -o json --since @{start:.6f} _UID=0 TWOFACTOR_SERVICE=locker").stdout
         [entry] = [json.loads(line) for line in entries.splitlines()]
-        # What journald does not take for text is a list of bytes there.
+        # journald shows what it does not recognize as text as a list of bytes.
         self.assertEqual(entry["TWOFACTOR_USER"], "eve???x")
         self.assertIn("user eve???x: second factor refused", entry["MESSAGE"])
 
     def test_21_failures_of_a_stranger_do_not_stop_a_known_origin(self):
-        # Longer than it takes until there is a code that was not used.
+        # Longer than it takes until there is an unused code.
         self.machine.run("cp -a /etc/twofactor/twofactord.conf /root/twofactord.conf")
         self.addCleanup(self.machine.run, "mv /root/twofactord.conf /etc/twofactor/ && systemctl reload twofactord")
         self.machine.write("/etc/twofactor/twofactord.conf", "[throttle]\nfirst_wait = 300\n")
@@ -346,9 +346,9 @@ class BootedSystem(unittest.TestCase):
         self.assertEqual(origins[-2:], ["known", "known"])
 
     def locker(self, options, code, descriptors=1024, user="alice"):
-        """How a login of alice ends in a program that `user` runs, with so few descriptors; the daemon verifies for one who is not root."""
+        """Returns the result of a login of alice in a program that `user` runs with this few descriptors; the daemon verifies for users other than root."""
         self.machine.write("/etc/pam.d/locker", f"auth required pam_twofactor.so {options}\n")
-        # None of whatever brought it here.
+        # None that were inherited.
         command = 'for fd in /proc/self/fd/*; do fd=${fd##*/}; [ "$fd" -le 2 ] || eval "exec $fd>&-"; done' \
                   f"; ulimit -n {descriptors}; exec /usr/local/bin/pam_driver --confdir /etc/pam.d --service locker --user alice"
         return self.machine.run(command, user=user, stdin=code + "\n", check=False).stdout.split()[-1]
@@ -359,7 +359,7 @@ class BootedSystem(unittest.TestCase):
         self.renew("alice", caller="root", interval=30, otp_digits=6)
 
         def await_young_step():
-            # Not at a step's end, when a code of the next one becomes one of this.
+            # Not at the end of a step, when the next step's code becomes valid.
             while time.time() % 30 > 15:
                 time.sleep(0.2)
 
@@ -376,7 +376,7 @@ class BootedSystem(unittest.TestCase):
         self.assertEqual(self.locker("digits=8", code), "PAM_AUTH_ERR")
 
     def test_23_nine_descriptors_are_enough_and_with_eight_nobody_is_asked(self):
-        """As pam_twofactor(8) says, beside the three that every program has."""
+        """As pam_twofactor(8) says, in addition to the three that every program has."""
         self.addCleanup(self.machine.write, "/etc/pam.d/locker", "auth required pam_twofactor.so\n")
         self.machine.run("twofactorctl unlock alice")
         for user in ("alice", "root"):

@@ -1,6 +1,6 @@
 """A real Debian with systemd as PID 1, booted by systemd-nspawn, in which the built packages are installed.
 
-The tree is made by debootstrap once and kept; each machine is an overlay on it, so that tests change nothing of it.
+debootstrap makes the tree once, and it is kept. Each machine is an overlay on it, so that tests do not change it.
 """
 
 import fcntl
@@ -16,21 +16,21 @@ import subprocess
 import tempfile
 import time
 
-# The Debian release that is booted, which the packages were built for.
+# The Debian release to boot, for which the packages were built.
 SUITE = os.environ.get("TWOFACTOR_SUITE") or platform.freedesktop_os_release()["VERSION_CODENAME"]
-# Besides what our packages depend on.
+# In addition to our packages' dependencies.
 PACKAGES = [
     "dbus", "expect", "iproute2", "libpam-runtime", "login", "oathtool", "openssh-client", "openssh-server", "passwd",
     "procps", "socat", "sqlite3", "sudo", "systemd", "systemd-sysv",
-    # Sources of a user's fields, directories and homes that can be stopped, and a WebSocket client of other people's.
+    # Sources of a user's fields, directories and homes that can be stopped, and a third-party WebSocket client.
     "bindfs", "libnss-extrausers", "libnss-ldapd", "nslcd", "python3-websocket", "samba", "slapd", "systemd-userdbd",
     "winbind",
-    # Programs that ask PAM and are not root.
+    # Applications that use PAM without root.
     "freeradius", "freeradius-utils", "postgresql", "vlock",
 ]
-# Those that older releases do not have.
+# Packages that older releases do not have.
 NEWER_PACKAGES = [] if SUITE == "bookworm" else ["samba-ad-dc", "sudo-rs"]
-# Packages of which the PAM files and profiles alone are taken, into STACKS: what they need would be a desktop or a directory.
+# Packages from which only the PAM files and profiles are copied to STACKS, because they depend on a desktop or a directory.
 STACKS_OF = ["gdm3", "libpam-ldapd", "libpam-sss", "lightdm"]
 STACKS = "/usr/local/share/stacks"
 SERVERS = ["freeradius.service", "nmbd.service", "nslcd.service", "postgresql.service", "samba-ad-dc.service",
@@ -42,7 +42,7 @@ ENVIRONMENT = {"PATH": PATH, "HOME": "/", "LANG": "C.UTF-8", "TERM": "dumb"}
 
 
 def debian_mirror():
-    """The mirror that this machine itself installs from."""
+    """Returns the mirror that this machine installs from."""
     for name in ["/etc/apt/sources.list"] + sorted(glob.glob("/etc/apt/sources.list.d/*")):
         if not os.path.isfile(name):
             continue
@@ -55,7 +55,7 @@ def debian_mirror():
 
 
 def dependencies(packages):
-    """Names of the packages that those in the folder `packages` depend on, themselves left out."""
+    """Returns the names of the packages that those in the folder `packages` depend on, without themselves."""
     fields = {}
     for package in glob.glob(f"{packages}/*.deb"):
         shown = subprocess.run(["dpkg-deb", "--show", "--showformat=${Package}\n${Pre-Depends}, ${Depends}", package],
@@ -67,7 +67,7 @@ def dependencies(packages):
 
 
 def base_tree(packages):
-    """The kept tree for our packages; made if it is not there, by one of the tests that run side by side."""
+    """Returns the tree for our packages. If it does not exist, one of the tests that run in parallel makes it."""
     os.makedirs(CACHE, exist_ok=True)
     with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -96,7 +96,7 @@ def run_in(tree, script, *arguments):
 
 
 def install(tree, packages):
-    """Installs by apt, because debootstrap knows no virtual packages, and starts nothing."""
+    """Installs packages with apt, because debootstrap knows no virtual packages. Starts no services."""
     run_in(tree, r"""
         printf '#!/bin/sh\nexit 101\n' >/usr/sbin/policy-rc.d
         chmod 755 /usr/sbin/policy-rc.d
@@ -143,10 +143,10 @@ class Machine:
         for path in ("/etc/machine-id",):
             open(self.root + path, "w", encoding="ascii").close()
         self.write("/etc/hostname", "testhost\n")
-        # No network of its own: nothing to wait for.
+        # It has no network, so nothing waits for one.
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
                        check=True)
-        # A test starts those that it asks.
+        # A test starts those that it needs.
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS], check=True)
 
     def _install(self):
@@ -157,7 +157,7 @@ class Machine:
             raise RuntimeError("the packages were not installed:\n" + done.stdout + done.stderr)
 
     def write(self, path, text, mode=0o644):
-        """Writes a file of the machine, booted or not."""
+        """Writes a file in the machine, booted or not."""
         os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
         with open(self.root + path, "w", encoding="utf-8") as file:
             file.write(text)
@@ -173,7 +173,7 @@ class Machine:
             self._nspawn = subprocess.Popen(
                 ["systemd-nspawn", "--quiet", "-D", self.root, "--boot", "--register=no", "--keep-unit",
                  "--private-network", "--machine=" + os.path.basename(self._work).replace("_", "0"), "--console=pipe",
-                 # Else mlockall(2) is filtered out, which a real machine lets the daemon do.
+                 # Otherwise mlockall(2) is filtered, which a real machine allows the daemon.
                  "--capability=CAP_IPC_LOCK"],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True)
         self._leader = None
@@ -206,7 +206,7 @@ class Machine:
         return enter + ["/bin/bash", "-c", command]
 
     def run(self, command, check=True, user=None, stdin="", timeout=60):
-        """Runs a shell command in the machine; gives a CompletedProcess with text."""
+        """Runs a shell command in the machine; returns a CompletedProcess with text."""
         result = subprocess.run(self._words(command, user), input=stdin, text=True, capture_output=True, timeout=timeout,
                                 env=ENVIRONMENT, check=False)
         if check and result.returncode != 0:
@@ -214,7 +214,7 @@ class Machine:
         return result
 
     def stop(self):
-        """Shuts the machine down in order; what is in its files stays."""
+        """Shuts the machine down in order; its files stay."""
         if self._nspawn is None or self._nspawn.poll() is not None:
             return
         if self._leader:
@@ -237,29 +237,29 @@ class Machine:
     # Verbs of the tests ------------------------------------------------------------------------------------------
 
     def start(self, command, user=None, **streams):
-        """Starts a shell command in the machine; gives the Popen, with text."""
+        """Starts a shell command in the machine; returns the Popen, with text."""
         return subprocess.Popen(self._words(command, user), text=True, env=ENVIRONMENT, **streams)
 
     def connection(self, user=None):
-        """A connection to the daemon that is kept."""
+        """Returns a connection to the daemon that stays open."""
         return Connection(self.start("exec socat - UNIX-CONNECT:/run/twofactor/api.sock", user=user,
                                      stdin=subprocess.PIPE, stdout=subprocess.PIPE))
 
     def call(self, method, *params, user=None):
-        """One JSON-RPC call over the socket by socat, as `user` or root; the whole answer."""
+        """Makes one JSON-RPC call over the socket with socat, as `user` or root; returns the whole answer."""
         request = json.dumps({"jsonrpc": "2.0", "id": 1, "method": method, "params": params})
         done = self.run("socat -t 20 - UNIX-CONNECT:/run/twofactor/api.sock", user=user, stdin=request + "\n")
         return json.loads(done.stdout)
 
     def entry(self, name, user=None):
-        """A user's whole entry, as root or as `user` sees it."""
+        """Returns a user's whole entry, as root or `user` sees it."""
         answer = self.call("user.get_instance", name, user=user)
         if "result" not in answer:
             raise AssertionError(f"the entry of {name}: {answer}")
         return answer["result"]
 
     def add_directory(self):
-        """Makes libnss-extrausers the machine's directory: users who are not in /etc/passwd. Before or after the boot."""
+        """Makes libnss-extrausers the machine's directory, for users who are not in /etc/passwd. Call it before or after the boot."""
         for database in ("passwd", "group", "shadow"):
             self.write(f"/var/lib/extrausers/{database}", "")
         with open(self.root + "/etc/nsswitch.conf", encoding="ascii") as file:
@@ -267,7 +267,7 @@ class Machine:
         self.write("/etc/nsswitch.conf", re.sub(r"(?m)^(passwd|group|shadow):.*", r"\1: files extrausers", switch))
 
     def add_directory_user(self, name, uid, gecos="", shadow="*:20000:0:99999:7:::"):
-        """A user and a group of the same name and number. Without a line in shadow where `shadow` is None."""
+        """Makes a user and a group of the same name and number. Writes no line in shadow if `shadow` is None."""
         for database, line in (("passwd", f"{name}:x:{uid}:{uid}:{gecos}:/home/{name}:/bin/bash"),
                                ("group", f"{name}:x:{uid}:"), ("shadow", shadow and f"{name}:{shadow}")):
             if line:
@@ -277,7 +277,7 @@ class Machine:
 
 
 class Connection:
-    """A connection to the machine's daemon, by a socat in it."""
+    """A connection to the machine's daemon, through socat in the machine."""
 
     def __init__(self, process):
         self._process = process

@@ -1,4 +1,4 @@
-"""The manual pages' examples in a booted Debian, each block exactly as its page prints it. A block that no test takes is an error.
+"""Runs the manual pages' examples in a booted Debian, each block exactly as its page prints it. A block that no test runs is an error.
 
 The tests run in the order of their names, on one machine.
 """
@@ -20,14 +20,14 @@ SECRET = re.compile(r"New secret:\s+((?:[A-Z2-7]{1,4}\s+)+)")
 SSH = ("ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o LogLevel=ERROR"
        " -o PreferredAuthentications=publickey,keyboard-interactive -o NumberOfPasswordPrompts=1 {user}@127.0.0.1 echo in:{user}")
 GOOGLE = "2SH3V3GDW7ZNMGYE\n\" RATE_LIMIT 3 30\n\" WINDOW_SIZE 17\n\" DISALLOW_REUSE\n\" TOTP_AUTH\n"
-# An example that shows what is printed.
+# An example that shows its output.
 SHOWN = re.compile(r"(?m)^([$#]) ((?:.*\|\n)*.*)\n((?:(?![$#] ).*\n)*)")
 # Read by tests/papers, which needs no machine.
 READ_ELSEWHERE = "twofactord.conf.5"
 
 
 def examples():
-    """{page: its blocks}, in the order in which they stand."""
+    """Returns {page: its blocks}, in the order of the page."""
     found = {}
     for name in sorted(os.listdir(PAGES)):
         with open(f"{PAGES}/{name}", encoding="utf-8") as file:
@@ -55,14 +55,14 @@ class Manual(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def take(self, page, start):
-        """The next block of the page, which starts so."""
+        """Returns the next block of the page, which must begin with `start`."""
         self.assertTrue(self.left[page], f"{page} has no more")
         block = self.left[page].pop(0)
         self.assertTrue(block.startswith(start), block)
         return block
 
     def code(self, secret, steps=0):
-        # The code of the step before would be too old, if the next one began now.
+        # The code of the last step would expire if the next one began now.
         while steps < 0 and time.time() % STEP > STEP - 8:
             time.sleep(0.2)
         return self.machine.run(f"oathtool --totp --base32 --now @{int(time.time()) + steps * STEP} -", stdin=secret).stdout.strip()
@@ -71,18 +71,18 @@ class Manual(unittest.TestCase):
         return self.machine.run(f"oathtool --hotp --base32 --counter {counter} -", stdin=secret).stdout.strip()
 
     def fresh_code(self, user="alice"):
-        """A code of a secret that is new, so that it was never used."""
+        """Returns a code of a new secret, so that it was never used."""
         entry = self.machine.call("user.renew_2fa_secret", user, {})["result"]
         return self.code(re.search(r"secret=([A-Z2-7]+)", str(entry)).group(1))
 
     def type(self, terminal, command, answers=()):
-        """Types one command of a block; it ends well."""
+        """Types one command of a block, which must succeed."""
         shown = terminal.run(command, answers)
         self.assertRegex(terminal.run("echo status:$?"), r"\nstatus:0\r", shown)
         return shown
 
-    def enrol(self, terminal, command, answers, code):
-        """Types a renewal; `code` makes the first code of the secret that is shown. The secret."""
+    def enroll(self, terminal, command, answers, code):
+        """Types a renewal; `code` makes the first code from the secret that is shown. Returns the secret."""
         terminal.type(command)
         for question, answer in answers:
             terminal.until(question)
@@ -101,7 +101,7 @@ class Manual(unittest.TestCase):
         self.assertNotIn("in:alice", self.talk(SSH.format(user="alice"), "000000"))
 
     def put(self, service, block):
-        """The block in place of what it begins with in the service's file, which had it."""
+        """Puts the block in place of its first line in the service's file, which contains that line."""
         path = f"/etc/pam.d/{service}"
         with open(self.machine.root + path, encoding="utf-8") as file:
             text = file.read()
@@ -118,18 +118,18 @@ class Manual(unittest.TestCase):
         self.assertIn("upkeep", self.machine.run(gone).stdout)
         renew, recovery = self.take(page, "twofactorctl renew\n").splitlines()
         with Terminal(self.machine, "alice") as alice, Terminal(self.machine) as root:
-            secret = self.enrol(alice, renew, (), lambda secret: self.code(secret, -1))
+            secret = self.enroll(alice, renew, (), lambda secret: self.code(secret, -1))
             shown = self.type(alice, recovery, [("recovery code: ", lambda: self.code(secret))])
             self.assertEqual(len(re.findall(r"(?m)\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", shown)), 10)
             key = self.take(page, "twofactorctl renew --label key").strip()
-            self.enrol(alice, key, [("recovery code: ", self.code(secret, 1))], lambda secret: self.hotp(secret, 0))
+            self.enroll(alice, key, [("recovery code: ", self.code(secret, 1))], lambda secret: self.hotp(secret, 0))
             self.type(root, self.take(page, "twofactorctl unset").strip(), [(r"\(yes/no\) ", "yes")])
             self.assertFalse(self.machine.call("user.twofactor_config", "alice")["result"]["secret_configured"])
             bypass, end = self.take(page, "twofactorctl bypass").splitlines()
             self.machine.call("user.renew_2fa_secret", "alice", {})
             self.assertIn("(phone at home)", self.type(root, bypass))
             self.assertIn("ask for a code again", self.type(root, end))
-            # Nothing is wrong but what is not set up yet: either way the command ends well, and the second way leaves a line.
+            # Only the setup is incomplete: the command succeeds either way, and the second way logs a line.
             self.type(root, self.take(page, "twofactorctl doctor").strip())
             backup, restore = self.take(page, "twofactorctl backup").splitlines()
             self.type(root, backup, [("of the backup: ", PASSPHRASE), ("once more: ", PASSPHRASE)])
@@ -153,7 +153,7 @@ class Manual(unittest.TestCase):
             for line in self.take(page, "twofactord --check-config\n").splitlines():
                 self.type(root, line)
             status, journal = self.take(page, "systemctl status").splitlines()
-            # Not in the terminal, where they open a pager.
+            # Not in the terminal, where they would open a pager.
             self.assertIn("enrolled", self.machine.run(status).stdout)
             self.assertIn("twofactord", self.machine.run(journal).stdout)
             self.assertIn("new key", self.type(root, self.take(page, "twofactorctl rekey").strip()))
@@ -211,7 +211,7 @@ class Manual(unittest.TestCase):
             self.assertIn("there are 14 days left", talk := self.talk(SSH.format(user="bert"), "blank"))
             self.assertIn("in:bert", talk)
         self.machine.call("pam.verify", "alice", int(self.machine.run("id -u alice").stdout), "swaylock", ["000000"], True)
-        # Whoever likes can send the same fields. What the queries show besides is what only journald sets.
+        # Anybody can send the same fields. The queries also match fields that only journald sets.
         forged = "MESSAGE=made up by bert\nTWOFACTOR_OUTCOME=refused\nTWOFACTOR_METHOD=pam.verify\nTWOFACTOR_USER=alice\n"
         self.machine.run("logger --journald", user="bert", stdin=forged)
         self.machine.run("journalctl --sync")

@@ -1,5 +1,5 @@
-// A source of NSS that answers as SSSD and winbind do: it knows users by name, in several spellings with one canonical pw_name, and by uid, and
-// enumerates nobody. Two of them have names that the stores do not take.
+// An NSS source that answers like SSSD and winbind: it knows users by name, in several spellings with one canonical pw_name, and by uid, and
+// enumerates nobody. Two of its users have names that the stores do not accept.
 #include <errno.h>
 #include <nss.h>
 #include <pwd.h>

@@ -37,7 +37,7 @@ CALL = """echo '{"jsonrpc":"2.0","id":1,"method":"core.ping"}' |
 INODES = "stat -c '%n %i' /run/twofactor/ledger /run/twofactor/api.sock"
 PONG = '{"id":1,"jsonrpc":"2.0","result":"pong"}'
 CALLS_UNTIL_UPGRADED = f"until [ -e /run/upgraded ]; do {CALL} || true; done | sort -u"
-# The same packages as a later version: what is upgraded is told by its version alone.
+# The same packages with a later version: only the version shows what is upgraded.
 REBUILD = """set -e
 cd {folder}
 mkdir newer
@@ -73,12 +73,12 @@ class Packages(unittest.TestCase):
 
     @classmethod
     def named_files(cls):
-        """Files with names as ours have."""
+        """Returns the files with names like ours."""
         return set(cls.machine.run(f"find / /run /tmp -xdev -path {Machine.PACKAGES_FOLDER} -prune -o"
                                    " '(' -name '*twofactor*' -o -name '*credstore*' ')' -print").stdout.splitlines())
 
     def apt(self, arguments, check=True):
-        """One apt-get without a terminal; everything that it said."""
+        """Runs apt-get without a terminal; returns all its output."""
         done = self.machine.run(f"DEBIAN_FRONTEND=noninteractive apt-get {arguments} </dev/null 2>&1", check=check)
         return done.stdout
 
@@ -94,10 +94,10 @@ class Packages(unittest.TestCase):
         self.used[user] = 0
 
     def unused_code(self, user):
-        """A code that is accepted now and was not used: of the last step, of this one or of the next."""
+        """Returns an unused code that is accepted now: of the last step, of this one or of the next."""
         while True:
             now = time.time()
-            # Not the one before where it would go out of date on the way.
+            # Not the last one if it is about to expire.
             first = now // STEP - 1 if now % STEP < STEP - 5 else now // STEP
             step = max(self.used[user] + 1, int(first))
             if step <= now // STEP + 1:
@@ -168,7 +168,7 @@ class Packages(unittest.TestCase):
         versions = self.machine.run("dpkg-query -W -f '${Version} ' twofactord libpam-twofactor twofactorctl").stdout
         self.assertEqual(versions, f"{NEWER} " * 3)
         self.assertNotEqual(self.machine.run("pidof twofactord").stdout, daemon)
-        # Neither was away for a moment.
+        # Neither was ever gone.
         self.assertEqual(self.machine.run(INODES).stdout, files)
         self.assertIn("REFUSED", self.ssh("carol", used))
         self.assertEqual(self.ssh("carol", self.unused_code("carol")), "LOGGED-IN")

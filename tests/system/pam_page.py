@@ -1,4 +1,4 @@
-"""Reads docs/pam-stacks.md, so that what it tells is what is tested."""
+"""Reads docs/pam-stacks.md, so that the tests use what the page shows."""
 
 import os
 import re
@@ -8,7 +8,7 @@ from machine import SUITE
 PAGE = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "docs", "pam-stacks.md")
 # A line that ends with the file's name, then the file.
 FILE = re.compile(r"^[^\n`]*`(/[^`\n]+)`:\n\n```\n(.*?)^```", re.MULTILINE | re.DOTALL)
-# What the page says that later releases than Debian 12 have not in their files.
+# What the page says is missing in the files of releases after Debian 12.
 ONLY_IN_BOOKWORM = re.compile(r" user_readenv=1|^session +optional +pam_lastlog\.so\n", re.MULTILINE)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
@@ -23,17 +23,17 @@ class PamPage:
         return list(self._sections)
 
     def files(self, section):
-        """The whole files that a section has, as the booted release has them: {path: text}."""
+        """Returns the complete files in a section, as in the booted release: {path: text}."""
         files = dict(FILE.findall(self._sections[section]))
         return files if SUITE == "bookworm" else {path: ONLY_IN_BOOKWORM.sub("", text) for path, text in files.items()}
 
     def block(self, section, language):
-        """The one block of a section that is in this language."""
+        """Returns the only block of a section in this language."""
         [text] = [text for found, text in BLOCK.findall(self._sections[section]) if found == language]
         return text
 
 
 def rules(text):
-    """The lines of a PAM file that count, with single blanks."""
+    """Returns the effective lines of a PAM file, with single blanks."""
     lines = [re.sub(r"\s+", " ", line.split("#")[0]).strip() for line in text.splitlines()]
     return [line for line in lines if line]

@@ -1,4 +1,4 @@
-"""The README's guide on a fresh machine: every command exactly as it is printed there, from the installation to the login, and to the login after the purge."""
+"""Runs the README's guide on a fresh machine: every command exactly as printed, from the installation to the login, and to the login after the purge."""
 
 import os
 import re
@@ -18,7 +18,7 @@ HOST_KEY = (r"continue connecting.*\? ", "yes")
 
 
 def blocks(section):
-    """The commands of a section of the README, a text for each block."""
+    """Returns the commands of a section of the README, one text per block."""
     path = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../README.md")
     with open(path, encoding="utf-8") as file:
         text = file.read().split(f"\n## {section}\n")[1].split("\n## ")[0]
@@ -35,17 +35,17 @@ class Readme(unittest.TestCase):
         machine.boot()
         machine.run("ssh-keygen -A && systemctl restart ssh")
         machine.run(f"useradd -m -s /bin/bash alice && echo 'alice:{PASSWORD}' | chpasswd")
-        # What packaging/build-packages, which the guide begins with, has made.
+        # The result of packaging/build-packages, the first command of the guide.
         machine.run(f"mkdir -p {SOURCES}/build && ln -s {Machine.PACKAGES_FOLDER} {SOURCES}/build/packages")
 
     def code(self, secret, step):
         return self.machine.run(f"oathtool --totp --base32 --now @{step * STEP} -", stdin=secret).stdout.strip()
 
     def test_the_guide_leads_to_a_login_with_a_code_and_the_purge_to_one_without(self):
-        build, enrol, enable, sshd, login, alone = blocks("Five minutes to a code at ssh")
+        build, enroll, enable, sshd, login, alone = blocks("Five minutes to a code at ssh")
         build, install = build.splitlines()
-        enrol, recovery = enrol.splitlines()
-        self.assertEqual([build, enrol, recovery, enable, login],
+        enroll, recovery = enroll.splitlines()
+        self.assertEqual([build, enroll, recovery, enable, login],
                          ["packaging/build-packages", "twofactorctl renew", "twofactorctl recovery-codes",
                           "pam-auth-update --enable twofactor", "ssh localhost"])
         self.assertIn("pam_twofactor.so", alone)
@@ -54,8 +54,8 @@ class Readme(unittest.TestCase):
             root.run(f"cd {SOURCES}")
             root.run(install)
             self.succeeded(root)
-            secret = self.enrol(alice, enrol)
-            # A current code is the proof; the next step's opens the login.
+            secret = self.enroll(alice, enroll)
+            # A current code is the proof; that of the next step opens the login.
             step = int(time.time() // STEP)
             shown = alice.run(recovery, [("recovery code: ", self.code(secret, step))])
             self.assertEqual(len(re.findall(r"(?m)\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", shown)), 10)
@@ -75,8 +75,8 @@ class Readme(unittest.TestCase):
             self.assertRegex(shown, LOGGED_IN)
             self.assertNotIn("erification", shown)
 
-    def enrol(self, terminal, command):
-        """Gives the secret, which is read from the terminal as a person would; its code of the last step is used up."""
+    def enroll(self, terminal, command):
+        """Runs the enrollment. Returns the secret, as read from the terminal; the code of the last step is then used."""
         secret = ""
 
         def first_code():

@@ -20,7 +20,7 @@ VAULT = "/var/lib/twofactor/vault.sqlite"
 CONFIG = "/etc/twofactor/twofactord.conf"
 UNITS = "/lib/systemd/system/twofactor*.service /lib/systemd/system/twofactor*.socket" \
         " /lib/systemd/system/twofactor*.timer"
-# A hang is to be noticed while somebody waits for this test.
+# Short, so that the test notices a hang soon.
 SHORT_WATCHDOG = "[Service]\nWatchdogSec=3s\n"
 
 
@@ -46,11 +46,11 @@ class Service(unittest.TestCase):
         return self.machine.run("systemctl show -P MainPID twofactord").stdout.strip()
 
     def status(self):
-        """What systemctl status says of it."""
+        """Returns the output of systemctl status."""
         return self.machine.run("systemctl show -P StatusText twofactord").stdout.strip()
 
     def generation(self):
-        """What the vault holds of alice: which secret is hers, and its seal."""
+        """Returns the vault's rows for alice: which secret is hers, and its seal."""
         return self.machine.run(
             f"systemctl stop twofactord.socket twofactord; sqlite3 {VAULT}"
             " 'select generation, hex(sealed) from devices'; systemctl start twofactord.socket twofactord").stdout
@@ -67,7 +67,7 @@ class Service(unittest.TestCase):
         return self.machine.run("journalctl -u twofactord -o cat --no-pager -b").stdout
 
     def start_fails_with(self, text):
-        """The daemon does not start, and its last words have `text`."""
+        """Checks that the daemon does not start, and that its last message contains `text`."""
         self.machine.run("systemctl stop twofactord.socket twofactord; journalctl --rotate --vacuum-time=1s -q")
         self.machine.run("systemctl start --no-block twofactord")
         self.until(lambda: text in self.journal(), f"the journal says '{text}'")
@@ -81,7 +81,7 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl start twofactord && test -s /run/twofactor/index && test -s /run/twofactor/records")
         self.assertEqual(self.machine.run("systemctl show -P Type twofactord").stdout, "notify\n")
         self.assertEqual(self.status(), "0 users enrolled, live store kept, no error since this start")
-        # It looks at what ours are ordered with, too: what it says of Debian's own units is not ours to mend.
+        # It also checks the units that ours are ordered with. What it says about Debian's own units is not ours to fix.
         said = self.machine.run(f"systemd-analyze verify --man=no {UNITS} 2>&1").stdout.splitlines()
         self.assertEqual([line for line in said if "freeradius.service" not in line], [])
 
@@ -131,7 +131,7 @@ class Service(unittest.TestCase):
 
     def test_06_another_key_is_a_clear_error_and_nothing_is_overwritten(self):
         before = self.generation()
-        # Stopped, or what it wrote since its start comes into the file with its end.
+        # Stop it first, or it writes its changes to the file when it ends.
         self.machine.run(f"systemctl stop twofactord.socket twofactord && cp {VAULT} /root/vault && mv {KEY} /root/key")
         other = "00" * 32
         self.machine.write("/etc/credstore/twofactor.vault-key-file", other + "\n", 0o600)
@@ -145,7 +145,7 @@ class Service(unittest.TestCase):
         before = self.generation()
         self.machine.run(f"mv {KEY} /root/key")
         self.start_fails_with("put it back to /etc/credstore.encrypted/twofactor.vault-key")
-        # As after a boot: the unit that makes keys sees a vault, and makes none.
+        # As after a boot: the unit that creates keys finds a vault, and creates none.
         self.machine.run("systemctl restart twofactor-key.service")
         self.machine.run(f"test ! -e {KEY} && test ! -e /etc/credstore/twofactor.vault-key-file")
         self.machine.run(f"mv /root/key {KEY}")
@@ -215,8 +215,8 @@ class Service(unittest.TestCase):
     def test_13_a_live_store_of_a_newer_version_is_refused_and_made_anew(self):
         for name in ("index", "records", "ledger"):
             self.machine.run(f"printf '\\143' | dd of=/run/twofactor/{name} bs=1 seek=16 conv=notrunc status=none")
-        said = "the live store has version 99, another twofactord's; 3 is understood here"
-        # With the daemon there, it would be asked.
+        said = "the live store has version 99, from another twofactord; this program understands version 3"
+        # If the daemon were running, it would be asked.
         self.machine.run("systemctl stop twofactord.socket twofactord; cp /etc/pam.d/su /root/su")
         self.machine.write("/etc/pam.d/su", "auth required pam_twofactor.so\naccount required pam_permit.so\n")
         self.assertNotEqual(self.machine.run("su alice -c true </dev/null", check=False).returncode, 0)
@@ -231,7 +231,7 @@ class Service(unittest.TestCase):
     SU = "auth required pam_twofactor.so{options}\nauth required pam_permit.so\naccount required pam_permit.so\nsession required pam_permit.so\n"
 
     def su(self, code, options=""):
-        """Does su, asked by somebody who is not root, let alice in?"""
+        """Returns whether su, run by a user other than root, lets alice in."""
         self.machine.write("/etc/pam.d/su", self.SU.format(options=options))
         try:
             return self.machine.run("su alice -c true", user="nobody", stdin=code + "\n", check=False).returncode == 0
@@ -243,12 +243,12 @@ class Service(unittest.TestCase):
         return re.search(r"secret=([A-Z2-7]+)", uri).group(1)
 
     def fresh_code(self, secret):
-        """A code that no reboot has closed and whose step is not about to end."""
+        """Returns a code that no reboot rejects and whose step is not about to end."""
         self.until(lambda: self.call("core.health")["result"]["birth_wait"] == 0 and time.time() % 30 < 20, "codes are accepted", 120)
         return self.machine.run("oathtool --totp --base32 -", stdin=secret).stdout.strip()
 
     def stop_and_lose_the_live_store(self):
-        """As a reboot does."""
+        """Does what a reboot does."""
         self.machine.run("systemctl stop twofactord.socket twofactord; rm -f /run/twofactor/index /run/twofactor/records /run/twofactor/ledger")
 
     def start(self):
@@ -259,7 +259,7 @@ class Service(unittest.TestCase):
         self.machine.run("systemctl stop twofactord.socket twofactord; mkdir -m 700 /root/disk; mv /var/lib/twofactor/* /root/disk")
         self.machine.run("systemctl start twofactord.socket; systemctl start --no-block twofactord")
         self.until(lambda: f"the vault {VAULT} is not there" in self.status(), "the status says why")
-        # The live store of before is there, and logins go on.
+        # The earlier live store is there, and logins keep working.
         self.assertTrue(self.su(self.fresh_code_without_the_daemon(secret), " nullok"),
                         self.machine.run("journalctl --no-pager -o cat -n 3 TWOFACTOR_USER=alice").stdout)
         self.machine.run("rm /run/twofactor/index /run/twofactor/records /run/twofactor/ledger")
@@ -269,7 +269,7 @@ class Service(unittest.TestCase):
         self.assertIn("twofactord --new-vault", self.journal())
         doctor = self.machine.run("twofactorctl doctor", check=False).stdout
         self.assertIn(f"no vault at {VAULT}", doctor)
-        # As after a boot: the unit that makes keys finds one, and lets nobody make a vault.
+        # As after a boot: the unit that creates keys finds one, and does not allow a vault.
         self.machine.run("systemctl restart twofactor-key.service; test ! -e /var/lib/twofactor/new-vault")
         self.machine.run("cp -a /root/disk/* /var/lib/twofactor")
         self.until(lambda: "1 users enrolled" in self.status(), "the daemon serves", 60)
@@ -287,11 +287,11 @@ class Service(unittest.TestCase):
                          " && cp -a /root/disk/* /var/lib/twofactor")
         for damage, mend, why, errname in (
                 ("mount -o remount,ro /var/lib/twofactor",
-                 # systemd has put the disk as it was then into the daemon's name space.
+                 # The daemon's mount namespace has the disk as it was at the start.
                  "mount -o remount,rw /var/lib/twofactor && systemctl restart twofactord", "Read-only file system", "EROFS"),
                 ("bash -c 'for i in {1..20}; do : >/var/lib/twofactor/filler-$i; done' 2>/dev/null; true",
                  "rm /var/lib/twofactor/filler-*", "No space left on device", "EROFS"),
-                # A file can be made there, so the vault is open, and each change fails by itself.
+                # A file can be created there, so the vault is open, and each change fails by itself.
                 ("head -c 8M /dev/zero >/var/lib/twofactor/filler 2>/dev/null; true",
                  "rm /var/lib/twofactor/filler", "database or disk is full", "EAGAIN")):
             with self.subTest(why):
@@ -307,7 +307,7 @@ class Service(unittest.TestCase):
                 code = self.fresh_code(secret)
                 self.assertTrue(self.su(code))
                 self.assertFalse(self.su(code))
-                # It notices room for a file by itself, and starts anew.
+                # It notices by itself that there is room for a file, and restarts.
                 self.machine.run(mend)
                 self.until(lambda: "error" not in self.call("user.renew_2fa_secret", "alice", {}), "changes are taken", 60)
                 secret = self.secret()
@@ -332,7 +332,7 @@ class Service(unittest.TestCase):
         return int(self.machine.run(count).stdout) - before
 
     def test_17_a_program_that_cannot_run_is_started_with_a_pause_and_serves_once_it_is_mended(self):
-        """Its library is missing. What a slow machine does takes longer, so it starts less often."""
+        """Its library is missing. On a slow machine everything takes longer, so it starts less often."""
         for program in ("twofactord", "twofactor-accounts"):
             with self.subTest(program):
                 path = self.machine.root + f"/usr/libexec/twofactor/{program}"
@@ -344,7 +344,7 @@ class Service(unittest.TestCase):
                 os.chmod(path, 0o755)
                 self.assertEqual(self.machine.run(f"/usr/libexec/twofactor/{program}", check=False).returncode, 127)
                 self.machine.run(f"systemctl stop {program}.service; systemctl start --no-block {program}.service")
-                # Who calls meanwhile makes it no worse.
+                # Calls meanwhile make it no worse.
                 waiting = self.machine.start("socat -t 60 - UNIX-CONNECT:/run/twofactor/api.sock", stdin=subprocess.PIPE, stdout=subprocess.PIPE)
                 self.assertLessEqual(self.restarts(program, 22), 5)
                 self.assertEqual(self.machine.run(f"systemctl is-active {program}.socket").stdout, "active\n")
@@ -372,14 +372,14 @@ class Service(unittest.TestCase):
             time.sleep(3)  # The daemon looks each second.
 
         def login(user, code):
-            # Root's su, so that the library is not left out.
+            # With root's su, so that the library is used.
             return self.machine.run(f"{environment} su {user} -c 'echo LOGGED-IN' 2>&1", check=False, stdin=code + "\n").stdout
 
         def code_of(user, ahead=0):
             return hotp(secrets[user], int(time.time() + ahead) // STEP_SECONDS)
 
         def wait_of(user, ahead=0):
-            """For how long the user is told to wait; 0 for one who is in."""
+            """Returns how long the user is told to wait; 0 for one who got in."""
             said = login(user, code_of(user, ahead))
             told = re.search(r"(\d+) second", said)
             self.assertTrue("LOGGED-IN" in said or told, said)
@@ -388,15 +388,15 @@ class Service(unittest.TestCase):
         set_clock(0)
         self.machine.run("systemctl daemon-reload; systemctl restart twofactord")
         secrets = {user: secret_of(self.machine.run(f"twofactorctl --json renew --no-confirm {user}").stdout) for user in ("alice", "bob")}
-        # At the boot, and nobody logs in meanwhile.
+        # Wrong at the boot, and nobody logs in meanwhile.
         set_clock(two_hours)
         self.machine.reboot()
         set_clock(0)
         self.assertIn("clock.set-back", self.machine.run("twofactorctl --json doctor", check=False).stdout)
         self.assertLessEqual(wait_of("bob"), 2 * STEP_SECONDS)
-        # While it runs, and alice logs in.
+        # Wrong while the machine runs, and alice logs in.
         set_clock(two_hours)
-        # An epoch has begun again, as at a boot.
+        # A new epoch has begun, as at a boot.
         if wait := wait_of("alice", two_hours):
             self.assertLessEqual(wait, 2 * STEP_SECONDS)
             time.sleep(wait + 1)
@@ -408,7 +408,7 @@ class Service(unittest.TestCase):
         self.machine.reboot()
         self.assertLessEqual(wait_of("bob"), 2 * STEP_SECONDS)
         wait = wait_of("alice")
-        # The step that was used, and the reboots since.
+        # Not the step that was used, and not those before the reboots.
         self.assertTrue(two_hours - 600 < wait <= two_hours + STEP_SECONDS, wait)
         doctor = self.machine.run("twofactorctl --json doctor", check=False).stdout
         self.assertIn("clock.devices-ahead", doctor)

@@ -1,4 +1,4 @@
-"""A FUSE file system that takes every request and answers none: not even SIGKILL ends who waits for it. silent_fuse.py FOLDER USER
+"""A FUSE file system that accepts every request and answers none: not even SIGKILL ends a process that waits for it. silent_fuse.py FOLDER USER
 
 Runs in the machine, until it is killed.
 """
@@ -10,7 +10,7 @@ import struct
 import sys
 
 INIT = 26
-# unique and opcode stand in the header of every request (linux/fuse.h, fuse_in_header).
+# The header of every request has unique and opcode (linux/fuse.h, fuse_in_header).
 HEADER = struct.Struct("=IIQQIIII")
 # fuse_init_out of protocol 7.31: version, readahead, flags, background, congestion, write size, time granularity, …
 INIT_ANSWER = struct.pack("=IIIIHHIIHHIIII16x", 7, 31, 65536, 0, 64, 48, 4096, 1, 0, 0, 0, 0, 0, 0)

@@ -1,4 +1,4 @@
-"""Users who are deleted, made anew and renamed: who is asked for a code, what doctor finds, what the upkeep does.
+"""Users that are deleted, created again and renamed: whom logins ask for a code, what doctor finds, what the upkeep does.
 
 The tests run in the order of their names, on one machine.
 """
@@ -47,7 +47,7 @@ class Stale(unittest.TestCase):
     def add(self, user, uid):
         self.machine.run(f"useradd -m -u {uid} -s /bin/bash {user} && echo '{user}:{PASSWORD}' | chpasswd")
 
-    def enrol(self, user):
+    def enroll(self, user):
         answer = self.machine.call("user.renew_2fa_secret", user, {"interval": INTERVAL})
         uri = answer["result"]["twofactor_config"]["provisioning_uri"]
         self.secrets[user] = re.search(r"secret=([A-Z2-7]+)", uri).group(1)
@@ -80,7 +80,7 @@ class Stale(unittest.TestCase):
         return [finding for finding in json.loads(done.stdout)["findings"] if finding["id"].startswith("stale.")]
 
     def journal_has(self, *words):
-        """The journal takes a line when it gets to it."""
+        """Waits for the journal to store the entries."""
         deadline = time.monotonic() + 20
         while time.monotonic() < deadline:
             lines = self.machine.run("journalctl --no-pager -o cat -b").stdout
@@ -94,7 +94,7 @@ class Stale(unittest.TestCase):
     def test_01_nobody_is_stale_where_the_system_knows_everybody(self):
         for user, uid in (("alice", 3001), ("bob", 3002), ("carol", 3003)):
             self.add(user, uid)
-            self.enrol(user)
+            self.enroll(user)
         self.assertEqual(self.ssh("alice", self.fresh_code("alice")), "LOGGED-IN")
         self.assertEqual(self.stale(), {})
         self.assertEqual([finding["id"] for finding in self.findings()], ["stale.none"])
@@ -106,7 +106,7 @@ class Stale(unittest.TestCase):
         self.assertEqual(self.stale()["alice"]["new_uid"], 4001)
         self.assertEqual(self.ssh("alice"), "WITHOUT-A-CODE")
         old = self.secrets["alice"]
-        self.enrol("alice")
+        self.enroll("alice")
         self.assertEqual(self.stale(), {})
         self.assertNotEqual(self.secrets["alice"], old)
         self.secrets["old"], self.used["old"] = old, 0
@@ -132,13 +132,13 @@ class Stale(unittest.TestCase):
         self.journal_has("twofactor.rename_user", "robert", "was bob")
         self.assertEqual([finding["id"] for finding in self.findings()], ["stale.none"])
         self.secrets["robert"] = self.secrets["bob"]
-        # Codes that could have been used before are closed.
+        # Codes that could have been used before are refused.
         self.used["robert"] = int(time.time() // INTERVAL) + 3
         self.assertEqual(self.ssh("robert", self.fresh_code("robert")), "LOGGED-IN")
 
     def test_05_a_directory_that_is_down_makes_nobody_stale(self):
         switch = self.machine.run("cat /etc/nsswitch.conf").stdout
-        # The source behind the dead one says that there is no such user, and so does getpwnam(3).
+        # The source after the dead one says that there is no such user, and so does getpwnam(3).
         self.machine.write("/etc/nsswitch.conf", re.sub(r"(?m)^passwd:.*", "passwd: files ldap systemd", switch))
         self.machine.run("userdel carol")
         self.assertEqual(self.machine.run("getent passwd carol", check=False).returncode, 2)
@@ -168,7 +168,7 @@ class Stale(unittest.TestCase):
 
     def test_07_an_administrator_removes_at_once(self):
         self.machine.run("userdel robert")
-        # Nobody is removed without a yes.
+        # Nothing is removed without a yes.
         self.machine.run("twofactorctl stale --remove </dev/null; [ $? -eq 7 ] || [ $? -eq 1 ]")
         self.assertIn("robert", self.stale())
         removed = self.command("stale --remove --yes")

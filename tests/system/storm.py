@@ -1,4 +1,4 @@
-"""A storm of logins: users who log in all the time with right codes, and try each once more.
+"""A storm of logins: users log in all the time with right codes, and try each code once more.
 
 It counts what it must not see: a right code that was refused, and a code that was accepted twice.
 """
@@ -13,7 +13,7 @@ import struct
 import threading
 import time
 
-# The shortest that the daemon takes, so that there are many codes.
+# The shortest interval that the daemon accepts, so that there are many codes.
 INTERVAL = 5
 DIGITS = 6
 SERVICE = "storm"
@@ -23,7 +23,7 @@ ACCEPTED, REFUSED = "PAM_SUCCESS", "PAM_AUTH_ERR"
 
 
 def totp(secret, step):
-    """RFC 6238 with HMAC-SHA-1."""
+    """Returns the code of RFC 6238 with HMAC-SHA-1."""
     digest = hmac.new(base64.b32decode(secret), struct.pack(">Q", step), hashlib.sha1).digest()
     start = digest[-1] & 15
     number = struct.unpack(">I", digest[start:start + 4])[0] & 0x7fffffff
@@ -37,7 +37,7 @@ def secret_in(answer):
 
 
 def attempt(machine, name, code, own):
-    """What libpam says to a login with `code`, in a host of the user's `own` or of root's."""
+    """Returns libpam's result for a login with `code`, in an application with the user's `own` uid or root's."""
     said = machine.run(f"{DRIVER} --confdir /etc/pam.d --service {SERVICE} --user {name}",
                        user=name if own else None, stdin=code + "\n", check=False).stdout.split("\n")
     return said[-2] if len(said) > 1 else "nothing"
@@ -76,7 +76,7 @@ class Storm:
             running.result()
 
     def unused_step(self, name):
-        """Waits for a step that was not used: this one or the next, so that it stays right for an interval at least."""
+        """Waits for an unused step: this one or the next, so that its code is valid for at least one interval."""
         while not self._over.is_set():
             step = max(int(time.time()) // INTERVAL, self._used[name] + 1)
             if step <= int(time.time()) // INTERVAL + 1:
@@ -101,7 +101,7 @@ class Storm:
                 self.longest = max(self.longest, end - start)
 
     def _judge(self, what, first, again, out_of_date):
-        """Whoever was answered after the code's time was refused with right. One who was not let in did not use the code."""
+        """A login that was answered after the code expired was refused rightly. One that was refused did not use the code."""
         if first != ACCEPTED and not out_of_date:
             self.lost.append(f"{what}: {first}")
         if first == again == ACCEPTED:

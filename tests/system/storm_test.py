@@ -1,4 +1,4 @@
-"""Logins go on while the packages are upgraded and put back, the vault's key is changed, and the vault is of a newer version.
+"""Logins keep working while the packages are upgraded and downgraded, the vault's key is changed, and the vault is of a newer version.
 
 The tests run in the order of their names, on one machine.
 """
@@ -21,7 +21,7 @@ VAULT = "/var/lib/twofactor/vault.sqlite"
 NEWER = "9.0"
 OLD = f"{Machine.PACKAGES_FOLDER}/*.deb"
 NEW = f"{Machine.PACKAGES_FOLDER}/newer/*.deb"
-# The same packages as a later version: what is upgraded is told by its version alone.
+# The same packages with a later version: only the version shows what is upgraded.
 REPACK = f"""set -e
 cd {Machine.PACKAGES_FOLDER}
 mkdir newer
@@ -53,7 +53,7 @@ class StormTest(unittest.TestCase):
     # Verbs ------------------------------------------------------------------------------------------------------
 
     def install(self, packages):
-        """apt-get, as an administrator calls it; what is older counts as well."""
+        """Runs apt-get as an administrator would; allows downgrades."""
         self.machine.run("DEBIAN_FRONTEND=noninteractive apt-get install -y --allow-downgrades"
                          f" {packages} </dev/null 2>&1", timeout=300)
 
@@ -84,7 +84,7 @@ class StormTest(unittest.TestCase):
         return self.machine.call("core.ping")["result"]
 
     def fresh_code(self, user):
-        """A code that was not used, and stays right for an interval at least."""
+        """Returns an unused code that stays valid for at least one interval."""
         step = max(int(time.time()) // INTERVAL, self.used.get(user, 0) + 1)
         while int(time.time()) // INTERVAL + 1 < step:
             time.sleep(0.1)
@@ -92,11 +92,11 @@ class StormTest(unittest.TestCase):
         return totp(self.secrets[user], step)
 
     def attempt(self, user, code, own=False):
-        """What libpam says to a login, in root's host or one of the user's own, which asks the daemon."""
+        """Returns libpam's result for a login, in root's application or one of the user, which asks the daemon."""
         return attempt(self.machine, user, code, own)
 
     def log_in(self, user="alice"):
-        """Waits for what was used before a new ledger; both kinds of host then take each code once."""
+        """Waits until codes from before a new ledger have expired; both kinds of application then accept each code once."""
         self.until(lambda: self.attempt(user, self.fresh_code(user)) == ACCEPTED, "a fresh code is taken")
         code = self.fresh_code(user)
         self.assertEqual(self.attempt(user, code, own=True), ACCEPTED)
@@ -107,7 +107,7 @@ class StormTest(unittest.TestCase):
         self.machine.run("systemctl stop twofactord.socket twofactord")
 
     def daemon_says(self):
-        """What systemctl status says of it."""
+        """Returns the output of systemctl status."""
         return self.machine.run("systemctl status twofactord", check=False).stdout
 
     # Tests ------------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ class StormTest(unittest.TestCase):
         self.log_in()
 
     def renew_until(self, over):
-        """Renews alice's secret all the time; each must be answered. How many were."""
+        """Renews alice's secret all the time; each call must be answered. Returns how many were."""
         renewals = 0
         while not over.is_set():
             self.secrets["alice"] = self.renew("alice")
@@ -151,7 +151,7 @@ class StormTest(unittest.TestCase):
         self.install(OLD)
         said = f"the vault was written by a newer twofactord (schema {int(ours) + 1}, this one knows {ours}): install that"
         self.until(lambda: said in self.daemon_says(), "systemctl status says why")
-        # Root's hosts have the live store; who asks the daemon is not let in.
+        # Root's applications have the live store; those that ask the daemon let nobody in.
         self.assertEqual(self.attempt("alice", self.fresh_code("alice")), ACCEPTED)
         self.assertEqual(self.attempt("alice", self.fresh_code("alice"), own=True), UNAVAILABLE)
         doctor = json.loads(self.machine.run("twofactorctl --json doctor", check=False).stdout)
@@ -159,7 +159,7 @@ class StormTest(unittest.TestCase):
         time.sleep(max(0.0, start + 15 - time.time()))
         tries = self.machine.run(f"journalctl -u twofactord -o cat --no-pager --since @{start:.3f}").stdout.count(said)
         self.assertIn(tries, range(2, int(time.time() - start) // 5 + 4))
-        # The newer package put back finds its own.
+        # The newer package finds its own vault again.
         self.machine.run(f"systemctl stop twofactord; sqlite3 {VAULT} 'pragma user_version = {ours}'")
         self.install(NEW)
         self.assertEqual(self.ping(), "pong")
@@ -176,7 +176,7 @@ class StormTest(unittest.TestCase):
             time.sleep(2 * INTERVAL)
         self.assertNotEqual(self.machine.run(f"sha256sum {KEY}").stdout, key)
         self.assertEqual(storm.doubled, [])
-        # Between a kill and the next daemon, who asks it may hear that it went.
+        # Between a kill and the next start, an application may find the daemon gone.
         self.assertEqual([lost for lost in storm.lost if not lost.endswith(UNAVAILABLE)], [])
         self.assertEqual([lost for lost in storm.lost if " root " in lost], [])
         self.machine.run("systemctl restart twofactord")

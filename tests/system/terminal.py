@@ -1,4 +1,4 @@
-"""A shell in a terminal of a booted machine, as a person has one: what is typed, and what is then read."""
+"""A shell in a terminal of a booted machine, as a person uses one: types, and reads the output."""
 
 import os
 import re
@@ -11,7 +11,7 @@ PROMPT = "\x1e"
 
 
 class Terminal:
-    """`user`'s shell. Everything that it shows is in `shown`, as (seconds since the start, text)."""
+    """The shell of `user`. `shown` has all its output, as (seconds since the start, text)."""
 
     def __init__(self, machine, user=None, columns=100, rows=50):
         self._process = machine.start(f"cd ~{user or 'root'}; exec script -qfec 'exec bash --norc --noprofile -i' /dev/null", user=user,
@@ -22,7 +22,7 @@ class Terminal:
         self.shown = []
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
-        # The prompt has a mark that no command prints.
+        # The prompt contains a mark that no command prints.
         self.type(f" stty rows {rows} cols {columns}; bind 'set enable-bracketed-paste off'; export TERM=xterm HOME=~; PS1='\\[\\036\\]$ '")
         self.until(PROMPT)
 
@@ -44,7 +44,7 @@ class Terminal:
         self._process.stdin.flush()
 
     def until(self, pattern, seconds=60):
-        """What is shown from where the last call ended up to `pattern`."""
+        """Returns the output from the end of the last call up to `pattern`."""
         deadline = time.monotonic() + seconds
         with self._changed:
             while True:
@@ -57,7 +57,7 @@ class Terminal:
                     raise AssertionError(f"no {pattern!r} within {seconds} seconds, but:\n{fresh}")
 
     def run(self, command, answers=(), seconds=120):
-        """Types a command and, one after another, each answer when its question is there; what was shown until the next prompt."""
+        """Types a command, then each answer when its question appears; returns the output until the next prompt."""
         self.type(command)
         shown = ""
         for question, answer in answers:
@@ -66,8 +66,8 @@ class Terminal:
         return shown + self.until(PROMPT, seconds)
 
     def close(self):
-        # All that is before the terminal, of which nsenter(1) alone is the child: what is left keeps the pipe open, and who
-        # reads it could not be waited for. The shell goes with its terminal.
+        # Kill everything in front of the terminal, of which only nsenter(1) is our child: the rest would keep the pipe open, and its reader could
+        # not be waited for. The shell ends with its terminal.
         os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait()
         self._process.stdin.close()

@@ -1,4 +1,4 @@
-"""What python3-websocket, a client of other people's, sees of the daemon's WebSocket. Runs in the machine: see wire_test.py."""
+"""Tests the daemon's WebSocket with python3-websocket, a third-party client. Runs in the machine: see wire_test.py."""
 
 import json
 import os
@@ -17,7 +17,7 @@ SECONDS = 20
 
 
 def connect(path="/api/current", user=None, **options):
-    """A connection as the kernel knows it: made by `user`, or by root."""
+    """Makes a connection as `user`, or as root."""
     peer = socket.socket(socket.AF_UNIX)
     peer.settimeout(SECONDS)
     if user is None:
@@ -49,7 +49,7 @@ class WebSocket(unittest.TestCase):
         return connection
 
     def receive(self, connection):
-        """The next message, which is one text and one JSON object."""
+        """Returns the next message, which must be one text and one JSON object."""
         opcode, data = connection.recv_data()
         self.assertEqual(opcode, ABNF.OPCODE_TEXT, data)
         return json.loads(data)
@@ -65,7 +65,7 @@ class WebSocket(unittest.TestCase):
         return answer["error"]
 
     def assert_closed(self, connection, status):
-        """The next frame is the server's close, with this status; then the connection ends."""
+        """Checks that the next frame is the server's close, with this status, and that the connection then ends."""
         opcode, frame = connection.recv_data_frame(control_frame=True)
         self.assertEqual(opcode, ABNF.OPCODE_CLOSE, frame)
         self.assertEqual(int.from_bytes(frame.data[:2], "big"), status)
@@ -76,7 +76,7 @@ class WebSocket(unittest.TestCase):
         connection.send_frame(ABNF.create_frame(data, opcode, fin))
 
     def raw_answer(self, text):
-        """Everything that the server sends to these bytes of HTTP, up to its close."""
+        """Returns everything that the server sends in answer to these bytes of HTTP, up to its close."""
         with socket.socket(socket.AF_UNIX) as peer:
             peer.settimeout(SECONDS)
             peer.connect(SOCKET)
@@ -178,7 +178,7 @@ class WebSocket(unittest.TestCase):
         self.assertEqual(self.call(connection, "core.set_options", {"text": "x" * 60000})["result"], None)
         connection.send(request("core.set_options", {"text": "x" * 70000}))
         self.assert_closed(connection, 1009)
-        # The same in fragments, each of which is short.
+        # The same in short fragments.
         connection = self.open()
         self.frame(connection, b"x" * 40000, fin=0)
         self.frame(connection, b"x" * 40000, ABNF.OPCODE_CONT, fin=0)
@@ -220,7 +220,7 @@ class WebSocket(unittest.TestCase):
         connection.send('{"jsonrpc": "2.0", "method": "core.ping"}')
         connection.send("[" + request("core.ping", id_=1) + ', {"jsonrpc": "2.0", "method": "core.ping"}, '
                         + request("core.no_such", id_=2) + "]")
-        # Nothing came for the notification: this is the batch.
+        # The notification got no answer: this is the batch.
         answers = self.receive(connection)
         self.assertEqual(sorted((answer["id"], "result" in answer) for answer in answers), [(1, True), (2, False)])
 
@@ -240,7 +240,7 @@ class WebSocket(unittest.TestCase):
         def on_pong(_application, _payload):
             seen.append("pong frame")
 
-        # This version has no option for a socket of another kind; its only way out is replaced.
+        # This version has no option for another kind of socket, so the test replaces its connect function.
         peer = socket.socket(socket.AF_UNIX)
         self.addCleanup(peer.close)
         peer.connect(SOCKET)
@@ -252,7 +252,7 @@ class WebSocket(unittest.TestCase):
         self.assertIn("pong frame", seen)
         self.assertEqual(seen[-1], {"jsonrpc": "2.0", "id": 2, "result": "pong"})
 
-    # What TrueNAS' clients rely on --------------------------------------------------------------------------------
+    # What TrueNAS clients rely on ---------------------------------------------------------------------------------
 
     def result(self, connection, method, *params):
         answer = self.call(connection, method, *params)
@@ -293,7 +293,7 @@ class WebSocket(unittest.TestCase):
                              ("changed", "user.query", pwd.getpwnam("alice").pw_uid))
             self.assertEqual(params["fields"]["twofactor_config"],
                              {"provisioning_uri": None, "secret_configured": True, "interval": 30, "otp_digits": 8})
-        # Nothing came for bob: this is the answer.
+        # Bob got no notification: this is the answer.
         self.assertEqual(self.result(listening["bob"], "core.ping"), "pong")
         self.result(self.open(), "user.unset_2fa_secret", "alice")
         self.assertFalse(self.receive(listening["alice"])["params"]["fields"]["twofactor_auth_configured"])
@@ -337,7 +337,7 @@ class WebSocket(unittest.TestCase):
                               ("user.unset_2fa_secret", alice, "EPERM", "5"), ("user.unset_2fa_secret", "0", "success", "6")}, seen)
         self.assertIn("algorithm=SHA1, interval=60, otp_digits=6, type=TOTP", [entry["TWOFACTOR_REASON"] for entry in entries])
 
-    # Errors, to api.md's letter -----------------------------------------------------------------------------------
+    # Errors, as documented ---------------------------------------------------------------------------------------
 
     def test_errors_of_json_rpc(self):
         connection = self.open()
@@ -391,7 +391,7 @@ class WebSocket(unittest.TestCase):
         self.assert_refused(self.error(alice, "user.unset_2fa_secret", "alice"), 1, "EPERM")
         self.assertIn("result", self.call(alice, "user.renew_2fa_secret", "alice", {}))
         self.assert_refused(self.error(self.open(user="alice"), "user.renew_2fa_secret", "alice", {}), 13, "EACCES")
-        # The connection that received the secret may go on, up to the limit.
+        # The connection that received the secret may continue, up to the limit.
         for _ in range(5):
             self.assertIn("result", self.call(alice, "user.renew_2fa_secret", "alice", {}))
         error = self.error(alice, "user.renew_2fa_secret", "alice", {})

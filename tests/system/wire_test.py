@@ -1,4 +1,4 @@
-"""The WebSocket of the booted system as python3-websocket sees it, in the machine: each test of wire_client.py is one here."""
+"""Tests the WebSocket of the booted system with python3-websocket in the machine: each test of wire_client.py is one here."""
 
 import os
 import re

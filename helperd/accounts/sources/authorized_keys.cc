@@ -22,9 +22,9 @@ int FailStep(const char* step, const char* why) {
   return 1;
 }
 
-// For good: no identity is left to go back to.
+// Irreversible: there is no identity left to return to.
 bool BecomeUser(const PasswdEntry& user, const std::vector<gid_t>& groups) {
-  // -1 would mean 'leave as it is' (setresuid(2)).
+  // -1 would mean "no change" (setresuid(2)).
   if (user.uid == uid_t(-1) || user.gid == gid_t(-1)) {
     errno = EINVAL;
     return false;
@@ -51,7 +51,7 @@ bool IsNotThere(int error) {
          error == ENXIO || error == ENAMETOOLONG;
 }
 
-// Copies one file to the output, if it is there. A FIFO does not hold it up.
+// Copies one file to the output, if it exists. A FIFO does not block it.
 int CopyFile(const std::string& path, std::size_t& copied) {
   const UniqueFd file(open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
   if (!file.valid()) {

@@ -11,21 +11,22 @@
 
 namespace twofactor {
 
-// All of a user's files together; more is an error.
+// The maximum size of all of a user's files together; more is an error.
 inline constexpr std::size_t kMaxAuthorizedKeysBytes = 256UL * 1024;
 
-// The paths that sshd's AuthorizedKeysFile means for this user (sshd_config(5), Tokens). Pure.
+// Returns the paths that sshd's AuthorizedKeysFile means for this user (sshd_config(5), Tokens). A
+// pure function.
 std::vector<std::string> AuthorizedKeysPaths(const std::vector<std::string>& patterns,
                                              const PasswdEntry& user);
 
-// Starts a child that becomes the user, with `groups`, and reads those of the files that are there.
-// So a link leads only to what the user may read. What the user's sshd login would not find (no
-// such file, no right to it, not a regular file) is passed over. Fails with kUnavailable.
+// Starts a child that becomes the user, with `groups`, and reads the files that exist. So a link
+// leads only to what the user may read. Skips what the user's sshd login would not find (no such
+// file, no permission, not a regular file). Fails with kUnavailable.
 Result<Child> StartReadingAuthorizedKeys(const PasswdEntry& user, const std::vector<gid_t>& groups,
                                          const std::vector<std::string>& paths);
 
-// `sshpubkey` from what the child read: the text without the blanks around it, null if there is
-// none. Fails with kUnavailable, naming the step that failed.
+// Returns `sshpubkey` from the child's output: the text without the blanks around it, null if there
+// is none. Fails with kUnavailable, naming the step that failed.
 Result<nlohmann::json> ReadAuthorizedKeys(const ChildOutput& output);
 
 }  // namespace twofactor

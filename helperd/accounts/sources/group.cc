@@ -19,7 +19,7 @@ GroupEntry FromGroup(const group& found) {
   return entry;
 }
 
-// What `look` finds, as `take` reads it.
+// Returns what `look` finds, converted by `take`.
 template <typename T, typename Look, typename Take>
 Result<std::optional<T>> Find(Look look, Take take) {
   std::vector<char> buffer(4096);
@@ -37,7 +37,7 @@ Result<std::optional<T>> Find(Look look, Take take) {
     if (error == 0 || error == ENOENT || error == ESRCH || error == EBADF || error == EPERM) {
       return std::optional<T>();
     }
-    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "look a group up (NSS)", error));
+    return Fail(Error::FromErrno(ErrorCode::kUnavailable, "look up a group (NSS)", error));
   }
 }
 
@@ -90,7 +90,7 @@ Result<std::vector<GroupEntry>> ListGroups(std::size_t most) {
   }
   const int error = errno;
   endgrent();
-  // ENOENT is how a list ends.
+  // ENOENT ends a list.
   if (error != 0 && error != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "list the groups (NSS)", error));
   }
@@ -108,7 +108,7 @@ Result<std::vector<gid_t>> GroupsOf(const std::string& user, gid_t primary) {
     }
     count = std::max(count, room * 2);
     if (count > kMaxGroups) {
-      return Fail(ErrorCode::kUnavailable, "a user is in more groups than the kernel knows");
+      return Fail(ErrorCode::kUnavailable, "a user is in more groups than the kernel supports");
     }
   }
 }

@@ -12,14 +12,14 @@
 
 namespace twofactor {
 
-// NSS' group database (getgrnam_r(3), getgrouplist(3)). None: there is no such group. Fail with
-// kUnavailable where NSS could not say.
+// Look up NSS' group database (getgrnam_r(3), getgrouplist(3)). None: there is no such group. Fail
+// with kUnavailable if NSS could not say.
 Result<std::optional<gid_t>> FindGid(const std::string& group);
 Result<std::optional<std::string>> FindGroupName(gid_t gid);
-// All groups of a user, the primary one with them.
+// Returns all groups of a user, including the primary one.
 Result<std::vector<gid_t>> GroupsOf(const std::string& user, gid_t primary);
 
-// One group as group(5) has it.
+// One group, as in group(5).
 struct GroupEntry {
   std::string name;
   gid_t gid = 0;
@@ -27,7 +27,7 @@ struct GroupEntry {
 };
 Result<std::optional<GroupEntry>> FindGroupByName(const std::string& name);
 Result<std::optional<GroupEntry>> FindGroupByGid(gid_t gid);
-// Every group that NSS lists. Fails with kUnavailable, also where there are more than `most`.
+// Returns every group that NSS lists. Fails with kUnavailable, also if there are more than `most`.
 Result<std::vector<GroupEntry>> ListGroups(std::size_t most);
 
 }  // namespace twofactor

@@ -20,7 +20,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// Empty for what is no Internet address.
+// Empty if it is not an Internet address.
 Bytes BytesOf(const sockaddr* address) {
   if (address == nullptr) {
     return {};

@@ -9,26 +9,26 @@
 
 namespace twofactor {
 
-// What this machine is, for rules that hold on some machines alone (sudoers(5), Host_List).
+// The identity of this machine, for rules that apply only to some machines (sudoers(5), Host_List).
 struct HostIdentity {
-  // An address and its netmask, 4 or 16 bytes each, in network order.
+  // An address and its netmask, 4 or 16 bytes each, in network byte order.
   struct Interface {
     std::vector<std::uint8_t> address;
     std::vector<std::uint8_t> mask;
   };
-  std::string name;  // gethostname(2): qualified or not, as the administrator set it.
+  std::string name;  // gethostname(2), qualified or not, as the administrator set it.
   std::vector<Interface> interfaces;
 };
 
-// This machine, loopback left out, as sudo does. Fails with kUnavailable.
+// Returns this machine's identity, without loopback, as sudo does. Fails with kUnavailable.
 Result<HostIdentity> ReadHostIdentity();
 
-// A name or pattern (fnmatch(3)) is compared with the whole name if it has a dot, else with the
-// name up to its first dot; case does not count. Pure.
+// Returns whether a name or pattern (fnmatch(3)) matches: the whole name if it has a dot, else the
+// name up to its first dot, ignoring case. A pure function.
 bool HostnameMatches(const HostIdentity& host, const std::string& pattern);
 
-// "address", "address/bits" or "address/mask", IPv4 or IPv6; an address alone may be an interface's
-// or its network's. What is no such thing matches nothing. Pure.
+// Returns whether "address", "address/bits" or "address/mask" matches, IPv4 or IPv6. An address
+// alone may be an interface's or its network's. Anything else matches nothing. A pure function.
 bool NetworkMatches(const HostIdentity& host, const std::string& network);
 
 }  // namespace twofactor

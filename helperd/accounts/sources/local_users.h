@@ -10,13 +10,13 @@
 
 namespace twofactor {
 
-// Does the text of /etc/passwd hold a user of this name? Pure.
+// Returns whether the text of /etc/passwd has a user of this name. A pure function.
 bool IsInPasswdFile(std::string_view text, std::string_view name);
 
-// The uid that the text of /etc/passwd gives this name; none if it does not hold it. Pure.
+// Returns the uid for this name in the text of /etc/passwd, if it has one. A pure function.
 std::optional<uid_t> LocalUid(std::string_view text, std::string_view name);
 
-// The users of the text of /etc/passwd, lines that are not ones left out. Pure.
+// Returns the users in the text of /etc/passwd, without malformed lines. A pure function.
 struct LocalUser {
   std::string name;
   uid_t uid;

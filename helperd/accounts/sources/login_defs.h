@@ -6,8 +6,7 @@
 
 namespace twofactor {
 
-// The ranges of people's ids in login.defs(5), with the values that the shadow tools take where the
-// file says nothing.
+// The ID ranges for regular users in login.defs(5), with the defaults of the shadow tools.
 struct IdRanges {
   std::uint32_t uid_min = 1000;
   std::uint32_t uid_max = 60000;
@@ -18,7 +17,7 @@ struct IdRanges {
   bool IsBuiltinGid(std::uint32_t gid) const { return gid < gid_min || gid > gid_max; }
 };
 
-// From the text of the file. Pure.
+// Reads them from the text of the file. A pure function.
 IdRanges ParseLoginDefs(std::string_view text);
 
 }  // namespace twofactor

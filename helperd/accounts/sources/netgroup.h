@@ -5,8 +5,8 @@
 
 namespace twofactor {
 
-// NSS' netgroups (innetgr(3)), which cannot tell 'no' from 'the directory did not say'. They block
-// as long as a directory does.
+// Look up NSS' netgroups (innetgr(3)), which cannot distinguish "no" from "the directory did not
+// answer". They block while a directory does.
 bool IsUserInNetgroup(const std::string& netgroup, const std::string& user);
 bool IsHostInNetgroup(const std::string& netgroup, const std::string& host);
 

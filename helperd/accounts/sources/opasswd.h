@@ -6,8 +6,9 @@
 
 namespace twofactor {
 
-// `password_history` from the text of /etc/security/opasswd, which pam_pwhistory(8) and pam_unix(8)
-// write: [{"hash": …}, …], the last ten, oldest first; null where the user has none. Pure.
+// Returns `password_history` from the text of /etc/security/opasswd, which pam_pwhistory(8) and
+// pam_unix(8) write: [{"hash": …}, …], the last ten, oldest first; null if the user has none. A
+// pure function.
 nlohmann::json PasswordHistoryOf(std::string_view opasswd_text, std::string_view name);
 
 }  // namespace twofactor

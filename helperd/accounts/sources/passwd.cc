@@ -21,8 +21,8 @@ Result<std::optional<PasswdEntry>> Find(Look look) {
   for (;;) {
     passwd entry{};
     passwd* found = nullptr;
-    // libc gives this back where it could ask no source at all, as one that is not installed. It
-    // looks like "no such user" else.
+    // libc returns this if it could not ask any source, such as one that is not installed. It would
+    // otherwise look like "no such user".
     errno = ENOPKG;
     const int error = look(&entry, buffer.data(), buffer.size(), &found);
     if (found != nullptr) {
@@ -32,8 +32,8 @@ Result<std::optional<PasswdEntry>> Find(Look look) {
       buffer.resize(buffer.size() * 4);
       continue;
     }
-    // Only this says that there is no such user. An error, ENOENT too, says that some source of NSS
-    // was not to be had: a directory's client gives it when its server is down.
+    // Only this means that there is no such user. An error, including ENOENT, means that a source
+    // of NSS was not available: a directory's client returns it when its server is down.
     if (error == 0) {
       return std::nullopt;
     }
@@ -70,7 +70,7 @@ Result<std::vector<PasswdEntry>> ListPasswd(std::size_t most) {
   }
   const int error = errno;
   endpwent();
-  // ENOENT is how a list ends.
+  // ENOENT ends a list.
   if (error != 0 && error != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "list the users (NSS)", error));
   }

@@ -10,14 +10,14 @@
 
 namespace twofactor {
 
-// NSS' passwd database (getpwnam_r(3)). None: NSS says that there is no such user. Fails with
-// kUnavailable where it could not say, and blocks as long as a directory does.
+// Looks up NSS' passwd database (getpwnam_r(3)). None: NSS says that there is no such user. Fails
+// with kUnavailable if NSS could not say. Blocks while a directory does.
 Result<std::optional<PasswdEntry>> FindPasswdByName(const std::string& name);
 Result<std::optional<PasswdEntry>> FindPasswdByUid(uid_t uid);
-// Every entry that NSS enumerates, up to `most`; more is kUnavailable.
+// Returns every entry that NSS enumerates, up to `most`; fails with kUnavailable if there are more.
 Result<std::vector<PasswdEntry>> ListPasswd(std::size_t most);
 
-// The first field of GECOS: the full name.
+// Returns the first field of GECOS, the full name.
 std::string FullNameOf(const PasswdEntry& entry);
 
 }  // namespace twofactor

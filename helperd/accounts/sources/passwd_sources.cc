@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view kBlanks = " \t";
 
-// The words of a line, without what stands in brackets.
+// Returns the words of a line, without those in brackets.
 std::vector<std::string> SourcesOn(std::string_view line) {
   std::vector<std::string> words;
   std::string word;
@@ -32,7 +32,7 @@ std::vector<std::string> SourcesOn(std::string_view line) {
   return words;
 }
 
-// The database's sources are this one alone, and a cache (nscd) is not asked.
+// Makes this the only source of the database, and does not ask a cache (nscd).
 Result<void> AskAlone(const std::string& source) {
   return __nss_configure_lookup("passwd", source.c_str()) == 0
              ? Result<void>()

@@ -14,14 +14,14 @@ bool Contains(std::string_view text, std::string_view part) {
 
 bool IsSid(std::string_view word) { return word.starts_with("S-1-"); }
 
-// The value in a line "<label>   <value>".
+// Returns the value in a line "<label>   <value>".
 std::string_view ValueOf(std::string_view line, std::string_view label) {
   line.remove_prefix(label.size());
   const std::size_t start = line.find_first_not_of(" \t");
   return start == std::string_view::npos ? std::string_view() : line.substr(start);
 }
 
-// pdbedit says the same of a user who is not there and of a passdb that it cannot open, but for the
+// pdbedit prints the same for a missing user as for a passdb that it cannot open, except for the
 // lines before.
 bool SaysNotFoundAlone(const ChildOutput& output) {
   if (!Contains(output.err, "Username not found!")) {
@@ -61,7 +61,7 @@ Result<std::optional<SambaAccount>> ReadPdbedit(const ChildOutput& output) {
     }
   }
   if (!IsSid(account.sid)) {
-    return Fail(ErrorCode::kUnavailable, "pdbedit says no SID of a user whom it knows");
+    return Fail(ErrorCode::kUnavailable, "pdbedit printed no SID for a user that it knows");
   }
   return account;
 }
@@ -83,7 +83,7 @@ Result<std::optional<std::string>> ReadNameToSid(const ChildOutput& output) {
   // "S-1-5-21-… SID_USER (1)"
   const auto words = WordsOf(output.out);
   if (words.empty() || !IsSid(words[0])) {
-    return Fail(ErrorCode::kUnavailable, "wbinfo says no SID");
+    return Fail(ErrorCode::kUnavailable, "wbinfo printed no SID");
   }
   return std::string(words[0]);
 }

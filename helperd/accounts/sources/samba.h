@@ -13,21 +13,24 @@ namespace twofactor {
 // A user in Samba's passdb (pdbedit(8)).
 struct SambaAccount {
   std::string sid;
-  std::optional<std::string> nt_hash;  // None: no password was set.
+  std::optional<std::string> nt_hash;  // None: no password is set.
   bool enabled = false;
 };
 
 std::vector<std::string> PdbeditArguments(const std::string& user);
-// None: the user is not in the passdb. Fails with kUnavailable, naming pdbedit.
+// Reads pdbedit's output; none if the user is not in the passdb. Fails with kUnavailable, naming
+// pdbedit.
 Result<std::optional<SambaAccount>> ReadPdbedit(const ChildOutput& output);
 
-// Winbind's ids of a directory's users (wbinfo(1)).
+// Winbind's IDs of a directory's users (wbinfo(1)).
 std::vector<std::string> NameToSidArguments(const std::string& user);
-// None: winbind does not run, or the user is not of its domains. Fails with kUnavailable.
+// Reads wbinfo's output; none if winbind is not running, or the user is not in its domains. Fails
+// with kUnavailable.
 Result<std::optional<std::string>> ReadNameToSid(const ChildOutput& output);
 
 std::vector<std::string> SidToIdArguments(const std::string& sid);
-// `id_type_both`: the SID is a uid and a gid in winbind's idmap. Fails with kUnavailable.
+// Returns `id_type_both`: whether the SID is both a uid and a gid in winbind's idmap. Fails with
+// kUnavailable.
 Result<bool> ReadIsIdTypeBoth(const ChildOutput& output);
 
 }  // namespace twofactor

@@ -34,7 +34,7 @@ Result<std::optional<ShadowEntry>> FindShadow(const std::string& name) {
 }
 
 bool HasNoUsableHash(const ShadowEntry& entry) {
-  // An empty field is a password: the empty one.
+  // An empty field is a password, the empty one.
   return !entry.hash.empty() && (entry.hash[0] == '*' || entry.hash[0] == '!');
 }
 

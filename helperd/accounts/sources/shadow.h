@@ -8,20 +8,20 @@
 
 namespace twofactor {
 
-// One user's line of shadow(5). Days count from 1970-01-01; -1: not set.
+// A user's line in shadow(5). Days count from 1970-01-01; -1: not set.
 struct ShadowEntry {
   std::string hash;
   long last_change = -1;
   long expires = -1;
 };
 
-// NSS' shadow database (getspnam_r(3)). None: the user has no entry, as directory users. Fails with
-// kUnavailable.
+// Looks up NSS' shadow database (getspnam_r(3)). None: the user has no entry, like directory users.
+// Fails with kUnavailable.
 Result<std::optional<ShadowEntry>> FindShadow(const std::string& name);
 
-// No password can match: '*', '!', '!!' or the like in place of a hash.
+// Returns whether no password can match: '*', '!', '!!' or the like in place of a hash.
 bool HasNoUsableHash(const ShadowEntry& entry);
-// Locked as 'usermod -L' does it, or expired.
+// Returns whether the account is locked, as with 'usermod -L', or has expired.
 bool IsLocked(const ShadowEntry& entry, long today);
 
 }  // namespace twofactor

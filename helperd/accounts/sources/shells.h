@@ -6,7 +6,8 @@
 
 namespace twofactor {
 
-// The login shells in the text of /etc/shells (shells(5)): {"/usr/bin/bash": "bash", …}. Pure.
+// Returns the login shells in the text of /etc/shells (shells(5)): {"/usr/bin/bash": "bash", …}. A
+// pure function.
 nlohmann::json ParseShells(std::string_view text);
 
 }  // namespace twofactor

@@ -60,7 +60,7 @@ Result<SshdSettings> ReadSshdSettings(const ChildOutput& output) {
   auto keywords = ParseKeywords(output.out);
   for (const char* needed : {"passwordauthentication", "usepam", "permitrootlogin"}) {
     if (keywords[needed].empty()) {
-      return Fail(ErrorCode::kUnavailable, std::string("sshd -T does not say ") + needed);
+      return Fail(ErrorCode::kUnavailable, std::string("sshd -T did not print ") + needed);
     }
   }
   const Words yes = {"yes"};

@@ -11,8 +11,8 @@
 
 namespace twofactor {
 
-// What sshd's effective configuration says for one user (sshd(8), -T -C), of what is asked here.
-// The defaults are those of a system without sshd.
+// The parts that we need of sshd's effective configuration for one user (sshd(8), -T -C). The
+// defaults are those of a system without sshd.
 struct SshdSettings {
   bool password = false;              // PasswordAuthentication
   bool keyboard_interactive = false;  // KbdInteractiveAuthentication
@@ -22,17 +22,17 @@ struct SshdSettings {
   std::vector<std::string> authorized_keys_files = {".ssh/authorized_keys"};
 };
 
-// What to run sshd with. Fails with kUnavailable for a name that sshd cannot be asked about: its
-// -C has no way to write a comma.
+// Returns the arguments for sshd. Fails with kUnavailable for a name that sshd cannot be asked
+// about: its -C has no way to write a comma.
 Result<std::vector<std::string>> SshdArguments(const std::string& user);
 
-// What sshd answered. A daemon that cannot start for want of its host keys or of its run directory
-// (it is stopped) lets nobody in: the defaults. Fails with kUnavailable, naming sshd, where it says
-// that it failed otherwise, such as for its configuration.
+// Parses sshd's output. An sshd that cannot start because its host keys or its run directory are
+// missing (it is stopped) lets nobody in: returns the defaults. Fails with kUnavailable, naming
+// sshd, if it failed otherwise, for example because of its configuration.
 Result<SshdSettings> ReadSshdSettings(const ChildOutput& output);
 
-// May the user log in with a password, if the password is usable? Pure. Lists of users and groups
-// (AllowUsers and so on) are not considered.
+// Returns whether the user may log in with a password, if the password is usable. Ignores lists of
+// users and groups (AllowUsers and so on). A pure function.
 bool AllowsPassword(const SshdSettings& settings, uid_t uid);
 
 }  // namespace twofactor

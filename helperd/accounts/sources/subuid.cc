@@ -34,7 +34,7 @@ nlohmann::json UsernsIdmapOf(std::string_view subuid_text, std::string_view name
       return "DIRECT";
     }
     const bool own = fields[0] == name || fields[0] == std::to_string(uid);
-    // Nothing is mapped to root, and there is no uid beyond the largest.
+    // Nothing is mapped to root, and there is no uid after the largest.
     if (own && *count == 1 && *first >= 1 && *first <= kMaxUid) {
       mapped = *first;
     }

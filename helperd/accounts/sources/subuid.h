@@ -8,8 +8,9 @@
 
 namespace twofactor {
 
-// `userns_idmap` from the text of /etc/subuid (subuid(5)): "DIRECT" where root may map the user's
-// own uid, else the first uid of the user's range where that holds exactly one, else null. Pure.
+// Returns `userns_idmap` from the text of /etc/subuid (subuid(5)): "DIRECT" if root may map the
+// user's own uid, else the first uid of the user's range if that has exactly one, else null. A pure
+// function.
 nlohmann::json UsernsIdmapOf(std::string_view subuid_text, std::string_view name, uid_t uid);
 
 }  // namespace twofactor

@@ -9,8 +9,8 @@
 
 namespace twofactor {
 
-// The user and this host as a policy sees them: of the groups and netgroups that it names, NSS says
-// which they are in. `gids` are all groups of the user. Fails with kUnavailable.
+// Returns the user and this host as a policy sees them: NSS says which of the policy's groups and
+// netgroups they are in. `gids` are all groups of the user. Fails with kUnavailable.
 Result<SudoersPolicy::Subject> ReadSudoSubject(const SudoersPolicy& policy, const PasswdEntry& user,
                                                const std::vector<gid_t>& gids);
 

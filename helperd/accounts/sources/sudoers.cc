@@ -17,7 +17,7 @@ std::string OppositeOf(const std::string& command) {
   return command.starts_with('!') ? command.substr(1) : "!" + command;
 }
 
-// The value of the boolean "authenticate" among Options.
+// Returns the value of the boolean "authenticate" in Options.
 std::optional<bool> Authenticate(const json& holder) {
   std::optional<bool> found;
   const auto options = holder.find("Options");
@@ -41,7 +41,7 @@ Result<SudoersPolicy> SudoersPolicy::Read(const ChildOutput& output) {
   if (output.status != 0) {
     return Fail(ToolFailed("cvtsudoers", output));
   }
-  // The JSON library throws for what is not so; nothing of that leaves this function.
+  // The JSON library throws if the form is wrong; no exception leaves this function.
   try {
     const json text = json::parse(output.out);
     SudoersPolicy policy;
@@ -49,7 +49,7 @@ Result<SudoersPolicy> SudoersPolicy::Read(const ChildOutput& output) {
     policy.ReadDefaults(text);
     return policy;
   } catch (const json::exception&) {
-    return Fail(ErrorCode::kUnavailable, "cvtsudoers answers what is not understood");
+    return Fail(ErrorCode::kUnavailable, "the output of cvtsudoers is not understood");
   }
 }
 
@@ -70,7 +70,7 @@ SudoersPolicy::List SudoersPolicy::ReadList(const json& list) {
 void SudoersPolicy::ReadCommands(const json& spec, Rule& rule) {
   const auto authenticate = Authenticate(spec);
   for (const json& command : spec.at("Commands")) {
-    // A command alias that is nowhere defined stands for no command.
+    // An undefined command alias means no command.
     if (const auto text = command.find("command"); text != command.end()) {
       rule.commands.push_back({(IsNegated(command) ? "!" : "") + text->get<std::string>(),
                                authenticate.has_value(), authenticate.value_or(true)});
@@ -136,7 +136,7 @@ bool SudoersPolicy::HostIs(const Subject& subject, const Member& member) {
   return member.kind == "netgroup" && subject.host_netgroups.contains(member.text);
 }
 
-// The last member that is the subject decides (sudoers(5), User_List).
+// The last member that matches the subject decides (sudoers(5), User_List).
 template <typename Is>
 bool SudoersPolicy::Matches(const Subject& subject, const List& list, Is is) {
   const auto last = std::find_if(list.rbegin(), list.rend(),

@@ -15,33 +15,33 @@
 
 namespace twofactor {
 
-// The sudoers policy as cvtsudoers(1) writes it in JSON, aliases expanded. Files alone: a policy in
-// LDAP or SSSD is not part of it.
+// The sudoers policy from files, as cvtsudoers(1) writes it in JSON, with aliases expanded. It does
+// not include a policy in LDAP or SSSD.
 class SudoersPolicy {
  public:
-  // What to run cvtsudoers with. Defaults of commands and target users are left out: in the JSON
-  // they cannot be told from those of users.
+  // Returns the arguments for cvtsudoers. Leaves out Defaults of commands and target users, which
+  // cannot be distinguished from those of users in the JSON.
   static std::vector<std::string> Arguments(const std::string& sudoers_path);
-  // Fails with kUnavailable, naming cvtsudoers.
+  // Parses the policy. Fails with kUnavailable, naming cvtsudoers.
   static Result<SudoersPolicy> Read(const ChildOutput& output);
 
-  // The Unix groups and the netgroups that the rules name, for the caller to look up.
+  // Return the Unix groups and the netgroups in the rules, for the caller to look up.
   const std::set<std::string>& groups() const { return groups_; }
   const std::set<std::string>& netgroups() const { return netgroups_; }
 
-  // Who asks, and where.
+  // The user, and the host.
   struct Subject {
     std::string user;
     uid_t uid;
     std::set<gid_t> gids;
-    std::set<std::string> groups;          // Of groups(), those that the user is in.
-    std::set<std::string> netgroups;       // Of netgroups(), those that the user is in.
-    std::set<std::string> host_netgroups;  // Of netgroups(), those that the host is in.
+    std::set<std::string> groups;          // Those of groups() that the user is in.
+    std::set<std::string> netgroups;       // Those of netgroups() that the user is in.
+    std::set<std::string> host_netgroups;  // Those of netgroups() that the host is in.
     HostIdentity host;
   };
-  // The commands of all rules that hold for the subject, as whatever target user, in the order of
-  // the file. A command that is forbidden has a '!' before it; of two rules for the very same
-  // command the last counts, as in sudo. Pure.
+  // Returns the commands of all rules that apply to the subject, as any target user, in the order
+  // of the file. A forbidden command has a '!' in front; of two rules for the same command the last
+  // one counts, as in sudo. A pure function.
   struct Commands {
     std::vector<std::string> with_password;
     std::vector<std::string> without_password;
@@ -62,7 +62,7 @@ class SudoersPolicy {
     struct Command {
       std::string text;
       bool tagged;
-      bool authenticate;  // If tagged.
+      bool authenticate;  // Only if tagged.
     };
     std::vector<Command> commands;
   };

@@ -9,15 +9,15 @@
 
 namespace twofactor {
 
-// The text of one of the system's files, empty where there is none. Fails with kUnavailable where
-// it cannot be read, is not a regular file, or is longer than 16 MiB.
+// Returns the text of one of the system's files, empty if it does not exist. Fails with
+// kUnavailable if it cannot be read, is not a regular file, or is longer than 16 MiB.
 Result<std::string> ReadSystemFile(const std::string& path);
 
-// The lines of a text, without their ends.
+// Returns the lines of a text, without their ends.
 std::vector<std::string_view> LinesOf(std::string_view text);
-// The fields of a line; adjacent separators hold an empty field.
+// Returns the fields of a line; adjacent separators enclose an empty field.
 std::vector<std::string_view> FieldsOf(std::string_view line, char separator);
-// The words of a line, divided by blanks and tabs.
+// Returns the words of a line, separated by blanks and tabs.
 std::vector<std::string_view> WordsOf(std::string_view line);
 
 }  // namespace twofactor

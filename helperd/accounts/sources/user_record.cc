@@ -16,10 +16,10 @@ Result<nlohmann::json> ReadEmail(const ChildOutput& output) {
   }
   const auto record = nlohmann::json::parse(output.out, nullptr, /*allow_exceptions=*/false);
   if (!record.is_object()) {
-    return Fail(ErrorCode::kUnavailable, "userdbctl answers with no user record");
+    return Fail(ErrorCode::kUnavailable, "the output of userdbctl is not a user record");
   }
   const auto email = record.find("emailAddress");
-  // A record holds whatever somebody wrote there.
+  // A record contains whatever somebody wrote to it.
   const bool is_email = email != record.end() && email->is_string() &&
                         kEmailRule.accepts(email->get_ref<const std::string&>());
   return is_email ? *email : nlohmann::json();

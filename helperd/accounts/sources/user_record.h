@@ -13,8 +13,8 @@ namespace twofactor {
 // systemd's JSON user record (userdbctl(1), systemd.io/USER_RECORD).
 std::vector<std::string> UserdbctlArguments(const std::string& user);
 
-// `email` from the record's emailAddress; null where the record has none or there is no record.
-// Fails with kUnavailable, naming userdbctl.
+// Returns `email` from the record's emailAddress; null if it has none or there is no record. Fails
+// with kUnavailable, naming userdbctl.
 Result<nlohmann::json> ReadEmail(const ChildOutput& output);
 
 }  // namespace twofactor

@@ -19,7 +19,7 @@ namespace asio = boost::asio;
 using boost::system::error_code;
 using Local = asio::local::stream_protocol;
 
-// One request on its way. It keeps itself alive until `done` was called.
+// One request in progress. It keeps itself alive until it has called `done`.
 class Exchange : public std::enable_shared_from_this<Exchange> {
  public:
   Exchange(asio::io_context& io, std::string request,
@@ -62,7 +62,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
     }
     const auto server = ReadPeerCredentials(socket_.native_handle());
     if (!server || (server->uid != 0 && server->uid != geteuid())) {
-      Finish(Fail(ErrorCode::kUnavailable, "somebody else answers for twofactor-accounts"));
+      Finish(Fail(ErrorCode::kUnavailable, "the peer is not twofactor-accounts"));
       return;
     }
     asio::async_write(socket_, asio::buffer(request_),
@@ -87,8 +87,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
         });
   }
 
-  // An upgrade restarts twofactor-accounts amid its answers, while its socket goes on listening. A
-  // question changes nothing, so it is asked once more, within the same deadline.
+  // An upgrade restarts twofactor-accounts while it answers, and its socket keeps listening. A
+  // request changes nothing, so it is repeated once, within the same deadline.
   void Lost(error_code error) {
     const bool ended = error == asio::error::eof || error == asio::error::connection_reset ||
                        error == asio::error::broken_pipe;
@@ -99,7 +99,8 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
       Connect();
       return;
     }
-    Finish(Fail(ErrorCode::kUnavailable, "twofactor-accounts broke off without an answer"));
+    Finish(Fail(ErrorCode::kUnavailable,
+                "twofactor-accounts closed the connection without an answer"));
   }
 
   void Finish(Result<nlohmann::json> result) {
@@ -124,7 +125,7 @@ class Exchange : public std::enable_shared_from_this<Exchange> {
   std::array<std::shared_ptr<void>, 2> turns_;
 };
 
-// Gives what `parse` makes of the answer to `done`.
+// Passes what `parse` makes of the answer to `done`.
 template <typename T, typename Parse>
 AccountsSource::Done<nlohmann::json> Parsed(Parse parse, AccountsSource::Done<T> done) {
   return [parse, done = std::move(done)](Result<nlohmann::json> answer) {

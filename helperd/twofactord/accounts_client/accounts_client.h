@@ -15,26 +15,28 @@
 
 namespace twofactor {
 
-// Asks twofactor-accounts over its socket, one connection a request, and believes only a server
-// that runs as root or as this process' own user. Not synchronised: on `io`'s thread.
+// Asks twofactor-accounts over its socket, with one connection per request, and trusts only a
+// server that runs as root or as this process' own user. Not thread-safe: runs on `io`'s thread.
 class AccountsClient final : public AccountsSource {
  public:
-  // A request that is not answered after this is kTimedOut; longer than the deadline of
-  // twofactor-accounts for itself.
+  // The deadline of a request, after which it fails with kTimedOut. It is longer than
+  // twofactor-accounts' own.
   static constexpr std::chrono::seconds kDeadline{7};
-  // Requests under way (see FairTurns); more wait, within their deadline. Together fewer than the
-  // workers of twofactor-accounts (AccountsServer::Options), of which some may be held for good.
+  // The maximum number of requests in progress (see FairTurns); more wait, within their deadline.
+  // Together they are fewer than the workers of twofactor-accounts (AccountsServer::Options), of
+  // which some may be blocked for good.
   static constexpr int kForUsers = 96;
   static constexpr int kForRoot = 32;
-  // Of one asker's requests, descriptions of one user: a home that hangs holds a few workers, and
-  // not all that root has.
+  // The maximum number of one asker's requests that describe the same user: a home directory that
+  // hangs then blocks a few workers, and not all of root's.
   static constexpr int kDescriptionsOfOneUser = 8;
 
-  // `uids` says with whom an asker's uid counts, and outlives this; null: with itself.
+  // `uids` returns the uid that an asker's uid counts with, and must outlive this; null: itself.
   AccountsClient(boost::asio::io_context& io, std::string socket_path,
                  SubordinateUids* uids = nullptr)
       : io_(io), socket_path_(std::move(socket_path)), uids_(uids) {}
-  // What is under way is still answered; what waits for its turn gets none and is kTimedOut.
+  // Stops starting requests. Those in progress are still answered; those that wait fail with
+  // kTimedOut.
   ~AccountsClient() override {
     descriptions_->Drop();
     turns_->Drop();

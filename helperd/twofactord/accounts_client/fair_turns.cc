@@ -7,7 +7,7 @@ namespace twofactor {
 namespace {
 
 constexpr uid_t kRoot = 0;
-// A user may have a worker more while that is less than this part of those that are free.
+// A user may get another worker while they have less than this part of those that are free.
 constexpr int kPartOfTheFree = 4;
 
 }  // namespace
@@ -31,7 +31,7 @@ bool FairTurns::HasRoom(uid_t user, const Line& line) const {
   return line.running == 0 ? free > 0 : kPartOfTheFree * line.running < free - for_users_ / 2;
 }
 
-// A request that is started may end at once, which comes back here: then the outer call goes on.
+// A request that is started may end at once, which returns here: then the outer call continues.
 void FairTurns::StartThoseWhoMay() {
   if (std::exchange(starting_, true)) {
     return;

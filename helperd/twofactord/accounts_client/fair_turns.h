@@ -11,27 +11,27 @@
 
 namespace twofactor {
 
-// Divides the workers of twofactor-accounts among those who ask, so that nobody's slow requests
-// hold up another's. Root has workers of its own. Of the others' workers half are for users who
-// have none yet; of the rest, each user may have as many as a quarter of those that are free. So a
-// user alone has a tenth of all, and however many of them users hold with slow names, one is free
-// for the next, until there are more than half as many such users as workers. Requests beyond that
-// wait; of those who wait, the user with the fewest workers comes first, and of several the one
-// whose last turn was the longest ago. Not synchronized.
+// Divides the workers of twofactor-accounts among the users, so that nobody's slow requests delay
+// another's. Root has separate workers. Half of the other workers are for users who have none yet;
+// of the rest, each user may have as many as a quarter of those that are free. So a user alone gets
+// a tenth of all, and however many workers are blocked by users with slow names, one is free for
+// the next user, until there are more than half as many such users as workers. Requests beyond that
+// wait. Of those, the user with the fewest workers comes first, and of several the one whose last
+// turn was longest ago. Not thread-safe.
 class FairTurns : public std::enable_shared_from_this<FairTurns> {
  public:
-  // A turn lasts as long as this is kept.
+  // A turn, which lasts as long as this is kept.
   using Turn = std::shared_ptr<void>;
   using Start = std::function<void(Turn)>;
 
   FairTurns(int for_users, int for_root) : for_users_(for_users), for_root_(for_root) {}
 
-  // Calls `start` when it is this request's turn: now, or at the end of another.
+  // Calls `start` when it is this request's turn: now, or when another ends.
   void Take(uid_t user, Start start);
-  // Forgets whoever waits.
+  // Drops the waiting requests.
   void Drop();
 
-  // How many requests of all users but root are under way.
+  // Returns the number of requests in progress of all users except root.
   int running() const { return running_; }
 
  private:
@@ -41,7 +41,7 @@ class FairTurns : public std::enable_shared_from_this<FairTurns> {
   };
   struct Line {
     int running = 0;
-    std::uint64_t last_turn = 0;  // None yet.
+    std::uint64_t last_turn = 0;  // 0: none yet.
     std::deque<Waiting> waiting;
   };
   using Lines = std::map<uid_t, Line>;

@@ -9,20 +9,20 @@
 
 namespace twofactor {
 
-// Lets so many requests about one user through at once; more wait their turn, and requests about
-// others do not. So a user whose home hangs keeps a few workers of twofactor-accounts busy, and not
-// all. Not synchronised.
+// Limits the concurrent requests about one user; more wait for their turn, while requests about
+// others do not. So a user whose home directory hangs blocks a few workers of twofactor-accounts,
+// and not all. Not thread-safe.
 class Turns : public std::enable_shared_from_this<Turns> {
  public:
-  // A turn lasts as long as this is kept.
+  // A turn, which lasts as long as this is kept.
   using Turn = std::shared_ptr<void>;
   using Start = std::function<void(Turn)>;
 
   explicit Turns(int at_once) : at_once_(at_once) {}
 
-  // Calls `start` when it is this request's turn: now, or at the end of another.
+  // Calls `start` when it is this request's turn: now, or when another ends.
   void Take(const std::string& user, Start start);
-  // Forgets whoever waits.
+  // Drops the waiting requests.
   void Drop();
 
  private:

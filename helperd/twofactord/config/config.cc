@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxConfigBytes = 1 << 20;
 
-// What inih's callback needs: where values go, which keys were met, and the first fault.
+// The state of inih's callback: where values go, which keys occurred, and the first error.
 struct Reading {
   Config config;
   std::set<std::pair<std::string, std::string>> met;

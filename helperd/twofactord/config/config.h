@@ -14,7 +14,7 @@
 
 namespace twofactor {
 
-// What twofactord.conf(5) sets, with the values that hold where it says nothing.
+// The configuration of twofactord.conf(5), with its defaults.
 struct Config {
   struct Paths {
     std::string run_directory{kDefaultRunDirectory};
@@ -29,16 +29,16 @@ struct Config {
 
   struct Renewal {
     bool require_second_factor = true;
-    int per_minute = 6;  // By user; 0 for no limit.
+    int per_minute = 6;  // Per user; 0 for no limit.
   } renewal;
 
   struct Bypass {
-    std::chrono::seconds longest{std::chrono::hours(24)};  // 0: none are given.
-    bool allow_renewal = true;  // May a user get a new secret meanwhile, without a code?
+    std::chrono::seconds longest{std::chrono::hours(24)};  // 0: none are allowed.
+    bool allow_renewal = true;  // Whether a user may get a new secret meanwhile without a code.
   } bypass;
 
   struct Verify {
-    std::vector<uid_t> trusted_uids;  // May verify codes of others.
+    std::vector<uid_t> trusted_uids;  // These may verify the codes of others.
   } verify;
 
   struct Otpauth {
@@ -49,28 +49,28 @@ struct Config {
   ThrottlePolicy throttle;
 
   struct Hotp {
-    int look_ahead = 10;  // Counters after the next one that are accepted too.
+    int look_ahead = 10;  // Counters after the next one that are also accepted.
   } hotp;
 
   struct Upkeep {
-    // How long a user must be unknown to the system before the factor goes by itself; 0 for never.
+    // How long a user must be unknown to the system before the second factor is removed
+    // automatically; 0 for never.
     std::chrono::days stale_days{30};
   } upkeep;
 
   struct Skew {
     bool learn = true;
-    int bound = 20;  // Steps either way that are learned.
+    int bound = 20;  // The maximum skew to learn, in steps either way.
   } skew;
 };
 
-// Parses the text of a configuration file: strict INI. An unknown section or key, a value out of
-// its range, a key twice, or a line that is neither is an error, which names `name`, the line and
-// the key. Thread-safe.
+// Parses the text of a configuration file in a strict INI format. An unknown section or key, a
+// value out of range, a duplicate key, or any other line is an error, which names `name`, the line
+// and the key. Thread-safe.
 Result<Config> ParseConfig(std::string_view text, const std::string& name);
 
-// Reads and parses the file. A file that is not there gives the defaults where `path` is
-// kDefaultConfigFile, and is an error elsewhere. Refuses a file that others than root and this
-// process' user may write to.
+// Reads and parses the file. If it does not exist, returns the defaults for kDefaultConfigFile, and
+// fails for another path. Refuses a file that anybody but root and this process' user may write to.
 Result<Config> LoadConfig(const std::string& path);
 
 }  // namespace twofactor

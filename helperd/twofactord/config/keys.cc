@@ -48,7 +48,7 @@ std::string SetNumber(Number& target, std::string_view value, std::int64_t least
   return "";
 }
 
-// Words divided by blanks or commas.
+// Splits words separated by blanks or commas.
 std::vector<std::string> SplitWords(std::string_view value) {
   std::vector<std::string> words;
   std::string word;
@@ -70,7 +70,7 @@ std::string SetUids(std::vector<uid_t>& target, std::string_view value) {
   target.clear();
   for (const std::string& word : SplitWords(value)) {
     uid_t uid = 0;
-    // The highest value is no uid: chown(2) and others mean "leave it" by it.
+    // The highest value is not a uid: to chown(2) and others it means "no change".
     constexpr std::int64_t kMostUid = std::numeric_limits<uid_t>::max() - 1;
     if (std::string fault = SetNumber(uid, word, 0, kMostUid); !fault.empty()) {
       return "each uid " + fault;

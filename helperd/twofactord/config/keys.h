@@ -8,15 +8,15 @@
 
 namespace twofactor {
 
-// One key of the configuration file: where it stands, and how its value is set. `set` gives what is
-// wrong with the value, empty if nothing.
+// A key of the configuration file: its place, and how its value is set. `set` returns what is wrong
+// with the value, empty if nothing.
 struct ConfigKey {
   std::string_view section;
   std::string_view name;
   std::string (*set)(Config& config, std::string_view value);
 };
 
-// None for a key that does not exist.
+// Returns the key, or none if it does not exist.
 const ConfigKey* FindConfigKey(std::string_view section, std::string_view name);
 
 }  // namespace twofactor

@@ -10,24 +10,24 @@
 
 namespace twofactor {
 
-// Writes the index (layout.h). Readers may look at any moment: an entry is put in with its hash
-// last, and taken out by its hash. Not synchronised: one writer.
+// Writes the index (layout.h). Readers may look at any moment: an entry is added with its hash
+// last, and removed by its hash. Not thread-safe: one writer.
 class IndexWriter {
  public:
-  // A new index with room for `entries` and as many more, not yet published. Fails as MappedFile
-  // does.
+  // Makes a new index with room for `entries` and as many more, not yet published. Fails like
+  // MappedFile.
   static Result<IndexWriter> Create(const std::string& path, std::uint64_t store_id,
                                     std::uint64_t entries);
 
   Result<void> Publish() { return file_.Publish(); }
-  // Makes sure that `more` entries fit beside those that are in it. Before more than half of the
-  // places are used, a larger index is made and published; on its failure nothing has changed.
+  // Makes room for `more` entries. Before more than half of the places are used, makes and
+  // publishes a larger index; if that fails, nothing changes.
   Result<void> Reserve(std::uint64_t more);
-  // Puts an entry in, unless it is there already. Fails as Reserve does, and not after it.
+  // Adds an entry, unless it is there already. Fails like Reserve, and not after it.
   Result<void> Insert(std::uint64_t hash, std::uint64_t slot);
-  // How many different hashes are in it.
+  // Returns the number of different hashes.
   std::uint64_t names() const { return names_; }
-  // Takes the entry out, if it is there.
+  // Removes the entry, if it is there.
   void Remove(std::uint64_t hash, std::uint64_t slot);
 
  private:
@@ -43,8 +43,8 @@ class IndexWriter {
   std::uint64_t store_id_;
   std::uint64_t capacity_;
   std::uint64_t used_ = 0;   // Places that are no longer empty.
-  std::uint64_t live_ = 0;   // Of them, those that hold an entry.
-  std::uint64_t names_ = 0;  // Different hashes among those.
+  std::uint64_t live_ = 0;   // Those of them that hold an entry.
+  std::uint64_t names_ = 0;  // The different hashes of those.
 };
 
 }  // namespace twofactor

@@ -9,14 +9,14 @@
 
 namespace twofactor {
 
-// The daemon's own view of the live store that it publishes, opened once and not for each call. It
-// is opened anew where somebody took the files away, or they have grown. Not synchronised.
+// The daemon's own view of the live store that it publishes, opened once and not for each call.
+// Opens it again if the files were deleted or have grown. Not thread-safe.
 class KeptReader {
  public:
   explicit KeptReader(RunPaths paths) : paths_(std::move(paths)) {}
 
-  // `slots`: how many the ledger has now. What it gives holds until the next call. Fails as
-  // LiveStoreReader::Open does.
+  // Returns the reader, valid until the next call. `slots`: the number that the ledger has now.
+  // Fails like LiveStoreReader::Open.
   Result<LiveStoreReader*> Get(std::uint64_t slots);
 
  private:

@@ -16,16 +16,16 @@ namespace twofactor {
 struct InitialUse {
   std::uint64_t slot;
   layout::UseWord use;
-  layout::FailuresWord failures = {0, 0};  // Of strangers.
+  layout::FailuresWord failures = {0, 0};  // At unknown origins.
 };
 
-// Makes a new ledger at `path`, whole when it gets that name, with room for `slots`. Fails with
-// kUnavailable.
+// Makes a new ledger at `path` with room for `slots`. It gets that name when it is complete. Fails
+// with kUnavailable.
 Result<void> MakeLedger(const std::string& path, std::uint64_t store_id, WallTime birth,
                         const LoginSettings& settings, std::uint64_t slots,
                         std::span<const InitialUse> uses, WallTime latest_use = WallTime{});
 
-// Makes the ledger at `path` longer, in place: who has it open keeps its words. Fails with
+// Makes the ledger at `path` longer, in place: those who have it open keep their words. Fails with
 // kUnavailable.
 Result<void> GrowLedger(const std::string& path, std::uint64_t slots);
 

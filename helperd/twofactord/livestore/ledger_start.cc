@@ -23,7 +23,8 @@ Result<std::uint64_t> NewStoreId() {
   return id;
 }
 
-// Is it the ledger of this very vault, and not of one that this vault was restored in place of?
+// Returns whether the ledger belongs to this vault, and not to one that this vault replaced in a
+// restore.
 bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
                std::uint32_t last_generation) {
   for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
@@ -37,8 +38,8 @@ bool IsOfVault(const Ledger& ledger, std::span<const PublishedDevice> devices,
   });
 }
 
-// The first step of a device in an epoch that begins: what the vault knows to be used may lie ahead
-// of the clock.
+// Returns the first step of a device in a new epoch: what the vault knows to be used may lie after
+// the clock.
 TimeStep FirstStepOf(const PublishedDevice& device, const BirthRule& rule, WallTime birth) {
   return std::max(device.first_step,
                   FirstUnusedStep(rule, birth, device.parameters.interval, device.skew));
@@ -71,7 +72,7 @@ Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDe
     return KeptLedger{std::nullopt, "its settings are damaged"};
   }
   if (!IsOfVault(*ledger, devices, last_generation)) {
-    return KeptLedger{std::nullopt, "it is another vault's"};
+    return KeptLedger{std::nullopt, "it belongs to another vault"};
   }
   if (ledger->slots() < slots) {
     if (const auto grown = GrowLedger(paths.Ledger(), slots); !grown) {
@@ -88,11 +89,11 @@ Result<KeptLedger> KeepLedger(const RunPaths& paths, std::span<const PublishedDe
 Result<Ledger> MakeNewLedger(const RunPaths& paths, const LoginSettings& settings,
                              std::span<const PublishedDevice> devices, std::uint64_t slots,
                              const BirthRule& rule) {
-  // First the name goes, then the clock is read: see Ledger::Consume.
+  // The name goes first, then the clock is read: see Ledger::Consume.
   if (unlink(paths.Ledger().c_str()) != 0 && errno != ENOENT) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "remove " + paths.Ledger(), errno));
   }
-  // Every processor sees that the name is gone before the clock is read.
+  // Every CPU sees that the name is gone before the clock is read.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   const WallTime birth = rule.Birth();
   const auto store_id = NewStoreId();
@@ -143,7 +144,7 @@ void CatchUp(Ledger& ledger, std::span<const PublishedDevice> devices, const Bir
   }
   for (std::uint64_t slot = 0; slot < ledger.slots(); ++slot) {
     if (!in_use[slot]) {
-      // A login under way may still hold the record of a device whose removal was committed.
+      // A login in progress may still hold the record of a device whose removal was committed.
       ledger.Retire(slot);
     }
   }

@@ -18,7 +18,7 @@ namespace {
 
 using WordsOfOneBudget = std::array<std::uint64_t, 2>;
 
-// What of the header is of use: all but the padding.
+// The part of the header that is needed: everything but the padding.
 struct FormerHeader {
   layout::FileHeader file;
   std::int64_t birth;
@@ -86,7 +86,7 @@ Result<void> UpgradeLedger(const RunPaths& paths, uid_t owner) {
   if (unlink(paths.Ledger().c_str()) != 0) {
     return Fail(Error::FromErrno(ErrorCode::kUnavailable, "remove " + paths.Ledger(), errno));
   }
-  // The other half is Ledger::Consume's: what was granted is in the words from here on.
+  // Pairs with Ledger::Consume: from here on, the words contain everything that was granted.
   std::atomic_thread_fence(std::memory_order_seq_cst);
   const auto uses = ReadFormerWords(file->get());
   if (!uses) {

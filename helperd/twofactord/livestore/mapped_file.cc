@@ -72,7 +72,7 @@ Result<MappedFile> MappedFile::Create(const std::string& path, std::uint64_t byt
 }
 
 Result<void> MappedFile::Publish() {
-  // A process that finds the file by its name finds everything that was written before.
+  // A process that finds the file by its name must find everything that was written before.
   std::atomic_thread_fence(std::memory_order_release);
   const std::string temporary = state_->path + ".new";
   if (rename(temporary.c_str(), state_->path.c_str()) != 0) {

@@ -9,25 +9,25 @@
 
 namespace twofactor {
 
-// A file of the live store that the daemon makes, under a temporary name until it is whole, and
+// A file of the live store that the daemon makes under a temporary name until it is complete, and
 // then keeps mapped for writing.
 //
 // It never gets smaller, and its pages are allocated before they are mapped, so that a full tmpfs
-// is an error here and not a SIGBUS. Not synchronised.
+// is an error here and not a SIGBUS. Not thread-safe.
 class MappedFile {
  public:
-  // Makes an empty file of `bytes` zero bytes at "<path>.new", mode 0600, in place of what a killed
-  // daemon left there. Fails with kUnavailable, naming the step.
+  // Makes a file of `bytes` zero bytes at "<path>.new", mode 0600, replacing what a killed daemon
+  // left there. Fails with kUnavailable, naming the step.
   static Result<MappedFile> Create(const std::string& path, std::uint64_t bytes);
 
   MappedFile(MappedFile&&) noexcept;
   MappedFile& operator=(MappedFile&&) noexcept;
   ~MappedFile();
 
-  // Gives the file its name; what had it before lives on for those who have it open.
+  // Gives the file its name. The file that had it before stays valid for those who have it open.
   Result<void> Publish();
-  // Makes the file longer by zero bytes and maps all of it; addresses from before are no longer
-  // valid. On failure nothing has changed.
+  // Extends the file with zero bytes and maps all of it; earlier addresses are no longer valid. If
+  // it fails, nothing changes.
   Result<void> GrowTo(std::uint64_t bytes);
 
   void* address() const;

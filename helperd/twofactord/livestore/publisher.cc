@@ -108,13 +108,14 @@ Result<LiveStorePublisher> LiveStorePublisher::Open(
     publisher.NoteKind(device);
     publisher.used_.Set(device, /*in_vault=*/true);
   }
-  // The clock may have been ahead when the epoch began, and be right since no daemon ran.
+  // The clock may have been ahead when the epoch began, and have been set right while no daemon
+  // ran.
   publisher.BeginAgain(birth_rule, EpochMove::kBack);
   return publisher;
 }
 
 Result<void> LiveStorePublisher::Reserve(std::uint64_t new_devices) {
-  // The vault hands out the lowest slots that are free.
+  // The vault hands out the lowest free slots.
   const auto reserved = ReserveSlot(highest_slot_ + new_devices);
   return reserved ? index_.Reserve(new_devices) : reserved;
 }

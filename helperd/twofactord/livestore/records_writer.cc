@@ -17,7 +17,7 @@ void SetBypass(layout::RecordCopy& copy, const std::optional<Bypass>& bypass) {
   copy.bypass_until_boot = static_cast<std::uint64_t>(wanted.until_boot.time_since_epoch().count());
 }
 
-// All but the sequence and the checksum.
+// Everything except the sequence and the checksum.
 layout::RecordCopy Encode(const PublishedDevice& device) {
   layout::RecordCopy copy{};
   copy.created = device.created.time_since_epoch().count();
@@ -106,8 +106,7 @@ void RecordsWriter::Replace(std::uint64_t slot, layout::RecordCopy& copy) {
   layout::RecordCopy& target = bytes.copies[1 - newer];
   copy.sequence = bytes.copies[newer].sequence + 1;
   copy.checksum = layout::ChecksumOf(copy, slot);
-  // Without its checksum the copy is invalid, for readers and after a kill, until all of it is
-  // there.
+  // Without its checksum the copy is invalid, for readers and after a kill, until it is complete.
   std::atomic_ref(target.checksum).store(0, std::memory_order_relaxed);
   std::atomic_thread_fence(std::memory_order_release);
   const auto body = layout::BytesOf(copy).subspan(sizeof copy.checksum);
@@ -120,14 +119,14 @@ void RecordsWriter::Replace(std::uint64_t slot, layout::RecordCopy& copy) {
 void RecordsWriter::WipeOlder(std::uint64_t slot) {
   layout::RecordSlot& bytes = At(slot);
   layout::RecordCopy& older = bytes.copies[1 - IndexOfNewer(bytes)];
-  // The newer copy is there before the older one goes; a store with release alone does not keep
+  // The newer copy is there before the older one is wiped; a release store alone does not keep
   // later stores behind it.
   std::atomic_thread_fence(std::memory_order_release);
   WipeMemory(&older, sizeof older);
 }
 
 void RecordsWriter::Wipe(std::uint64_t slot) {
-  // The index entry goes before the record that it leads to.
+  // The index entry is removed before the record that it leads to.
   std::atomic_thread_fence(std::memory_order_release);
   WipeMemory(&At(slot), sizeof(layout::RecordSlot));
 }

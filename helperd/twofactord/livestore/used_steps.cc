@@ -78,7 +78,7 @@ void UsedSteps::BeginAgain(Ledger& ledger, const BirthRule& rule, EpochMove move
       ledger.BeginAgain(slot, steps.generation, first);
     }
   }
-  // Last: a daemon that is killed before this does all of it once more.
+  // Last, so that a daemon that is killed before this does all of it again.
   if (move == EpochMove::kAhead || ledger.birth() > now) {
     ledger.SetBegunAgain(now);
   }

@@ -14,7 +14,7 @@
 
 namespace twofactor {
 
-// That the steps of a device before `next_step` were used.
+// A device's steps before `next_step` were used.
 struct UsedBefore {
   std::uint64_t slot;
   std::uint32_t generation;
@@ -23,41 +23,42 @@ struct UsedBefore {
   friend bool operator==(const UsedBefore&, const UsedBefore&) = default;
 };
 
-// A device that accepts no code of the present, because a later one was used.
+// A device that accepts no present code, because a later one was used.
 struct DeviceAhead {
   std::uint64_t slot;
   std::uint32_t generation;
-  TimeStep first;  // That it would accept if an epoch began now.
+  TimeStep first;  // The first step that it would accept if an epoch began now.
   WallTime until;  // When its next code is accepted.
   TimeStep used;   // Steps below it were used.
 };
 
-// Which way the beginning of an epoch goes.
+// The direction in which the beginning of an epoch moves.
 enum class EpochMove {
-  kBack,   // Devices that wait for less than they would in a new ledger are left alone.
-  kAhead,  // They wait as in a new ledger, too.
+  kBack,   // Devices that wait less than in a new ledger do not change.
+  kAhead,  // These wait as in a new ledger, too.
 };
 
-// Of each TOTP device, which steps were used: what the vault knows, and what the ledger's words
-// say. Not synchronised.
+// The used steps of each TOTP device: those that the vault knows, and those in the ledger's words.
+// Not thread-safe.
 class UsedSteps {
  public:
-  // `in_vault`: the vault has the device with this very first step; else that it has is unknown.
+  // `in_vault`: the vault has the device with this first step; else it is not known whether it
+  // does.
   void Set(const PublishedDevice& device, bool in_vault);
   void Forget(std::uint64_t slot);
-  // The first step of the slot's device of which no use is known, given the last word that it had.
+  // Returns the first step without a known use of the slot's device, given its last word.
   TimeStep FirstUnused(std::uint64_t slot, layout::UseWord word) const;
 
-  // What the vault does not know yet. Uses of the ledger count from now on.
+  // Returns what the vault does not know yet. Later uses of the ledger count from now on.
   std::vector<UsedBefore> LookForNew(const Ledger& ledger);
-  // The vault knows these now.
+  // Notes that the vault knows these now.
   void SetNoted(std::span<const UsedBefore> noted);
 
   // Begins the epoch again for every device of which no step was consumed in it.
   void BeginAgain(Ledger& ledger, const BirthRule& rule, EpochMove move) const;
-  // The devices whose used steps lie ahead of a birth at the present.
+  // Returns the devices whose used steps lie after a birth at the present.
   std::vector<DeviceAhead> FindAhead(const Ledger& ledger, const BirthRule& rule) const;
-  // Forgets the uses of such a device, in the ledger too, unless that was done already: what has
+  // Forgets the uses of such a device, also in the ledger, unless that was done already: what has
   // been used since stays used.
   void Reopen(Ledger& ledger, const DeviceAhead& device);
 
@@ -70,7 +71,7 @@ class UsedSteps {
     TimeStep noted = 0;  // The same, as far as the vault knows.
   };
 
-  // The known uses of a device, with those of its word.
+  // Returns the known uses of a device, including those of its word.
   static TimeStep UsedOf(const Steps& steps, layout::UseWord word);
 
   std::vector<Steps> by_slot_;

@@ -7,18 +7,18 @@
 
 namespace twofactor {
 
-// A version of the TrueNAS API, which a WebSocket's path asks for.
+// A version of the TrueNAS API, selected by a WebSocket's path.
 struct ApiVersion {
   int year = 25;
   int month = 4;
-  int patch = 2;  // As a whole the reference's, which lines and /api/current have.
+  int patch = 2;  // With the defaults, the reference's version, as for lines and /api/current.
 
   // NOLINTNEXTLINE(modernize-use-nullptr): what the compiler generates.
   friend auto operator<=>(const ApiVersion&, const ApiVersion&) = default;
 };
 
-// The version that a request's target asks for: "/api/current", "/api/v25.04.0", "/api/v25.10".
-// None for a target that is not the API's. A pure function.
+// Returns the version in a request's target: "/api/current", "/api/v25.04.0", "/api/v25.10". None
+// for a target outside the API. A pure function.
 std::optional<ApiVersion> ParseApiPath(std::string_view target);
 
 }  // namespace twofactor

@@ -11,11 +11,11 @@
 
 namespace twofactor {
 
-// What a call is answered with: a result, or the error that it failed with. A result may bring its
-// text along: JSON on one line, in an order of keys that `json` does not keep.
+// The answer to a call: a result, or the error that it failed with. A result may include its text:
+// JSON on one line, in an order of keys that `json` does not keep.
 class CallResult {
  public:
-  // Of whatever a Result is made of, so that a handler answers with that.
+  // Converts from anything that converts to a Result, so that a handler can answer with it.
   template <typename T>
   requires(!std::is_same_v<std::remove_cvref_t<T>, CallResult> &&
            std::is_convertible_v<T, Result<nlohmann::json>>)
@@ -27,7 +27,7 @@ class CallResult {
 
   const Result<nlohmann::json>& value() const { return value_; }
   Result<nlohmann::json>& value() { return value_; }
-  // Null for most.
+  // Usually null.
   const std::string* text() const { return text_.get(); }
 
   // NOLINTNEXTLINE(google-explicit-constructor)

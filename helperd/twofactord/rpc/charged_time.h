@@ -9,8 +9,8 @@
 namespace twofactor {
 
 // Charges a peer with the CPU time of this thread from here to the end of the block
-// (CLOCK_THREAD_CPUTIME_ID of clock_gettime(2)). At the end of one within another on the same
-// thread, the outer one charges what it has so far.
+// (CLOCK_THREAD_CPUTIME_ID of clock_gettime(2)). When a nested one on the same thread ends, the
+// outer one charges what it has so far.
 class ChargedTime {
  public:
   explicit ChargedTime(std::shared_ptr<PeerShare> share);
@@ -21,7 +21,7 @@ class ChargedTime {
  private:
   void Charge();
 
-  std::shared_ptr<PeerShare> share_;  // Null within another.
+  std::shared_ptr<PeerShare> share_;  // Null if nested.
   std::chrono::nanoseconds start_{};
 };
 

@@ -12,9 +12,9 @@ namespace twofactor {
 
 using nlohmann::json;
 
-// One message on its way: its calls, which are counted while one is under way, and its answers, as
-// text: one object, or an array for a batch. What has to wait for the rest of its batch counts as
-// output that waits, and what is too much of that is answered with -32000 instead.
+// One message in progress: its calls, which are counted while one is in progress, and its answers
+// as text: one object, or an array for a batch. What has to wait for the rest of its batch counts
+// as unread output, and what exceeds the limit is answered with -32000.
 class Conversation::Batch {
  public:
   Batch(const RpcMessage& message, std::size_t bytes, std::shared_ptr<PeerShare> share)
@@ -31,10 +31,10 @@ class Conversation::Batch {
   Batch(const Batch&) = delete;
   Batch& operator=(const Batch&) = delete;
 
-  // False: its user has too many messages under way already.
+  // False: its user has too many messages in progress already.
   bool may_start() const { return bytes_.has_value(); }
 
-  // Takes the text of one answer, which has the id `id`; empty for a notification's. True for the
+  // Takes the text of one answer, for the ID `id`; empty for a notification. Returns true for the
   // last one.
   bool Take(std::string answer, const json& id) {
     if (!answer.empty()) {
@@ -42,7 +42,7 @@ class Conversation::Batch {
     }
     return --waiting_ == 0;
   }
-  // Empty where there is none.
+  // Empty if there is none.
   std::string TakeText() {
     share_->RemoveOutput(std::exchange(counted_, 0));
     if (is_batch_ && !text_.empty()) {
@@ -115,7 +115,7 @@ void Conversation::Start(RpcEntry entry, const std::shared_ptr<Batch>& batch) {
         const ChargedTime charged(self->share_);
         self->share_->RemoveCall();
         self->Finish(batch, id, notification ? "" : self->TextOf(id, std::move(result)));
-        // A copy: it may detach, and then it is not to die while it runs.
+        // A copy: it may detach, and must not be destroyed while it runs.
         const auto on_idle = self->on_idle_;
         if (self->calls_under_way() == 0 && on_idle) {
           on_idle();

@@ -15,10 +15,10 @@
 namespace twofactor {
 
 // The part of a connection that both transports share: messages in, answers out, with the limits on
-// calls. Calls run side by side, and are answered as they finish. Not synchronised.
+// calls. Calls run concurrently, and are answered as they finish. Not thread-safe.
 class Conversation final : public Notifier, public std::enable_shared_from_this<Conversation> {
  public:
-  // How moments are written (date_time.h).
+  // How to write moments (date_time.h).
   enum class Dates { kAsObjects, kAsText };
 
   Conversation(std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits,
@@ -27,13 +27,13 @@ class Conversation final : public Notifier, public std::enable_shared_from_this<
   Conversation(const Conversation&) = delete;
   Conversation& operator=(const Conversation&) = delete;
 
-  // What `send` and `on_idle` belong to: kept for as long as a call is under way.
+  // Sets the owner of `send` and `on_idle`, which is kept alive while a call is in progress.
   void SetOwner(std::weak_ptr<void> owner) { owner_ = std::move(owner); }
-  // `send` takes the text of one answer; it is not called after Detach.
+  // Sets the function that sends the text of one answer; it is not called after Detach.
   void SetSend(std::function<void(std::string)> send) { send_ = std::move(send); }
-  // Takes one whole message.
+  // Handles one complete message.
   void OnMessage(std::string_view text);
-  // The transport is gone: what is still under way is answered to nobody.
+  // Drops the transport: calls that are still in progress are not answered.
   void Detach() {
     send_ = nullptr;
     on_idle_ = nullptr;
@@ -45,14 +45,15 @@ class Conversation final : public Notifier, public std::enable_shared_from_this<
   bool awaits_events() const { return session_->awaits_events; }
 
   int calls_under_way() const { return share_->calls(); }
-  // Called whenever no call is under way any more; for a peer that has stopped sending.
+  // Sets the function to call whenever no call is in progress any more, for a peer that has stopped
+  // sending.
   void SetOnIdle(std::function<void()> on_idle) { on_idle_ = std::move(on_idle); }
 
  private:
   class Batch;
 
   void Start(RpcEntry entry, const std::shared_ptr<Batch>& batch);
-  // `answer` is its text, to the call with this id; empty for a notification's.
+  // `answer` is the text for the call with this ID; empty for a notification.
   void Finish(const std::shared_ptr<Batch>& batch, const nlohmann::json& id, std::string answer);
   std::string TextOf(const nlohmann::json& id, CallResult result) const;
 

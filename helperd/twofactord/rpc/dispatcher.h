@@ -14,39 +14,39 @@
 
 namespace twofactor {
 
-// One connection as the methods see it: who is there, as the kernel says, and a place for what the
-// methods want to remember for as long as the connection lasts (its derived class belongs to the
-// methods; the transports never look inside).
+// What the methods remember for the lifetime of a connection. They derive a class from this; the
+// transports never look inside.
 class SessionState {
  public:
   virtual ~SessionState() = default;
 };
 
-// Tells a peer what it did not ask for: notifications in the sense of JSON-RPC.
+// Sends a peer notifications in the sense of JSON-RPC.
 class Notifier {
  public:
   virtual ~Notifier() = default;
-  // Does the peer read what it is sent? Else nothing that can wait is to be added.
+  // Returns whether the peer reads what it is sent. If not, do not add anything that can wait.
   virtual bool KeepsUp() const = 0;
   virtual void Notify(const std::string& method, nlohmann::json params) = 0;
 };
 
+// A connection as the methods see it. The kernel identifies the peer.
 struct Session {
   PeerCredentials peer;
   std::vector<gid_t> groups;
   std::unique_ptr<SessionState> state;  // Null until a method sets it.
-  ApiVersion version = {};              // The one that the peer asked for.
+  ApiVersion version = {};              // The one that the peer selected.
   Notifier* notifier = nullptr;         // Null once the peer is gone.
-  // Set by the methods while there may be something to notify of: then silence is not idleness.
+  // Set by the methods while there may be notifications; then silence does not count as idle.
   bool awaits_events = false;
 };
 
-// Answers one call, exactly once, on the event loop's thread, at once or later.
+// Answers one call, exactly once, on the event loop's thread, immediately or later.
 using Reply = std::function<void(CallResult)>;
 
-// What the transports hand their calls to. `params` is always a JSON array (by-name params are
-// refused by the transport with -32600, as TrueNAS does). The session outlives the call
-// even if the peer has gone; the reply is then dropped.
+// Receives the transports' calls. `params` is always a JSON array (the transport refuses by-name
+// params with -32600, like TrueNAS). The session outlives the call even if the peer has gone; the
+// reply is then dropped.
 class Dispatcher {
  public:
   virtual ~Dispatcher() = default;

@@ -7,8 +7,8 @@
 
 namespace twofactor {
 
-// Waits for a connection's first byte, leaving it unread, and gives it with the socket to `done`. A
-// peer that sends none within `time` is closed, and `done` dropped.
+// Waits for a connection's first byte, leaves it unread, and passes it with the socket to `done`.
+// If none arrives within `time`, closes the connection and drops `done`.
 void AwaitFirstByte(boost::asio::local::stream_protocol::socket socket,
                     std::chrono::milliseconds time,
                     std::function<void(boost::asio::local::stream_protocol::socket, char)> done);

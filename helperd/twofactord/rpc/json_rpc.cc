@@ -52,7 +52,7 @@ RpcEntry ReadEntry(json value) {
   return entry;
 }
 
-// Null (discarded) where the text is not JSON, or is nested too deeply.
+// Returns null (discarded) if the text is not JSON, or is nested too deeply.
 json ParseJson(std::string_view text, int depth_limit) {
   bool too_deep = false;
   const auto callback = [depth_limit, &too_deep](int depth, json::parse_event_t event, json&) {

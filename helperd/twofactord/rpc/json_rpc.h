@@ -13,13 +13,13 @@
 
 namespace twofactor {
 
-// One entry of a message: a call, or the error object that answers an entry which is none.
+// One entry of a message: a call, or the error object that answers a malformed entry.
 struct RpcEntry {
-  bool notification = false;  // Wants no answer.
-  nlohmann::json id;          // Null where there is none that could be read.
+  bool notification = false;  // Expects no answer.
+  nlohmann::json id;          // Null if there is none, or it could not be read.
   std::string method;
   nlohmann::json params = nlohmann::json::array();
-  std::optional<nlohmann::json> error;  // Set: not a call.
+  std::optional<nlohmann::json> error;  // If set, the entry is not a call.
 };
 
 // A JSON-RPC 2.0 message.
@@ -28,17 +28,17 @@ struct RpcMessage {
   std::vector<RpcEntry> entries;  // At least one.
 };
 
-// Reads a message. What is wrong with it is in its entries, so each message has an answer. Of two
-// equal keys in an object the last one counts. By-name parameters and an empty name of a method are
-// refused with -32600, as TrueNAS does. A pure function.
+// Parses a message. Errors are in its entries, so each message has an answer. Of two equal keys in
+// an object the last one counts. By-name parameters and an empty method name are refused with
+// -32600, like TrueNAS. A pure function.
 RpcMessage ParseMessage(std::string_view text, const Limits& limits);
 
-// The answers, as one object each. `id` is the entry's.
+// Return an answer as an object. `id` is the entry's.
 nlohmann::json MakeAnswer(const nlohmann::json& id, const Result<nlohmann::json>& result);
-// The same as text; of a result that brings its text along, that.
+// Returns the same as text; if a result includes its text, uses that.
 std::string AnswerText(const nlohmann::json& id, const CallResult& result);
 nlohmann::json MakeErrorAnswer(const nlohmann::json& id, nlohmann::json error_object);
-// The text of an answer: ASCII, one line. Bytes that are not UTF-8 become U+FFFD.
+// Returns the text of an answer: ASCII, one line. Bytes that are not UTF-8 become U+FFFD.
 std::string ToText(const nlohmann::json& answer);
 
 }  // namespace twofactor

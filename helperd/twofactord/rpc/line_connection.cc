@@ -66,7 +66,7 @@ void LineConnection::OnRead(std::size_t) {
   if (input_.empty()) {
     ExpectWithin(limits_.idle_time);
   } else if (was_empty || searched_ == 0) {
-    // The clock of a message starts with its first byte; later bytes do not set it back.
+    // A message's deadline starts with its first byte; later bytes do not extend it.
     ExpectWithin(limits_.message_time);
   }
   searched_ = input_.size();
@@ -103,7 +103,7 @@ void LineConnection::TakeLines() {
 }
 
 void LineConnection::OnPeerDone() {
-  // A peer that only shut its own side down (socat, nc -N) still gets its answers.
+  // A peer that only shut down its own side (socat, nc -N) still gets its answers.
   peer_done_ = true;
   CloseWhenAnswered();
 }
@@ -115,7 +115,7 @@ void LineConnection::Send(std::string text) {
   text += '\n';
   if (!share_->AddOutput(text.size())) {
     if (output_.empty()) {
-      // What its user's other connections leave unread has no room for this answer.
+      // Unread answers on its user's other connections leave no room for this one.
       TurnAway(socket_.next_layer().native_handle(), TurnAwayLine(TooManyCallsObject()));
     }
     Close();
@@ -148,7 +148,7 @@ void LineConnection::WriteNext() {
 void LineConnection::OnWritten() {
   write_deadline_.cancel();
   share_->RemoveOutput(output_.front().size());
-  // It may have held a secret.
+  // It may have contained a secret.
   WipeMemory(output_.front().data(), output_.front().size());
   output_.pop_front();
   if (!output_.empty()) {
@@ -165,9 +165,9 @@ void LineConnection::ExpectWithin(std::chrono::milliseconds time) {
     if (error || !self) {
       return;
     }
-    // A peer that waits for an answer or an event, or has not taken the last one, is not idle.
+    // A peer that waits for an answer or an event, or has not read the last one, is not idle.
     const bool waits = conversation_->calls_under_way() > 0 || conversation_->awaits_events();
-    // Not input_, which has room for the read that is under way.
+    // Not input_, which has room for the read in progress.
     if (waits && searched_ == 0) {
       ExpectWithin(time);
       return;

@@ -11,8 +11,8 @@
 
 namespace twofactor {
 
-// A peer that speaks newline-delimited JSON-RPC. It lives as long as an operation or a call of its
-// own is under way. Not synchronised.
+// A peer that speaks newline-delimited JSON-RPC. The object lives while one of its operations or
+// calls is in progress. Not thread-safe.
 class LineConnection : public std::enable_shared_from_this<LineConnection> {
  public:
   LineConnection(PacedSocket socket, std::shared_ptr<PeerShare> share,
@@ -39,8 +39,8 @@ class LineConnection : public std::enable_shared_from_this<LineConnection> {
   std::shared_ptr<Conversation> conversation_;
   boost::asio::steady_timer read_deadline_;
   boost::asio::steady_timer write_deadline_;
-  std::string input_;         // At most limits_.message_bytes and one read's worth.
-  std::size_t searched_ = 0;  // Up to here there is no end of line in input_.
+  std::string input_;         // At most limits_.message_bytes plus one read.
+  std::size_t searched_ = 0;  // There is no line end in input_ before this.
   std::deque<std::string> output_;
   bool reading_ = false;
   bool peer_done_ = false;

@@ -10,8 +10,8 @@
 
 namespace twofactor {
 
-// A listening local stream socket at `path` with this mode, in place of what was there. It gets its
-// name when it is ready, so that nobody meets it before. Close-on-exec. Fails with kUnavailable,
+// Makes a listening local stream socket at `path` with this mode, replacing what was there. It gets
+// its name when it is ready, so nobody can connect before. Close-on-exec. Fails with kUnavailable,
 // naming the step.
 Result<UniqueFd> MakeListener(const std::string& path, mode_t mode);
 

@@ -14,11 +14,11 @@
 
 namespace twofactor {
 
-// A peer's socket that charges the peer with what is done with each piece that it sends, and reads
-// the next one when its user has time left. It looks for that when there is something to read: the
-// user's other connections may have used the time until then. So no user, however much they send
-// and in whatever form, has more of the daemon than their share. Writes do not wait. It is an
-// AsyncStream, with which Asio and Beast work as with the socket itself. Not synchronised.
+// A peer's socket that charges the peer for the work on each piece that it sends, and reads the
+// next piece when the user has time left. It checks this when there is something to read, because
+// the user's other connections may have used the time until then. So no user gets more than their
+// share of the daemon, however much they send and in whatever form. Writes do not wait. It is an
+// AsyncStream, which Asio and Beast use like the socket itself. Not thread-safe.
 class PacedSocket {
  public:
   using next_layer_type = boost::asio::local::stream_protocol::socket;
@@ -33,7 +33,7 @@ class PacedSocket {
   executor_type get_executor() { return socket_.get_executor(); }
   next_layer_type& next_layer() { return socket_; }
   const next_layer_type& next_layer() const { return socket_; }
-  // Operations under way end with an error.
+  // Cancels operations in progress, which end with an error.
   void Close() {
     boost::system::error_code ignored;
     socket_.close(ignored);
@@ -52,8 +52,8 @@ class PacedSocket {
   }
 
  private:
-  // The steps of one read: a wait for something to read, one for the peer's turn, as often as it
-  // takes, and the read itself, before anybody else has a turn.
+  // The steps of one read: wait for something to read, wait for the peer's turn as often as needed,
+  // and read before anybody else has a turn.
   template <class Buffers>
   struct ReadOperation {
     PacedSocket& paced;
@@ -90,7 +90,7 @@ class PacedSocket {
   boost::asio::steady_timer turn_;
 };
 
-// Beast's WebSocket asks its stream for this when a connection ends.
+// Beast's WebSocket calls this on its stream when a connection ends.
 template <class Handler>
 void async_teardown(boost::beast::role_type role, PacedSocket& socket, Handler&& handler) {
   using boost::beast::websocket::async_teardown;

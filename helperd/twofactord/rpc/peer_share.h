@@ -9,8 +9,7 @@
 
 namespace twofactor {
 
-// What one connection holds of what its user may use; it gives all of it back when it dies. Not
-// synchronised.
+// One connection's part of what its user may use; the destructor gives it back. Not thread-safe.
 class PeerShare {
  public:
   using Moment = PeerUsage::Moment;
@@ -20,25 +19,27 @@ class PeerShare {
   PeerShare(const PeerShare&) = delete;
   PeerShare& operator=(const PeerShare&) = delete;
 
-  // One more call under way; false: the connection or its user has enough, or has had (-32000).
+  // Adds a call in progress. Returns false if the connection or its user is over the concurrency or
+  // rate limit (-32000).
   bool AddCall(Moment now);
   void RemoveCall();
   int calls() const { return calls_; }
 
-  // A message whose calls are kept until they are answered; false: its user has enough of them, and
-  // it is not counted.
+  // Adds a message whose calls are kept until they are answered. Returns false, without counting
+  // it, if its user has too many.
   bool AddMessage(std::size_t bytes);
   void RemoveMessage(std::size_t bytes);
 
-  // An answer that waits to be taken; false: there are too many, and the connection is to end.
+  // Adds an unread answer. Returns false if there are too many, so that the connection must be
+  // closed.
   bool AddOutput(std::size_t bytes);
   void RemoveOutput(std::size_t bytes);
-  // Is so much waiting that nothing more is to be read?
+  // Returns whether so much is unread that nothing more is to be read.
   bool HasEnoughOutput() const;
 
-  // Time of the daemon's CPU that the peer has cost.
+  // Adds CPU time of the daemon that the peer has used.
   void Charge(std::chrono::nanoseconds used, Moment now);
-  // How long the peer is to wait so that others have their share; zero: not at all.
+  // Returns how long the peer has to wait so that others get their share; zero: not at all.
   std::chrono::milliseconds Debt(Moment now) const;
 
  private:

@@ -7,9 +7,9 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// What it costs the daemon to turn a connection away: 2 to 10 us on the machines it was tried on.
+// The cost of turning a connection away: 2 to 10 us on the machines where it was measured.
 constexpr Seconds kTurnAwayCost{10e-6};
-// So many users are remembered before those who use nothing are forgotten.
+// Beyond this number of users, those who use nothing are forgotten.
 constexpr std::size_t kRememberedUsers = 1024;
 
 }  // namespace

@@ -14,23 +14,23 @@ namespace twofactor {
 
 class PeerShare;
 
-// What each user uses of the daemon at the moment. Root is counted and not bound. Not synchronised.
+// What each user uses of the daemon at present. Root is counted and not limited. Not thread-safe.
 class PeerUsage : public std::enable_shared_from_this<PeerUsage> {
  public:
   using Moment = TokenBucket::Moment;
-  // The uid that a peer's uid counts with.
+  // Returns the uid that a peer's uid counts with.
   using OwnerOf = std::function<uid_t(uid_t, Moment)>;
 
   explicit PeerUsage(
       const Limits& limits, OwnerOf owner_of = [](uid_t uid, Moment) { return uid; })
       : limits_(limits), owner_of_(std::move(owner_of)) {}
 
-  // The share of one more connection of `uid`. Null: its user has enough, or the rest is root's;
-  // that has cost the user time, too.
+  // Returns the share for another connection of `uid`. Null if its user has enough, or the rest is
+  // reserved for root; this also charges the user time.
   std::shared_ptr<PeerShare> Admit(uid_t uid, Moment now);
 
   int connections() const { return connections_; }
-  // Of how many users something is remembered.
+  // Returns the number of users in memory.
   std::size_t users() const { return uses_.size(); }
 
  private:
@@ -43,7 +43,7 @@ class PeerUsage : public std::enable_shared_from_this<PeerUsage> {
     std::size_t message_bytes = 0;
     std::size_t output_bytes = 0;
     TokenBucket call_budget;
-    TokenBucket seconds;  // Of CPU.
+    TokenBucket seconds;  // Of CPU time.
   };
   Use& Of(uid_t uid, Moment now);
   void ForgetTheIdle(Moment now);

@@ -8,18 +8,18 @@
 
 namespace twofactor {
 
-// The attribute of a fault that no parameter has, as of an entry that is not there: its row in
+// The attribute of a validation error that no parameter has, such as a missing entry: its row in
 // `extra` has null for it.
 inline constexpr const char* kNoAttribute = "None";
 
-// The error objects of JSON-RPC 2.0 as api.md has them, to the letter.
+// The error objects of JSON-RPC 2.0, as the API documents them.
 nlohmann::json ParseErrorObject();
 nlohmann::json InvalidRequestObject();
 nlohmann::json TooManyCallsObject();
-// The object for what a method failed with: -32601, -32602 with every fault, or -32001.
+// Returns the object for a method's error: -32601, -32602 with every validation error, or -32001.
 nlohmann::json ErrorObject(const Error& error);
 
-// The errno of an error and its name, as `data` carries them: {1, "EPERM"}.
+// Returns the errno of an error and its name, as in `data`: {1, "EPERM"}.
 struct ErrnoName {
   int number;
   const char* name;

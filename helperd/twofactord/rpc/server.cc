@@ -19,9 +19,9 @@ namespace {
 using boost::asio::local::stream_protocol;
 using boost::system::error_code;
 
-// How long to let others close their files when there are no more descriptors.
+// How long to wait for others to close files when no descriptors are left.
 constexpr std::chrono::milliseconds kAcceptPause{100};
-// So many connections are taken before those that are there already have their turn.
+// The number of connections to accept before existing ones get their turn.
 constexpr int kTakenAtOnce = 64;
 
 }  // namespace
@@ -53,8 +53,8 @@ void Server::Accept() {
   });
 }
 
-// Not Asio's accept: whoever connects without end is to cost as little as can be, and a turn of the
-// event loop for each costs the most. False: there are no more descriptors, or no memory.
+// Does not use Asio's accept: a flood of connections must cost as little as possible, and a turn of
+// the event loop for each costs most. Returns false if no descriptors or memory are left.
 bool Server::TakeThoseWhoWait() {
   for (int taken = 0; taken < kTakenAtOnce; ++taken) {
     UniqueFd connection(
@@ -86,7 +86,7 @@ void Server::Greet(UniqueFd connection) {
   }
   auto share = usage_->Admit(peer->uid, PeerUsage::Moment::clock::now());
   if (!share) {
-    // Made once: whoever connects without end is to cost little.
+    // Made once, because a flood of connections must cost little.
     static const std::string kTooMany = TurnAwayLine(TooManyCallsObject());
     TurnAway(connection.get(), kTooMany);
     return;

@@ -13,21 +13,21 @@
 
 namespace twofactor {
 
-// Accepts the peers of a local socket and serves each with the transport that its first byte asks
-// for: '{' and '[' newline-delimited JSON-RPC, 'G' WebSocket. The peer is who the kernel says it
-// is. Not synchronised: everything runs on `io`.
+// Accepts the peers of a local socket and serves each with the transport that its first byte
+// selects: '{' and '[' newline-delimited JSON-RPC, 'G' WebSocket. The kernel identifies the peer.
+// Not thread-safe: everything runs on `io`.
 class Server {
  public:
-  // `listener` is a listening local stream socket that does not block. `owner_of` says with whom a
-  // uid counts. The dispatcher must outlive `io`'s run.
+  // `listener` is a nonblocking, listening local stream socket. `owner_of` returns the uid that a
+  // uid counts with. The dispatcher must outlive `io`'s run.
   Server(boost::asio::io_context& io, UniqueFd listener, Dispatcher& dispatcher,
          const Limits& limits, PeerUsage::OwnerOf owner_of);
 
   void Start() { Accept(); }
-  // Accepts nobody any more. Calls under way are finished by whoever runs `io`.
+  // Stops accepting connections. Running `io` finishes the calls in progress.
   void Stop();
   int connections() const { return usage_->connections(); }
-  // How many were taken in and have not said anything yet.
+  // Returns the number of connections that have not sent anything yet.
   long silent() const { return greeting_.use_count() - 1; }
 
  private:
@@ -43,7 +43,7 @@ class Server {
   Dispatcher& dispatcher_;
   const Limits limits_;
   std::shared_ptr<PeerUsage> usage_;
-  // Held once more by each connection that has not said anything yet.
+  // Its use count, minus one, is the number of silent connections.
   const std::shared_ptr<const bool> greeting_ = std::make_shared<const bool>(true);
   boost::asio::local::stream_protocol::acceptor acceptor_;
   boost::asio::steady_timer pause_;

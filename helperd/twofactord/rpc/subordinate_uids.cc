@@ -13,7 +13,7 @@ namespace twofactor {
 namespace {
 
 constexpr std::chrono::seconds kLookAgain{1};
-// A file of a hundred thousand users has five.
+// The maximum size of a file; one for a hundred thousand users has 5 MiB.
 constexpr std::size_t kMaxFileBytes = 16UL * 1024 * 1024;
 
 struct Lent {
@@ -22,7 +22,7 @@ struct Lent {
   std::uint64_t last;
 };
 
-// Of users who were lent uids that their lender was lent.
+// For users to whom uids are lent by a user with lent uids.
 constexpr int kMaxLenders = 8;
 
 bool ReadNumber(const std::string& text, std::uint64_t& number) {
@@ -36,7 +36,7 @@ std::optional<uid_t> ReadUid(const std::string& text) {
   return read ? std::optional(static_cast<uid_t>(uid)) : std::nullopt;
 }
 
-// "alice:100000:65536". Nothing for another form, and for uids that are nobody's to lend.
+// Parses "alice:100000:65536". Returns nothing for another form, and for uids that nobody may lend.
 std::optional<Lent> ReadLine(const std::string& line) {
   std::istringstream fields(line);
   Lent lent;
@@ -128,7 +128,7 @@ void SubordinateUids::Read() {
                    [](const Range& a, const Range& b) { return a.first < b.first; });
 }
 
-// "alice:x:1000:…", of those who were lent something.
+// Parses "alice:x:1000:…", for users with lent uids.
 void SubordinateUids::ReadPasswd() {
   if (borrowers_.empty()) {
     return;

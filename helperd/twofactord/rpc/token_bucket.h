@@ -5,23 +5,23 @@
 
 namespace twofactor {
 
-// A token bucket: so much a second on average, so much at once. A pure policy; time is an
-// argument. Not synchronised.
+// A token bucket: an average rate per second, and a maximum at once. A pure policy; time is an
+// argument. Not thread-safe.
 class TokenBucket {
  public:
   using Moment = std::chrono::steady_clock::time_point;
 
-  // It starts full.
+  // Starts full.
   TokenBucket(double per_second, double at_once, Moment now);
 
-  // Takes one; false: there is none left now.
+  // Takes one. Returns false if none is left.
   bool Take(Moment now);
-  // Takes what has been used already. What there was not is owed: at most what a second brings, so
-  // that nobody waits longer than that.
+  // Takes what has been used already. What was missing is owed, at most as much as one second
+  // brings, so that nobody waits longer than that.
   void Charge(double used, Moment now);
-  // How long something will be owed yet; zero: nothing is.
+  // Returns how long something will be owed; zero: nothing is.
   std::chrono::milliseconds Debt(Moment now) const;
-  // Is more owed than half a second brings?
+  // Returns whether more is owed than half a second brings.
   bool IsExhausted(Moment now) const;
   bool IsFull(Moment now) const;
 

@@ -11,7 +11,7 @@ std::string TurnAwayLine(const nlohmann::json& error) {
 }
 
 void TurnAway(int socket, std::string_view line) {
-  // A peer that cannot be told learns it from the close.
+  // If the peer cannot be told, it learns it from the close.
   [[maybe_unused]] const ssize_t told =
       send(socket, line.data(), line.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
 }

@@ -7,12 +7,12 @@
 
 namespace twofactor {
 
-// The line that says why: an error object of JSON-RPC for no call in particular.
+// Returns the line with the reason: a JSON-RPC error object without a call.
 std::string TurnAwayLine(const nlohmann::json& error);
 
-// Tells a peer whose connection is about to be closed why. It neither waits nor counts as output:
-// as much is sent as the socket's buffer takes, so it is for sockets on which no other answer is
-// under way.
+// Tells a peer why its connection is about to be closed. It neither waits nor counts as output: it
+// sends as much as fits the socket's buffer, so use it only on sockets with no other answer in
+// progress.
 void TurnAway(int socket, std::string_view line);
 
 }  // namespace twofactor

@@ -52,7 +52,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     if (error == http::error::end_of_stream || error == asio::error::operation_aborted) {
       Close();
     } else if (error) {
-      Refuse(http::status::bad_request, "This is not an HTTP request that is understood here.\n");
+      Refuse(http::status::bad_request, "This HTTP request is not understood.\n");
     } else if (const auto version =
                    ParseApiPath({request_->get().target().data(), request_->get().target().size()});
                !version) {
@@ -79,12 +79,14 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
   }
 
   void Accept() {
-    // Beast's own limit cuts the peer off before it has read why. Read() has the same one.
+    // Beast's own limit would close the connection before the peer has read why. Read() has the
+    // same limit.
     stream_.read_message_max(0);
     websocket::stream_base::timeout timeouts{};
     timeouts.handshake_timeout = limits_.message_time;
     timeouts.idle_timeout = limits_.idle_time;
-    // At half the time a silent peer is sent a ping; one that answers nothing by its end is gone.
+    // After half the time a silent peer is sent a ping; one that has not answered by the end is
+    // closed.
     timeouts.keep_alive_pings = true;
     stream_.set_option(timeouts);
     stream_.async_accept(request_->get(), [self = shared_from_this()](error_code error) {
@@ -104,7 +106,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
       return;
     }
     reading_ = true;
-    // One byte more than there may be is enough to see that there are too many.
+    // One byte more than allowed shows that there are too many.
     const std::size_t room = limits_.message_bytes + 1 - buffer_.size();
     stream_.async_read_some(buffer_, room,
                             [self = shared_from_this()](error_code error, std::size_t) {
@@ -130,7 +132,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     }
   }
 
-  // The clock of a message starts with its first part; later ones do not set it back.
+  // A message's deadline starts with its first part; later ones do not extend it.
   void ExpectMessageEnd() {
     if (!message_begun_) {
       message_begun_ = true;
@@ -151,7 +153,7 @@ class WebSocketConnection : public std::enable_shared_from_this<WebSocketConnect
     }
     if (!share_->AddOutput(text.size())) {
       if (output_.empty()) {
-        // What its user's other connections leave unread has no room for this answer.
+        // Unread answers on its user's other connections leave no room for this one.
         CloseWith(websocket::close_code::try_again_later);
       } else {
         Close();

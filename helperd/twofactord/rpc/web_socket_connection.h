@@ -9,9 +9,8 @@
 namespace twofactor {
 
 // Serves a peer that speaks HTTP: an upgrade to WebSocket (RFC 6455) on /api/current or
-// /api/vX.Y.Z, with one JSON-RPC message in each text message; anything else gets an HTTP error and
-// a close. The connection keeps itself alive; a peer that is silent is kept by pings, which it has
-// to answer.
+// /api/vX.Y.Z, with one JSON-RPC message in each text message. Anything else gets an HTTP error and
+// a close. The connection keeps itself alive. A silent peer stays connected if it answers pings.
 void ServeWebSocket(PacedSocket socket, std::shared_ptr<PeerShare> share,
                     std::shared_ptr<Session> session, Dispatcher& dispatcher, const Limits& limits);
 

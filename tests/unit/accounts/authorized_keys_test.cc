@@ -47,7 +47,7 @@ class AuthorizedKeysTest : public testing::Test {
   PasswdEntry user_;
 };
 
-TEST_F(AuthorizedKeysTest, FilesAreJoinedAndBlanksAroundThemGo) {
+TEST_F(AuthorizedKeysTest, FilesAreJoinedWithoutTheBlanksAroundThem) {
   Write(InHome("a"), "\nssh-ed25519 A\n", 0600);
   Write(InHome("b"), "ssh-ed25519 B", 0600);
   EXPECT_EQ(Read({InHome("a"), InHome("b"), InHome("none")}).value(),
@@ -65,7 +65,7 @@ TEST_F(AuthorizedKeysTest, LinkToAFileOfRootsShowsNothing) {
   EXPECT_EQ(Read({InHome("link"), directory_ / "roots"}).value(), json());
 }
 
-TEST_F(AuthorizedKeysTest, FifoDirectoryAndDeviceAreNoFilesOfKeysAndHoldNothingUp) {
+TEST_F(AuthorizedKeysTest, FifoDirectoryAndDeviceAreSkippedWithoutDelay) {
   ASSERT_EQ(mkfifo(InHome("fifo").c_str(), 0666), 0);
   EXPECT_EQ(Read({InHome("fifo"), user_.dir, "/dev/zero"}).value(), json());
 }

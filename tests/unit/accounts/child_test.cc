@@ -65,7 +65,7 @@ TEST(ChildTest, ChildThatWritesWithoutEndIsStopped) {
   EXPECT_LE(output.out.size(), Child::kMaxOutputBytes);
 }
 
-TEST(ChildTest, CrashIsAStatusOfItsOwn) {
+TEST(ChildTest, CrashHasItsOwnStatus) {
   EXPECT_EQ(RunChild([] { return raise(SIGKILL); }).value().status, 128 + SIGKILL);
 }
 
@@ -84,9 +84,7 @@ class ToolTest : public testing::Test {
   TempDirectory directory_;
 };
 
-TEST_F(ToolTest, ToolThatIsNotInstalledAnswersNothing) {
-  EXPECT_EQ(Ask("missing", {}).value(), std::nullopt);
-}
+TEST_F(ToolTest, MissingToolGivesNothing) { EXPECT_EQ(Ask("missing", {}).value(), std::nullopt); }
 
 TEST_F(ToolTest, ArgumentsAreNotReadByAShell) {
   Install("tool", "printf %s \"$1\"");

@@ -17,7 +17,7 @@ TEST(DateTimeTest, TextIsReadAsIso8601WritesIt) {
   EXPECT_EQ(ParseDateTime("2024-02-29T23:59:59Z"), 1709251199000);
 }
 
-TEST(DateTimeTest, WhatIsNoMomentIsNone) {
+TEST(DateTimeTest, OtherValuesAreNotMoments) {
   for (const char* text :
        {"", "1970", "1970-01", "1970-1-1", "1970-13-01", "1970-02-29", "1970-01-01T",
         "1970-01-01T24:00", "1970-01-01T00:60", "1970-01-01T00:00:60", "1970-01-01T00:00:00.",
@@ -27,7 +27,7 @@ TEST(DateTimeTest, WhatIsNoMomentIsNone) {
   }
 }
 
-TEST(DateTimeTest, TextIsThatOfRfc3339InItsYears) {
+TEST(DateTimeTest, TextIsRfc3339WithinItsYears) {
   EXPECT_EQ(DateTimeText(0), "1970-01-01T00:00:00Z");
   EXPECT_EQ(DateTimeText(-1), "1969-12-31T23:59:59Z");
   EXPECT_EQ(DateTimeText(1709164800999), "2024-02-29T00:00:00Z");

@@ -55,7 +55,7 @@ class DescribeTest : public testing::Test {
   PasswdEntry user_;
 };
 
-TEST_F(DescribeTest, SystemWithoutAnySourceGivesEveryFieldAllTheSame) {
+TEST_F(DescribeTest, SystemWithoutAnySourceStillGivesEveryField) {
   const auto described = CheckDescription(Describe().value()).value();
   EXPECT_EQ(described["full_name"], "Alice");
   EXPECT_EQ(described["id"], kDescribedUid + 100000000);
@@ -79,7 +79,7 @@ TEST_F(DescribeTest, EmptyFieldsOfPasswdMeanWhatTheyDoForALogin) {
   EXPECT_EQ(described["shell"], "/bin/sh");
 }
 
-TEST_F(DescribeTest, HomeThatHoldsItsReadersIsNotReadByMore) {
+TEST_F(DescribeTest, HomeThatBlocksItsReadersGetsNoMore) {
   EXPECT_TRUE(Describe({{user_.name, 4}}));
   EXPECT_TRUE(Describe({{"another", 5}}));
   const auto refused = Describe({{user_.name, 5}});
@@ -124,7 +124,7 @@ TEST_F(DescribeTest, PasswordHistoryIsReadOnceTheChildOfTheHomeIsMade) {
   EXPECT_EQ((*described)["password_history"], json::parse(R"([{"hash":"$y$old"}])"));
 }
 
-TEST_F(DescribeTest, DirectoryUserIsAskedOfWinbind) {
+TEST_F(DescribeTest, DirectoryUserIsLookedUpInWinbind) {
   Install("wbinfo",
           "case $1 in --name-to-sid=*) echo 'S-1-5-21-9 SID_USER (1)';;\n"
           "--sids-to-unix-ids=S-1-5-21-9) echo 'S-1-5-21-9 -> uid/gid 10000';; esac");
@@ -159,7 +159,7 @@ TEST_F(DescribeTest, SourceThatHangsTimesTheCallOutByName) {
   }
 }
 
-TEST_F(DescribeTest, SlowToolsRunSideBySide) {
+TEST_F(DescribeTest, SlowToolsRunInParallel) {
   Write("sudoers", "");
   Install("cvtsudoers", "sleep 0.3; echo '{}'");
   Install("pdbedit", "sleep 0.3; echo 'Username not found!' >&2; exit 255");

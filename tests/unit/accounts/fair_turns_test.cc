@@ -44,7 +44,7 @@ class FairTurnsTest : public testing::Test {
   std::vector<uid_t> order_;
 };
 
-TEST_F(FairTurnsTest, OneUsersSlowRequestsHoldUpNobodyElses) {
+TEST_F(FairTurnsTest, OneUsersSlowRequestsDelayNobodyElse) {
   Take(kMallory, 100);
   EXPECT_EQ(Running(kMallory), 10U);
   Take(kAlice);
@@ -53,7 +53,7 @@ TEST_F(FairTurnsTest, OneUsersSlowRequestsHoldUpNobodyElses) {
   EXPECT_EQ(Running(0), static_cast<std::size_t>(kForRoot));
 }
 
-TEST_F(FairTurnsTest, ManyUsersSlowRequestsHoldUpNobodyElses) {
+TEST_F(FairTurnsTest, ManyUsersSlowRequestsDelayNobodyElse) {
   for (uid_t user = 2000; user < 2050; ++user) {
     Take(user, 64);
   }
@@ -64,7 +64,7 @@ TEST_F(FairTurnsTest, ManyUsersSlowRequestsHoldUpNobodyElses) {
   EXPECT_LT(turns_->running(), kForUsers);
 }
 
-TEST_F(FairTurnsTest, EveryHostileUserThatThereMayBeLeavesRootsAlone) {
+TEST_F(FairTurnsTest, HostileUsersNeverDelayRoot) {
   for (uid_t user = 2000; user < 3000; ++user) {
     Take(user, 4);
   }
@@ -73,7 +73,7 @@ TEST_F(FairTurnsTest, EveryHostileUserThatThereMayBeLeavesRootsAlone) {
   EXPECT_EQ(Running(0), static_cast<std::size_t>(kForRoot));
 }
 
-TEST_F(FairTurnsTest, WhoHadNoTurnYetComesBeforeTheNextOfThoseWhoHad) {
+TEST_F(FairTurnsTest, UserWithoutATurnYetComesFirst) {
   constexpr uid_t kFirst = 2000;
   for (uid_t user = kFirst; user < kFirst + kForUsers; ++user) {
     Take(user, 64);
@@ -95,7 +95,7 @@ TEST_F(FairTurnsTest, WhoHadNoTurnYetComesBeforeTheNextOfThoseWhoHad) {
   EXPECT_EQ(order_.back(), kFirst);
 }
 
-TEST_F(FairTurnsTest, WhatEndsMakesRoomForWhoWaits) {
+TEST_F(FairTurnsTest, EndOfATurnStartsAWaitingRequest) {
   Take(kMallory, 30);
   EXPECT_EQ(Running(kMallory), 10U);
   for (int i = 0; i < 20; ++i) {
@@ -108,7 +108,7 @@ TEST_F(FairTurnsTest, WhatEndsMakesRoomForWhoWaits) {
   EXPECT_EQ(turns_->running(), 0);
 }
 
-TEST_F(FairTurnsTest, TurnThatIsNotWantedAnyMoreGoesToTheNextHoweverManyThereAre) {
+TEST_F(FairTurnsTest, UnwantedTurnGoesToTheNextHoweverManyThereAre) {
   Take(kMallory, 10);
   for (int i = 0; i < 20000; ++i) {
     turns_->Take(kMallory, [](const FairTurns::Turn&) {});
@@ -119,7 +119,7 @@ TEST_F(FairTurnsTest, TurnThatIsNotWantedAnyMoreGoesToTheNextHoweverManyThereAre
   EXPECT_EQ(order_.size(), 11U);
 }
 
-TEST_F(FairTurnsTest, WhoWaitsIsForgottenOnDropAndTurnsMayOutliveTheirOwner) {
+TEST_F(FairTurnsTest, WaitingRequestsAreDroppedAndTurnsMayOutliveTheirOwner) {
   Take(kMallory, 11);
   turns_->Drop();
   turns_.reset();

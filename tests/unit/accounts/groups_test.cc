@@ -57,7 +57,7 @@ TEST_F(GroupsTest, AGroupIsDescribedFromNssAndTheFilesOfEtc) {
   EXPECT_EQ(groups[0]["sudo_commands"], json::array());
 }
 
-TEST_F(GroupsTest, AGroupThatTheFilesDoNotHaveIsADirectorys) {
+TEST_F(GroupsTest, GroupOutsideTheFilesBelongsToADirectory) {
   AccountsRequest by_gid{AccountsOp::kListGroups, 0, {}, {}};
   by_gid.gids = {0};
   const json groups = CheckGroups(Groups(by_gid).value()).value();
@@ -67,12 +67,12 @@ TEST_F(GroupsTest, AGroupThatTheFilesDoNotHaveIsADirectorys) {
   EXPECT_EQ(groups[0]["users"], json::array());
 }
 
-TEST_F(GroupsTest, AllAreListedWhereNoneIsNamed) {
+TEST_F(GroupsTest, AllAreListedIfNoneIsNamed) {
   const json groups = CheckGroups(Groups({AccountsOp::kListGroups, 0, {}, {}}).value()).value();
   EXPECT_GE(groups.size(), 2U);
 }
 
-TEST_F(GroupsTest, APolicyOfSudosThatCannotBeReadFailsWithItsName) {
+TEST_F(GroupsTest, UnreadableSudoersPolicyFailsByName) {
   Write("sudoers", "root ALL=(ALL) ALL\n");
   Write("cvtsudoers", "#!/bin/sh\necho broken >&2; exit 1\n");
   chmod((directory_ / "cvtsudoers").c_str(), 0755);
@@ -82,7 +82,7 @@ TEST_F(GroupsTest, APolicyOfSudosThatCannotBeReadFailsWithItsName) {
       << groups.error().message();
 }
 
-TEST(LocalUsersTest, LinesThatAreNoUsersAreLeftOut) {
+TEST(LocalUsersTest, MalformedLinesAreLeftOut) {
   const auto users = LocalUsers("a:x:1:2::/:/\n\nb:x:x:2::/:/\n+::::::\nc:x:3\nd:x:4:5::/:/");
   ASSERT_EQ(users.size(), 2U);
   EXPECT_EQ(users[0].name, "a");
@@ -91,7 +91,7 @@ TEST(LocalUsersTest, LinesThatAreNoUsersAreLeftOut) {
   EXPECT_EQ(users[1].uid, 4U);
 }
 
-TEST(GroupMessagesTest, RequestsSurviveTheWay) {
+TEST(GroupMessagesTest, RequestsRoundTrip) {
   AccountsRequest request{AccountsOp::kListGroups, 0, {}, {}, {"a"}};
   request.gids = {7};
   const auto parsed = ParseAccountsRequest(ToText(request)).value();

@@ -27,7 +27,7 @@ TEST(HostIdentityTest, NameWithoutADotIsComparedWithTheFirstPart) {
   EXPECT_FALSE(HostnameMatches(Host(), "web"));
 }
 
-TEST(HostIdentityTest, AddressIsAnInterfacesOrItsNetworks) {
+TEST(HostIdentityTest, AddressMatchesAnInterfaceOrItsNetwork) {
   EXPECT_TRUE(NetworkMatches(Host(), "192.168.5.7"));
   EXPECT_TRUE(NetworkMatches(Host(), "192.168.5.0"));
   EXPECT_FALSE(NetworkMatches(Host(), "192.168.5.8"));
@@ -45,7 +45,7 @@ TEST(HostIdentityTest, NetworkIsGivenByBitsOrMask) {
   EXPECT_FALSE(NetworkMatches(Host(), "2001:db9::/32"));
 }
 
-TEST(HostIdentityTest, WhatIsNoNetworkMatchesNothing) {
+TEST(HostIdentityTest, MalformedNetworkMatchesNothing) {
   for (const char* text : {"", "/", "x/8", "192.168.5.7/", "192.168.5.7/33", "192.168.5.7/-1",
                            "192.168.5.7/24x", "192.168.5.7/ffff::", "2001:db8::/129"}) {
     EXPECT_FALSE(NetworkMatches(Host(), text)) << text;

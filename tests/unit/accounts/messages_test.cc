@@ -7,7 +7,7 @@ namespace {
 
 using nlohmann::json;
 
-TEST(AccountsMessagesTest, RequestsSurviveTheWay) {
+TEST(AccountsMessagesTest, RequestsRoundTrip) {
   const auto identify =
       ParseAccountsRequest(ToText({AccountsOp::kIdentify, 1000, {"a", "b"}, {}})).value();
   EXPECT_EQ(identify.uid, 1000U);
@@ -15,7 +15,7 @@ TEST(AccountsMessagesTest, RequestsSurviveTheWay) {
   EXPECT_EQ(ParseAccountsRequest(ToText({AccountsOp::kFindUser, 0, {}, "x"})).value().name, "x");
 }
 
-TEST(AccountsMessagesTest, RequestsThatAreNotExactlySoAreRefused) {
+TEST(AccountsMessagesTest, RequestsInAnyOtherFormAreRefused) {
   for (const char* text :
        {"", "{}", "[]", R"({"op":"x"})", R"({"op":"find_user"})", R"({"op":"find_user","name":7})",
         R"({"op":"find_user","name":"a","b":1})", R"({"op":"identify","uid":-1,"groups":[]})",
@@ -36,7 +36,7 @@ TEST(AccountsMessagesTest, MessagesThatAreTooLongAreRefused) {
   EXPECT_FALSE(ParseAccountsAnswer(answer + std::string(kMaxAccountsAnswerBytes - 7, ' ')));
 }
 
-TEST(AccountsMessagesTest, AnswersAndErrorsSurviveTheWay) {
+TEST(AccountsMessagesTest, AnswersAndErrorsRoundTrip) {
   EXPECT_EQ(ParseAccountsAnswer(AnswerText(json{{"a", 1}})).value(), json({{"a", 1}}));
   const auto error = ParseAccountsAnswer(AnswerText(Error(ErrorCode::kNoSuchUser, "who")));
   EXPECT_EQ(error.error().code(), ErrorCode::kNoSuchUser);
@@ -45,7 +45,7 @@ TEST(AccountsMessagesTest, AnswersAndErrorsSurviveTheWay) {
   }
 }
 
-TEST(AccountsMessagesTest, IdentitiesSurviveTheWay) {
+TEST(AccountsMessagesTest, IdentitiesRoundTrip) {
   const Identity identity{PasswdEntry{"a", 1, 2, "g", "/d", "/s"}, {2, 3}, {{"x", 9}}};
   EXPECT_EQ(ParseIdentity(ToJson(identity)).value(), identity);
   Identity directory = identity;
@@ -80,7 +80,7 @@ TEST(AccountsMessagesTest, DescriptionMustHaveEveryFieldOfItsTypeAndNoOther) {
   }
 }
 
-TEST(AccountsMessagesTest, DescriptionKeepsToTheBoundsOfTheEntry) {
+TEST(AccountsMessagesTest, DescriptionStaysWithinTheBoundsOfTheEntry) {
   const json wrong = json::parse(R"([{"home":""},{"shell":""},{"username":""},{"uid":-1},
     {"uid":4294967295},{"userns_idmap":0},{"userns_idmap":"INDIRECT"},{"groups":[4294967296]},
     {"sudo_commands":[""]},{"email":"nobody"},{"last_password_change":"2024-02-30T00:00:00Z"},

@@ -14,7 +14,7 @@ namespace {
 using Names = std::vector<std::string>;
 using State = UserCheck::State;
 
-TEST(PasswdSourcesTest, SourcesAreThoseOfTheLineInItsOrderWithoutActions) {
+TEST(PasswdSourcesTest, SourcesAreThoseOfTheLineInOrderWithoutActions) {
   EXPECT_EQ(ParsePasswdSources("group: nis\npasswd:\tfiles  systemd\n"),
             (Names{"files", "systemd"}));
   EXPECT_EQ(ParsePasswdSources("# passwd: nis\n passwd: files [!UNAVAIL=return]sss [NOTFOUND = "
@@ -22,7 +22,7 @@ TEST(PasswdSourcesTest, SourcesAreThoseOfTheLineInItsOrderWithoutActions) {
             (Names{"files", "sss", "ldap"}));
 }
 
-TEST(PasswdSourcesTest, WithoutALineItIsTheFiles) {
+TEST(PasswdSourcesTest, WithoutALineFilesIsTheSource) {
   EXPECT_EQ(ParsePasswdSources(""), Names{"files"});
   EXPECT_EQ(ParsePasswdSources("group: files\npasswd:\n"), Names{"files"});
 }
@@ -79,7 +79,7 @@ TEST_F(CheckUserTest, UidWithAnotherNameIsARename) {
   EXPECT_EQ(check.name, "alicia");
 }
 
-TEST_F(CheckUserTest, NobodyIsGoneWhileASourceDoesNotAnswerWhateverTheOneAfterItSays) {
+TEST_F(CheckUserTest, UserIsNotGoneWhileASourceDoesNotAnswerWhateverLaterOnesSay) {
   EXPECT_EQ(Check("alice", 1000).state, State::kGone);
   for (const char* source : {"files", "ldap", "systemd"}) {
     down_ = {source};
@@ -89,7 +89,7 @@ TEST_F(CheckUserTest, NobodyIsGoneWhileASourceDoesNotAnswerWhateverTheOneAfterIt
   }
 }
 
-TEST_F(CheckUserTest, SourceThatIsAskedFirstHasTheSayWhateverIsDownBehindIt) {
+TEST_F(CheckUserTest, FirstSourceThatKnowsTheNameDecidesWhateverIsDownAfterIt) {
   Add("files", "alice", 1000);
   Add("files", "bob", 2001);
   down_ = {"ldap", "systemd"};
@@ -99,7 +99,7 @@ TEST_F(CheckUserTest, SourceThatIsAskedFirstHasTheSayWhateverIsDownBehindIt) {
   EXPECT_EQ(Check("carol", 1002).state, State::kUnanswered);
 }
 
-TEST(CheckUsersTest, WhoIsInThePasswdFileWithThisUidIsKnownWithoutNss) {
+TEST(CheckUsersTest, UserInThePasswdFileWithThisUidIsKnownWithoutNss) {
   TempDirectory directory;
   SystemLayout layout;
   layout.passwd = directory / "passwd";

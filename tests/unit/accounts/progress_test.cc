@@ -54,7 +54,7 @@ TEST(ProgressTest, HeldReadersAreCountedByUser) {
   EXPECT_EQ(progress.held_readers("bob"), 0);
 }
 
-TEST(ProgressTest, MoveTakesThePageAlong) {
+TEST(ProgressTest, MoveTransfersThePage) {
   Progress first;
   first.Enter("step");
   first.SetHeldReaders({{"alice", 1}});

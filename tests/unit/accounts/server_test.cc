@@ -104,13 +104,13 @@ class AccountsServerTest : public testing::Test {
   UniqueFd leash_;  // The test's end of the server's.
 };
 
-TEST_F(AccountsServerTest, AnswersOneRequestAConnection) {
+TEST_F(AccountsServerTest, AnswersOneRequestPerConnection) {
   for (int i = 0; i < 100; ++i) {
     EXPECT_EQ(Find("alice").value().name, "alice");
   }
 }
 
-TEST_F(AccountsServerTest, SourceThatHangsFailsThatCallAloneInItsDeadline) {
+TEST_F(AccountsServerTest, SourceThatHangsFailsThatCallAloneAtItsDeadline) {
   const auto start = std::chrono::steady_clock::now();
   const Error error = Find("hang").error();
   EXPECT_EQ(error.code(), ErrorCode::kTimedOut);
@@ -170,7 +170,7 @@ TEST_F(AccountsServerTest, MoreCallsThanWorkersWaitTheirTurn) {
 
 // The daemon gives up what waited for long, and asks for the next one: without this the workers of
 // both would be there.
-TEST_F(AccountsServerTest, RequestThatNobodyWaitsForAnyMoreKeepsNoWorker) {
+TEST_F(AccountsServerTest, AbandonedRequestKeepsNoWorker) {
   Stop();
   AccountsServer::Options options;
   options.workers = 1;
@@ -203,7 +203,7 @@ TEST_F(AccountsServerTest, WhatAWorkerLeftBehindDiesWithIt) {
   EXPECT_NE(kill(left, 0), 0);
 }
 
-TEST_F(AccountsServerTest, EndsWhenItsLeashIsLetGo) {
+TEST_F(AccountsServerTest, EndsWhenItsLeashIsReleased) {
   Stop();
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe2(ends.data(), O_CLOEXEC), 0);
@@ -230,7 +230,7 @@ TEST_F(AccountsServerTest, WorkersDieWithAKilledServer) {
   EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(2));
 }
 
-TEST_F(AccountsServerTest, CallerWhoSaysNothingIsCutOff) {
+TEST_F(AccountsServerTest, SilentCallerIsDisconnected) {
   const UniqueFd silent(socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_un address{};
   address.sun_family = AF_UNIX;
@@ -268,7 +268,7 @@ TEST_F(AccountsServerTest, IdleServerEnds) {
   EXPECT_EQ(Wait(), 0);
 }
 
-TEST_F(AccountsServerTest, ServerThatIsNotFitAnyMoreLeavesTheRequestToTheNextOne) {
+TEST_F(AccountsServerTest, UnfitServerLeavesTheRequestToTheNextOne) {
   Stop();
   const std::string needed = directory_ / "needed";
   ASSERT_EQ(mkdir(needed.c_str(), 0700), 0);
@@ -282,7 +282,7 @@ TEST_F(AccountsServerTest, ServerThatIsNotFitAnyMoreLeavesTheRequestToTheNextOne
   EXPECT_EQ(Wait(), 0);
 }
 
-TEST(AccountsClientTest, QuestionThatARestartCutsOffIsAskedOnceMore) {
+TEST(AccountsClientTest, RequestThatARestartInterruptsIsRepeatedOnce) {
   const TempDirectory directory;
   auto listener = MakeListener(directory / "accounts.sock", 0600);
   ASSERT_TRUE(listener);
@@ -353,7 +353,7 @@ class LentUidsTest : public testing::Test {
   std::vector<UniqueFd> connections_;
 };
 
-TEST_F(LentUidsTest, AllThatOneUserWasLentTakeThatUsersTurns) {
+TEST_F(LentUidsTest, AllUidsLentToAUserShareThatUsersTurns) {
   for (uid_t lent = kLent; lent < kLent + 64; ++lent) {
     Find(lent);
   }
@@ -366,7 +366,7 @@ TEST_F(LentUidsTest, AllThatOneUserWasLentTakeThatUsersTurns) {
   EXPECT_EQ(UnderWay(), kOfOneUser + 2);
 }
 
-TEST_F(LentUidsTest, AllThatOneUserWasLentShareTheDescriptionsOfAUser) {
+TEST_F(LentUidsTest, AllUidsLentToAUserShareTheDescriptionsOfAUser) {
   for (uid_t lent = kLent; lent < kLent + 64; ++lent) {
     Describe(lent);
   }
@@ -375,7 +375,7 @@ TEST_F(LentUidsTest, AllThatOneUserWasLentShareTheDescriptionsOfAUser) {
   EXPECT_EQ(UnderWay(), std::size_t{AccountsClient::kDescriptionsOfOneUser} + 1);
 }
 
-TEST(AccountsClientTest, NobodyThereIsUnavailable) {
+TEST(AccountsClientTest, MissingServerIsUnavailable) {
   boost::asio::io_context io;
   AccountsClient client(io, "/nonexistent/accounts.sock");
   std::optional<ErrorCode> code;

@@ -35,7 +35,7 @@ TEST(SubuidTest, RootsOwnMapIsDirectAndOneUidIsItself) {
   EXPECT_EQ(UsernsIdmapOf("bob:1:1\nnonsense\n", "alice", 1000), json());
 }
 
-TEST(SubuidTest, OnlyAUidThatCanBeIsATarget) {
+TEST(SubuidTest, OnlyAPossibleUidIsATarget) {
   EXPECT_EQ(UsernsIdmapOf("alice:1:1\n", "alice", 1000), 1);
   EXPECT_EQ(UsernsIdmapOf("alice:4294967294:1\n", "alice", 1000), 4294967294);
   for (const char* first : {"0", "4294967295", "18446744073709551615"}) {
@@ -67,7 +67,7 @@ TEST(ShadowTest, TellsLockedFromDisabled) {
   EXPECT_FALSE(IsLocked({"$y$x", -1, 100}, 99));
 }
 
-TEST(ShellsTest, CommentsAndBlanksAreNoShells) {
+TEST(ShellsTest, CommentsAndBlanksAreNotShells) {
   EXPECT_EQ(ParseShells("# /no\n\n/bin/sh\n/usr/bin/bash # x\nrelative\n"),
             json({{"/bin/sh", "sh"}, {"/usr/bin/bash", "bash"}}));
 }
@@ -81,7 +81,7 @@ TEST(AnswerTest, RootOfThisSystemIsDescribedWithEveryField) {
   EXPECT_TRUE((*described)["builtin"]);
 }
 
-TEST(AnswerTest, UserWhoDoesNotExistIsSaidSo) {
+TEST(AnswerTest, MissingUserIsReportedAsSuch) {
   Progress progress;
   for (const char* name : {"no such user", "", "a/b"}) {
     const auto found = Answer({AccountsOp::kFindUser, 0, {}, name}, {}, progress);

@@ -33,7 +33,7 @@ bool RuleForMeansAlice(const std::string& users) {
   return !policy.CommandsOf(Alice()).with_password.empty();
 }
 
-TEST(SudoersTest, RuleHoldsByNameUidGroupGidNetgroupAndAll) {
+TEST(SudoersTest, RuleAppliesByNameUidGroupGidNetgroupAndAll) {
   for (const char* member :
        {R"({"username":"alice"})", R"({"userid":1000})", R"({"usergroup":"sudo"})",
         R"({"usergid":27})", R"({"netgroup":"ng"})", R"({"username":"ALL"})"}) {
@@ -41,7 +41,7 @@ TEST(SudoersTest, RuleHoldsByNameUidGroupGidNetgroupAndAll) {
   }
 }
 
-TEST(SudoersTest, RuleOfOthersDoesNotHold) {
+TEST(SudoersTest, RuleForOthersDoesNotApply) {
   for (const char* member :
        {R"({"username":"bob"})", R"({"userid":0})", R"({"usergroup":"wheel"})", R"({"usergid":28})",
         R"({"netgroup":"other"})", R"({"nonunixgroup":"sudo"})", R"({"useralias":"ALICE"})"}) {
@@ -68,7 +68,7 @@ TEST(SudoersTest, TagsDivideTheCommands) {
   EXPECT_THAT(commands.without_password, ElementsAre("/c x"));
 }
 
-TEST(SudoersTest, LastRuleForTheVerySameCommandCounts) {
+TEST(SudoersTest, LastRuleForTheSameCommandCounts) {
   const auto commands =
       Read(Rule(kEverybody, kEverywhere, R"([{"command":"/a"},{"command":"/b"}])") + "," +
            Rule(kEverybody, kEverywhere, R"([{"command":"/a"}])", kNopasswd) + "," +
@@ -78,7 +78,7 @@ TEST(SudoersTest, LastRuleForTheVerySameCommandCounts) {
   EXPECT_THAT(commands.without_password, ElementsAre("/a"));
 }
 
-TEST(SudoersTest, DefaultsMaySwitchThePasswordOffAndATagSwitchesItOn) {
+TEST(SudoersTest, DefaultsMayTurnThePasswordOffAndATagTurnsItOn) {
   const std::string rules = Rule(kEverybody, kEverywhere, R"([{"command":"/a"}])") + "," +
                             Rule(kEverybody, kEverywhere, R"([{"command":"/b"}])", kPasswd);
   for (const char* binding : {"", R"("Binding":[{"usergroup":"sudo"}],)"}) {
@@ -94,7 +94,7 @@ TEST(SudoersTest, DefaultsMaySwitchThePasswordOffAndATagSwitchesItOn) {
   EXPECT_THAT(commands.without_password, IsEmpty());
 }
 
-TEST(SudoersTest, RulesOfOtherHostsDoNotHold) {
+TEST(SudoersTest, RulesForOtherHostsDoNotApply) {
   auto subject = Alice();
   subject.host.name = "here.example.org";
   const auto policy =
@@ -155,7 +155,7 @@ TEST(SudoersTest, PolicyIsReadAsTheToolWritesIt) {
                                                      "sudoedit /etc/x", "/usr/bin/tool \"\""));
 }
 
-TEST(SudoersTest, FailureOfTheToolAndOtherShapesAreErrorsThatNameIt) {
+TEST(SudoersTest, FailureOfTheToolAndOtherOutputAreErrorsThatNameIt) {
   EXPECT_NE(SudoersPolicy::Read({1, "", "/etc/sudoers:1: syntax error\n"})
                 .error()
                 .message()

@@ -56,7 +56,7 @@ TEST(SshdTest, WrongConfigurationIsAnErrorThatNamesSshd) {
   EXPECT_FALSE(ReadSshdSettings({0, "", ""}));
 }
 
-TEST(SshdTest, NameCannotAddToTheQuestion) {
+TEST(SshdTest, NameCannotAddArguments) {
   EXPECT_FALSE(SshdArguments("x,addr=1.2.3.4"));
   EXPECT_THAT(SshdArguments("x").value(),
               ElementsAre("-T", "-C", "user=x,host=localhost,addr=127.0.0.1"));
@@ -76,7 +76,7 @@ TEST(SambaTest, AccountHasSidHashAndState) {
   EXPECT_TRUE(account->enabled);
 }
 
-TEST(SambaTest, DisabledAccountWithoutPasswordIsSaidSo) {
+TEST(SambaTest, DisabledAccountWithoutPasswordIsReportedAsSuch) {
   const auto account =
       ReadPdbedit({0,
                    "Account Flags:        [DU         ]\nUser SID:             S-1-5-21-1\n"
@@ -87,7 +87,7 @@ TEST(SambaTest, DisabledAccountWithoutPasswordIsSaidSo) {
   EXPECT_FALSE(account->nt_hash);
 }
 
-TEST(SambaTest, UnknownUserIsNoErrorButAClosedPassdbIs) {
+TEST(SambaTest, UnknownUserIsNotAnErrorButAClosedPassdbIs) {
   EXPECT_EQ(ReadPdbedit({255, "", "Username not found!\n"}).value(), std::nullopt);
   const auto closed = ReadPdbedit(
       {255, "", "tdbsam_open: Failed to open/create TDB passwd [x]\nUsername not found!\n"});
@@ -119,7 +119,7 @@ TEST(UserRecordTest, EmailIsTheRecordsOrNull) {
   EXPECT_EQ(ReadEmail({1, "", "User a does not exist.\n"}).value(), json());
 }
 
-TEST(UserRecordTest, WhatIsNoAddressIsNoEmail) {
+TEST(UserRecordTest, MalformedAddressIsNotAnEmail) {
   EXPECT_EQ(ReadEmail({0, R"({"emailAddress":"ask the front desk"})", ""}).value(), json());
   EXPECT_EQ(ReadEmail({0, R"({"emailAddress":7})", ""}).value(), json());
 }

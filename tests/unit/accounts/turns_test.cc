@@ -36,7 +36,7 @@ TEST_F(TurnsTest, RequestsAboutOneUserWaitInLineAndOthersDoNot) {
   EXPECT_EQ(started_, (std::vector<int>{1, 2, 5, 3, 4}));
 }
 
-TEST_F(TurnsTest, TurnThatIsNotWantedAnyMoreGoesToTheNext) {
+TEST_F(TurnsTest, UnwantedTurnGoesToTheNext) {
   Take("eve", 1);
   Take("eve", 2);
   turns_->Take("eve", [](const Turns::Turn&) {});
@@ -45,7 +45,7 @@ TEST_F(TurnsTest, TurnThatIsNotWantedAnyMoreGoesToTheNext) {
   EXPECT_EQ(started_, (std::vector<int>{1, 2, 3}));
 }
 
-TEST_F(TurnsTest, LineThatEndedBeginsAnew) {
+TEST_F(TurnsTest, QueueThatEndedStartsAgain) {
   for (int round = 0; round < 3; ++round) {
     Take("eve", 1);
     Take("eve", 2);
@@ -58,7 +58,7 @@ TEST_F(TurnsTest, LineThatEndedBeginsAnew) {
   EXPECT_EQ(started_, (std::vector<int>{1, 2, 3, 1, 2, 3, 1, 2, 3}));
 }
 
-TEST_F(TurnsTest, WhoWaitsIsForgottenOnDropAndTurnsMayOutliveTheirOwner) {
+TEST_F(TurnsTest, WaitingRequestsAreDroppedAndTurnsMayOutliveTheirOwner) {
   Take("eve", 1);
   Take("eve", 2);
   Take("eve", 3);

@@ -18,7 +18,7 @@ std::set<std::string> IdsOfEvents() {
   return ids;
 }
 
-TEST(AuditEventTest, EachHasAnIdOfItsOwn) {
+TEST(AuditEventTest, EachHasItsOwnId) {
   EXPECT_EQ(IdsOfEvents().size(), audit_event::kAll.size());
   for (const std::string& id : IdsOfEvents()) {
     EXPECT_EQ(id.size(), 32U);
@@ -26,7 +26,7 @@ TEST(AuditEventTest, EachHasAnIdOfItsOwn) {
   }
 }
 
-TEST(AuditEventTest, EachHasAnEntryInTheCatalogueAndEachEntryIsOfOne) {
+TEST(AuditEventTest, EachHasAnEntryInTheCatalogAndEachEntryBelongsToOne) {
   std::ifstream catalogue(TWOFACTOR_JOURNAL_CATALOG);
   std::set<std::string> ids;
   std::string line;

@@ -15,7 +15,7 @@ TEST(ErrorTest, NamesTheStepAndTheErrno) {
   EXPECT_EQ(error.message(), "open the door: No such file or directory");
 }
 
-TEST(ErrorTest, OuterStepStandsBeforeTheInnerAndChangesNothingElse) {
+TEST(ErrorTest, OuterStepPrecedesTheInnerAndChangesNothingElse) {
   const Error inner = Error::InvalidParams({{"username", "is missing", EINVAL}});
   const Error outer = inner.Under("renew").Under("call");
   EXPECT_EQ(outer.message(), "call: renew: username: is missing");
@@ -25,7 +25,7 @@ TEST(ErrorTest, OuterStepStandsBeforeTheInnerAndChangesNothingElse) {
   EXPECT_EQ(inner.message(), "username: is missing");
 }
 
-TEST(ErrorTest, CarriesEveryFaultOfACallAtOnce) {
+TEST(ErrorTest, CarriesEveryValidationErrorOfACall) {
   const Error error = Error::InvalidParams({{"a", "is missing", EINVAL}, {"b", "is big", ERANGE}});
   EXPECT_EQ(error.code(), ErrorCode::kInvalidParams);
   EXPECT_EQ(error.message(), "a: is missing\nb: is big");
@@ -33,7 +33,7 @@ TEST(ErrorTest, CarriesEveryFaultOfACallAtOnce) {
   EXPECT_EQ(error.faults()[1].error, ERANGE);
 }
 
-TEST(ResultTest, HoldsAValueOrWhyThereIsNone) {
+TEST(ResultTest, HoldsAValueOrAnError) {
   const Result<int> value = 7;
   const Result<int> failed = Fail(ErrorCode::kCorrupt, "read a number");
   EXPECT_EQ(value.value(), 7);

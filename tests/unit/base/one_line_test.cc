@@ -7,7 +7,7 @@
 namespace twofactor {
 namespace {
 
-TEST(OneLineTest, WordsOfAnyLanguageStay) {
+TEST(OneLineTest, TextInAnyLanguageStays) {
   for (const char* text : {"", "alice", "a b", "Müller", "王小明", "Ольга", "שלום", "😀"}) {
     EXPECT_EQ(OneLine(text), text);
   }
@@ -23,13 +23,13 @@ TEST(OneLineTest, ControlCharactersAreReplaced) {
   EXPECT_EQ(OneLine("\xC2\xA0"), "\xC2\xA0");
 }
 
-TEST(OneLineTest, SeparatorsAndWhatTurnsTextAroundAreReplaced) {
+TEST(OneLineTest, SeparatorsAndDirectionChangesAreReplaced) {
   EXPECT_EQ(OneLine("a\u2028b\u2029c"), "a?b?c");
   EXPECT_EQ(OneLine("\u202Eecila\u202C"), "?ecila?");
   EXPECT_EQ(OneLine("a\u2066b\u2069\u200F\u061C"), "a?b???");
 }
 
-TEST(OneLineTest, WhatIsNotSeenIsReplaced) {
+TEST(OneLineTest, InvisibleCharactersAreReplaced) {
   EXPECT_EQ(OneLine("ali\u200Bce\uFEFF\u2060"), "ali?ce??");
   EXPECT_EQ(OneLine("\U000E0041"), "?");
   EXPECT_EQ(OneLine("\uFFFE\uFDD0\U0001FFFF"), "???");

@@ -19,7 +19,7 @@ TEST(PlaceholdersTest, OtherPercentSignsAreText) {
   EXPECT_EQ(FillPlaceholders("%%1", {"one"}), "%one");
 }
 
-TEST(PlaceholdersTest, WhatIsPutInIsNotLookedAtAgain) {
+TEST(PlaceholdersTest, InsertedValuesAreNotExpanded) {
   EXPECT_EQ(FillPlaceholders("%1%2", {"%2", "%1"}), "%2%1");
 }
 

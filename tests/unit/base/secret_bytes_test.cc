@@ -14,7 +14,7 @@ bool AllZero(std::span<const std::uint8_t> bytes) {
   return std::all_of(bytes.begin(), bytes.end(), [](std::uint8_t byte) { return byte == 0; });
 }
 
-TEST(SecretBytesTest, WhatIsCutOffIsWiped) {
+TEST(SecretBytesTest, TruncatedBytesAreWiped) {
   SecretBytes secret = SecretBytes::CopyOf("keep and drop");
   const auto all = secret.bytes();
   secret.Truncate(4);
@@ -49,7 +49,7 @@ TEST(SecretBytesTest, CannotBeCopiedByAccident) {
   EXPECT_EQ(SecretBytes::CopyOf("x").Clone().text(), "x");
 }
 
-TEST(WipeMemoryTest, OverwritesWhatItIsGiven) {
+TEST(WipeMemoryTest, OverwritesTheMemory) {
   std::array<std::uint8_t, 4> bytes{1, 2, 3, 4};
   WipeMemory(bytes.data(), bytes.size());
   EXPECT_TRUE(AllZero(bytes));

@@ -57,7 +57,7 @@ class SecretWipeTest : public testing::Test {
   }
 };
 
-TEST_F(SecretWipeTest, DeathLeavesZeroes) {
+TEST_F(SecretWipeTest, DestructionLeavesZeroes) {
   {
     const SecretBytes secret = SecretBytes::CopyOf(kText);
     Watch(secret);
@@ -72,7 +72,7 @@ TEST_F(SecretWipeTest, AssignmentLeavesZeroesOfWhatWasThere) {
   EXPECT_EQ(wiped, true);
 }
 
-TEST_F(SecretWipeTest, WhatWasCutOffIsZeroInTheMemoryThatIsGivenBack) {
+TEST_F(SecretWipeTest, TruncatedBytesAreZeroInTheFreedMemory) {
   {
     SecretBytes secret = SecretBytes::CopyOf(kText);
     Watch(secret);
@@ -81,7 +81,7 @@ TEST_F(SecretWipeTest, WhatWasCutOffIsZeroInTheMemoryThatIsGivenBack) {
   EXPECT_EQ(wiped, true);
 }
 
-TEST_F(SecretWipeTest, MoveTakesTheMemoryAlongAndMakesNoCopy) {
+TEST_F(SecretWipeTest, MoveTransfersTheMemoryAndMakesNoCopy) {
   SecretBytes from = SecretBytes::CopyOf(kText);
   const void* memory = from.bytes().data();
   Watch(from);

@@ -25,7 +25,7 @@ TEST(SipHashTest, VectorsOfTheAuthors) {
   EXPECT_EQ(HashOfBytes(8), 0x93f5f5799a932462);
 }
 
-TEST(SipHashTest, KeyDecides) { EXPECT_NE(SipHash({1, 2}, {}), SipHash({1, 3}, {})); }
+TEST(SipHashTest, HashDependsOnTheKey) { EXPECT_NE(SipHash({1, 2}, {}), SipHash({1, 3}, {})); }
 
 }  // namespace
 }  // namespace twofactor

@@ -5,13 +5,13 @@
 namespace twofactor {
 namespace {
 
-TEST(UsernameTest, AcceptsWhatASystemMayHave) {
+TEST(UsernameTest, AcceptsNamesThatASystemMayHave) {
   for (const char* name : {"a", "alice", "host$", "DOMAIN\\alice", "alice@example.org", "größe"}) {
     EXPECT_TRUE(Username::Parse(name)) << name;
   }
 }
 
-TEST(UsernameTest, RefusesWhatCouldBeSomethingElse) {
+TEST(UsernameTest, RefusesNamesThatCouldMeanSomethingElse) {
   for (const std::string_view name :
        {std::string_view(""), std::string_view("a/b"), std::string_view("a:b"),
         std::string_view("a\nb"), std::string_view("a\0b", 3), std::string_view("\x7f")}) {
@@ -21,7 +21,7 @@ TEST(UsernameTest, RefusesWhatCouldBeSomethingElse) {
   }
 }
 
-TEST(UsernameTest, HasABoundOnBothSidesOfWhichItIsRight) {
+TEST(UsernameTest, LengthIsBoundedExactly) {
   EXPECT_TRUE(Username::Parse(std::string(Username::kMaxBytes, 'a')));
   EXPECT_FALSE(Username::Parse(std::string(Username::kMaxBytes + 1, 'a')));
 }

@@ -13,7 +13,7 @@ std::string FaultOf(const std::string& text) {
   return config ? "" : config.error().message();
 }
 
-TEST(ConfigTest, SaysNothingAndHasTheDefaults) {
+TEST(ConfigTest, EmptyFileGivesTheDefaults) {
   const auto config = ParseConfig("", "f");
   ASSERT_TRUE(config);
   EXPECT_EQ(config->paths.run_directory, "/run/twofactor");
@@ -50,7 +50,7 @@ TEST(ConfigTest, TakesEveryKey) {
   EXPECT_EQ(config->skew.bound, 100);
 }
 
-TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
+TEST(ConfigTest, ShippedFileListsTheDefaults) {
   std::string text = ReadFile(TWOFACTOR_SHIPPED_CONFIG);
   // Its values are comments; its first line is one of words.
   text.erase(0, text.find('\n'));
@@ -83,7 +83,7 @@ TEST(ConfigTest, ShippedFileSaysWhatHoldsAnyway) {
   EXPECT_EQ(shipped->skew.bound, anyway.skew.bound);
 }
 
-TEST(ConfigTest, NamesLineAndKeyOfAFault) {
+TEST(ConfigTest, NamesLineAndKeyOfAnError) {
   EXPECT_EQ(FaultOf("[otpauth]\nisuer = x\n"), "f:2: unknown key 'isuer' in section [otpauth]");
   EXPECT_NE(FaultOf("[throttle]\n\nfree_tries = 0\n").find("f:3: key 'free_tries'"),
             std::string::npos);

@@ -21,7 +21,7 @@ TEST_P(BirthTest, NoStepThatCouldHaveBeenUsedBeforeTheBirthIsAccepted) {
   }
 }
 
-TEST_P(BirthTest, FirstCodeAfterTheWaitThatIsToldIsAccepted) {
+TEST_P(BirthTest, FirstCodeAfterTheReportedWaitIsAccepted) {
   LoginSettings settings;
   settings.window = GetParam();
   StoreFixture store(settings);

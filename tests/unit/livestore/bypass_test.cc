@@ -23,7 +23,7 @@ class BypassTest : public testing::Test {
   StoreFixture store_;
 };
 
-TEST_F(BypassTest, SwitchesTheFactorOffForThatUserUntilItsEnd) {
+TEST_F(BypassTest, TurnsTheFactorOffForThatUserUntilItsEnd) {
   store_.Enroll("bob", 1001, RfcSecret());
   store_.SetBypass("alice", hours(1));
   EXPECT_EQ(View().state, FactorState::kDisabled);
@@ -57,13 +57,13 @@ TEST_F(BypassTest, LeavesTheSecretAsItIs) {
             VerifyOutcome::kGranted);
 }
 
-TEST_F(BypassTest, IsThereAfterTheNextStart) {
+TEST_F(BypassTest, SurvivesARestart) {
   store_.SetBypass("alice", hours(1));
   store_.Restart();
   EXPECT_EQ(View().state, FactorState::kDisabled);
 }
 
-TEST_F(BypassTest, DeviceThatDoesNotKnowOfItEndsIt) {
+TEST_F(BypassTest, DeviceWithoutItEndsIt) {
   store_.SetBypass("alice", hours(1));
   ASSERT_TRUE(store_.publisher().Publish({.username = Username::Parse("alice").value(),
                                           .uid = 1000,
@@ -83,7 +83,7 @@ TEST_F(BypassTest, RecordOfAnotherUidGivesNone) {
   EXPECT_EQ(ReadFactor(reader, stranger, "", store_.clock).value().state, FactorState::kAbsent);
 }
 
-TEST_F(BypassTest, RecordsHaveAVersionOfTheirOwnAndTheLedgerKeepsIts) {
+TEST_F(BypassTest, RecordsHaveTheirOwnVersionAndTheLedgerKeepsIts) {
   // What an older module does: it knows records of version 2 and asks the daemon about others. An
   // older ledger is kept over the upgrade, so that no login has to wait for a fresh code: see
   // LedgerUpgradeTest.

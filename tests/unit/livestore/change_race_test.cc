@@ -95,7 +95,7 @@ TEST_P(ChangeRaceTest, RenewalEndsTheOldCodeAndTheNewOneOpensOneLogin) {
 }
 
 // As an import and a restore do: the secret is the same, and the code was used.
-TEST_P(ChangeRaceTest, UsedCodeOfASecretThatIsPutBackStaysUsed) {
+TEST_P(ChangeRaceTest, UsedCodeOfASecretThatIsBroughtBackStaysUsed) {
   constexpr int kTimes = kSanitized ? 5000 : 100000;
   const SharedWithCrowd<Change> shared;
   store_.Enroll("alice", 0, RfcSecret());
@@ -264,7 +264,7 @@ class GuessRaceTest : public ChangeRaceTest {
   }
 };
 
-TEST_P(GuessRaceTest, RenewalGivesAStormTheFreeTriesOnceMore) {
+TEST_P(GuessRaceTest, RenewalGivesAStormTheFreeAttemptsOnceMore) {
   for (int round = 0; round < kChanges; ++round) {
     store_.Enroll("alice", 1000, SecretOfRound(2 * round));
     const int looked_at =

@@ -52,7 +52,7 @@ TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheSecretIsRenewed) {
             ConsumeOutcome::kOldGeneration);
 }
 
-TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheFactorIsTakenAway) {
+TEST_F(ConsumeTest, CodeInFlightLosesItsSwapWhenTheFactorIsRemoved) {
   LiveStoreReader reader = store_.Open();
   const auto device = reader.FindDevices(store_.AccountOf("alice").name).value();
   store_.Unset("alice");
@@ -73,7 +73,7 @@ TEST_F(ConsumeTest, RecordThatIsPublishedBeforeItsGenerationIsUsableAndStaysUsed
   EXPECT_EQ(reader.ledger().Consume(0, 99, step, store_.clock.wall), ConsumeOutcome::kAlreadyUsed);
 }
 
-TEST_F(ConsumeTest, GrantInALedgerThatWasReplacedIsNone) {
+TEST_F(ConsumeTest, GrantInAReplacedLedgerDoesNotCount) {
   LiveStoreReader before = store_.Open();
   store_.Restart(/*lose_ledger=*/true);
   const auto verification = VerifyCode(before, store_.AccountOf("alice"),
@@ -82,7 +82,7 @@ TEST_F(ConsumeTest, GrantInALedgerThatWasReplacedIsNone) {
   EXPECT_EQ(verification.error().code(), ErrorCode::kUnavailable);
 }
 
-TEST_F(ConsumeTest, RightCodesThatWereUsedCostNoTries) {
+TEST_F(ConsumeTest, RightCodesThatWereUsedCostNoAttempts) {
   const SecretBytes code = store_.CodeOf("alice");
   EXPECT_EQ(Try(code), VerifyOutcome::kGranted);
   for (int i = 0; i < 50; ++i) {
@@ -90,7 +90,7 @@ TEST_F(ConsumeTest, RightCodesThatWereUsedCostNoTries) {
   }
 }
 
-TEST_F(ConsumeTest, ThrottledCodesAreNotLookedAtUntilTheWaitIsOver) {
+TEST_F(ConsumeTest, ThrottledCodesAreNotCheckedUntilTheWaitIsOver) {
   const SecretBytes wrong = SecretBytes::CopyOf("000000");
   for (int i = 0; i < store_.settings.throttle.free_tries; ++i) {
     EXPECT_EQ(Try(wrong), VerifyOutcome::kWrong);
@@ -111,7 +111,7 @@ TEST_F(ConsumeTest, RightCodeForgetsTheWrongOnesBeforeIt) {
   }
 }
 
-TEST_F(ConsumeTest, CodeThatWasUsedIsNoneAfterTheClockWasSetBack) {
+TEST_F(ConsumeTest, UsedCodeIsRefusedAfterTheClockWasSetBack) {
   const SecretBytes used = store_.CodeOf("alice");
   store_.clock.Advance(std::chrono::seconds(30));
   EXPECT_EQ(Try(store_.CodeOf("alice")), VerifyOutcome::kGranted);

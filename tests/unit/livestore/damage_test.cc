@@ -95,7 +95,7 @@ TEST_F(DamageTest, IndexThatNamesTheRecordOfAnotherIsNotAbsence) {
   EXPECT_FALSE(State());
 }
 
-TEST_F(DamageTest, IndexWithoutAnEmptyPlaceEndsTheSearch) {
+TEST_F(DamageTest, SearchOfAnIndexWithoutAnEmptyPlaceEnds) {
   std::string index = ReadFile(store_.paths().Index());
   const std::uint64_t other = layout::IndexHash("somebody");
   for (std::size_t at = sizeof(layout::IndexHeader); at < index.size(); at += 16) {
@@ -144,7 +144,7 @@ TEST_F(DamageTest, FilesThatOthersMayReachAreRefused) {
   EXPECT_FALSE(State());
 }
 
-TEST_F(DamageTest, DamagedLedgerIsMadeAnewWithTheBirthRule) {
+TEST_F(DamageTest, DamagedLedgerIsReplacedByTheEpochRule) {
   const SecretBytes used = store_.CodeOf("alice");
   EXPECT_EQ(store_.Verify("alice", used).value().outcome, VerifyOutcome::kGranted);
   FlipByte(store_.paths().Ledger(), 20);
@@ -153,7 +153,7 @@ TEST_F(DamageTest, DamagedLedgerIsMadeAnewWithTheBirthRule) {
   EXPECT_EQ(store_.Verify("alice", used).value().outcome, VerifyOutcome::kBeforeBirth);
 }
 
-TEST_F(DamageTest, LedgerThatIsNotKeptIsToldWithItsReason) {
+TEST_F(DamageTest, LedgerThatIsNotKeptIsReportedWithTheReason) {
   store_.Restart();
   EXPECT_EQ(store_.publisher().ledger_refused_because(), "");
   // A newer version's, as after a downgrade.

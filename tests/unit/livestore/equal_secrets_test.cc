@@ -37,7 +37,7 @@ TEST_F(EqualSecretsInStoreTest, CodeIsGrantedOnceAndThenReplayed) {
 }
 
 // What the first device's window takes no longer, the second one's does.
-TEST_F(EqualSecretsInStoreTest, CodeIsGrantedOnceWhereTheClocksOfTheTwoDiffer) {
+TEST_F(EqualSecretsInStoreTest, CodeIsGrantedOnceIfTheClocksOfTheTwoDiffer) {
   store_.AddDevice("alice", 1, RfcSecret(), {}, -3);
   const SecretBytes code = Code();
   EXPECT_EQ(Try(code), VerifyOutcome::kGranted);

@@ -48,7 +48,7 @@ TEST(GrowthTest, ReaderOpenedBeforeTheGrowthStillConsumesInTheSameLedger) {
   EXPECT_EQ(store.Verify("first", store.CodeOf("first")).value().outcome, VerifyOutcome::kReplayed);
 }
 
-TEST(GrowthTest, UsersWhoComeAndGoLeaveNoTraceInTheIndex) {
+TEST(GrowthTest, UsersThatComeAndGoLeaveNoTraceInTheIndex) {
   StoreFixture store;
   for (int round = 0; round < 3000; ++round) {
     store.Enroll("alice", 1000, RfcSecret());
@@ -59,7 +59,7 @@ TEST(GrowthTest, UsersWhoComeAndGoLeaveNoTraceInTheIndex) {
   EXPECT_EQ(store.Verify("alice", store.CodeOf("alice")).value().outcome, VerifyOutcome::kGranted);
 }
 
-TEST(GrowthTest, RestartsOfTheDaemonMakeNothingLonger) {
+TEST(GrowthTest, RestartsOfTheDaemonExtendNoFile) {
   StoreFixture store;
   store.Enroll("alice", 1000, RfcSecret());
   const std::string ledger = ReadFile(store.paths().Ledger());

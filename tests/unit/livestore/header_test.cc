@@ -51,12 +51,12 @@ TEST_F(HeaderTest, AnotherVersionOfAnyFileIsUnknownAndNotDamage) {
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
 }
 
-TEST_F(HeaderTest, FilesOfEachOthersKindAreRefused) {
+TEST_F(HeaderTest, FilesOfAnotherKindAreRefused) {
   ChangeIndex([](auto& header) { header.file.magic = layout::kRecordsMagic; });
   EXPECT_EQ(Refusal(), ErrorCode::kCorrupt);
 }
 
-TEST_F(HeaderTest, CapacityThatTheFileHasNotIsRefused) {
+TEST_F(HeaderTest, CapacityBeyondTheFileIsRefused) {
   const std::uint64_t impossible[] = {0,
                                       1,
                                       3,
@@ -81,7 +81,7 @@ TEST_F(HeaderTest, SlotsOfAnotherSizeAreUnknown) {
   EXPECT_EQ(Refusal(), ErrorCode::kUnknownVersion);
 }
 
-TEST_F(HeaderTest, WayToConsumeThatIsNotKnownIsRefused) {
+TEST_F(HeaderTest, UnknownConsumeModeIsRefused) {
   for (const std::uint32_t mode : {0U, 3U, 0xFFFFFFFFU}) {
     ChangeLedger(
         [mode](auto& header) { header.consume_mode = static_cast<layout::ConsumeMode>(mode); });
@@ -89,7 +89,7 @@ TEST_F(HeaderTest, WayToConsumeThatIsNotKnownIsRefused) {
   }
 }
 
-TEST_F(HeaderTest, LedgerThatSaysToAskTheDaemonIsObeyed) {
+TEST_F(HeaderTest, LedgerCanTellReadersToAskTheDaemon) {
   ChangeLedger([](auto& header) { header.consume_mode = layout::ConsumeMode::kAskDaemon; });
   LiveStoreReader reader = store_.Open();
   const auto verification = VerifyCode(reader, store_.AccountOf("alice"),

@@ -20,7 +20,7 @@ class KeptReaderTest : public testing::Test {
   KeptReader kept_{store_.paths()};
 };
 
-TEST_F(KeptReaderTest, SeesWhoCameAfterEveryFileHasGrown) {
+TEST_F(KeptReaderTest, SeesUsersAddedAfterEveryFileHasGrown) {
   store_.Enroll("first", 1000, RfcSecret());
   EXPECT_EQ(DevicesOf("first"), 1U);
   for (int user = 0; user < 3000; ++user) {
@@ -30,7 +30,7 @@ TEST_F(KeptReaderTest, SeesWhoCameAfterEveryFileHasGrown) {
   EXPECT_EQ(DevicesOf("first"), 1U);
 }
 
-TEST_F(KeptReaderTest, IsOneAndTheSameWhileNothingChanges) {
+TEST_F(KeptReaderTest, StaysTheSameWhileNothingChanges) {
   const auto first = kept_.Get(0);
   ASSERT_TRUE(first);
   const auto second = kept_.Get(0);
@@ -39,7 +39,7 @@ TEST_F(KeptReaderTest, IsOneAndTheSameWhileNothingChanges) {
   EXPECT_EQ((*first)->ledger().store_id(), store_.publisher().ledger().store_id());
 }
 
-TEST_F(KeptReaderTest, ReadsNoFilesThatSomebodyTookAway) {
+TEST_F(KeptReaderTest, ReadsNoDeletedFiles) {
   store_.Enroll("first", 1000, RfcSecret());
   ASSERT_EQ(DevicesOf("first"), 1U);
   std::filesystem::remove(store_.paths().Ledger());

@@ -63,7 +63,7 @@ TEST_F(LedgerPagesTest, EachUserFindsTheWordsThatTheDaemonSees) {
   }
 }
 
-TEST_F(LedgerPagesTest, SlotThatWasNotReachedIsNoSlotToGoOnWith) {
+TEST_F(LedgerPagesTest, SlotThatWasNotReachedThrows) {
   LiveStoreReader reader = store_.Open();
   EXPECT_THROW(reader.ledger().ReadUse(kManyUsers - 1), std::out_of_range);
 }

@@ -22,7 +22,7 @@ class LedgerTest : public testing::Test {
   Ledger ledger_ = Ledger::Open(store_.paths().Ledger(), geteuid()).value();
 };
 
-TEST(UseWordTest, SurvivesPackingAtBothEndsOfItsRanges) {
+TEST(UseWordTest, PackingRoundTripsAtBothEndsOfItsRanges) {
   for (const std::uint32_t generation : {0U, 1U, 0xFFFFFFFFU}) {
     for (const TimeStep step : {TimeStep{0}, TimeStep{1}, kMaxTimeStep}) {
       for (const bool from_birth : {false, true}) {
@@ -44,13 +44,13 @@ TEST_F(LedgerTest, StepsAreConsumedUpwards) {
   EXPECT_EQ(Consume(1, 3), ConsumeOutcome::kConsumed);
 }
 
-TEST_F(LedgerTest, LastStepThatTimeGivesIsConsumedAndIsNotTheBirthsBit) {
+TEST_F(LedgerTest, LastStepIsConsumedAndDoesNotSetTheFromBirthBit) {
   const TimeStep last = StepAt(WallTime::max(), std::chrono::seconds(5)) + kMaxWindow;
   EXPECT_EQ(Consume(1, last), ConsumeOutcome::kConsumed);
   EXPECT_EQ(Consume(1, last), ConsumeOutcome::kAlreadyUsed);
 }
 
-TEST_F(LedgerTest, LastGenerationIsAGenerationLikeAnyOther) {
+TEST_F(LedgerTest, LastGenerationIsLikeAnyOther) {
   ledger_.PublishGeneration(kSlot, 0xFFFFFFFFU, 7);
   EXPECT_EQ(Consume(0xFFFFFFFEU, 100), ConsumeOutcome::kOldGeneration);
   EXPECT_EQ(Consume(0xFFFFFFFFU, 6), ConsumeOutcome::kAlreadyUsed);
@@ -111,7 +111,7 @@ TEST_F(LedgerTest, EpochThatIsBegunAgainBeganThen) {
   EXPECT_EQ(ledger_.birth(), kNow - std::chrono::hours(2));
 }
 
-TEST_F(LedgerTest, UseOfLaterIsForgottenSoThatTheNextOneShows) {
+TEST_F(LedgerTest, FutureUseIsForgottenSoThatTheNextOneShows) {
   EXPECT_EQ(Consume(1, 0), ConsumeOutcome::kConsumed);
   ledger_.ForgetLaterUse(kNow + std::chrono::seconds(1));
   EXPECT_EQ(ledger_.LatestUse(), kNow);
@@ -127,12 +127,12 @@ TEST_F(LedgerTest, RetiredSlotTakesNothingUntilItHasANewGeneration) {
   EXPECT_EQ(Consume(4, 1), ConsumeOutcome::kConsumed);
 }
 
-TEST_F(LedgerTest, RetiringASlotThatNobodyHadChangesNothing) {
+TEST_F(LedgerTest, RetiringAnUnusedSlotChangesNothing) {
   ledger_.Retire(kSlot);
   EXPECT_EQ(ledger_.ReadUse(kSlot).Pack(), 0U);
 }
 
-TEST_F(LedgerTest, FailuresAreSwappedOnlyFromWhatWasSeen) {
+TEST_F(LedgerTest, FailuresAreSwappedOnlyFromTheExpectedWord) {
   EXPECT_TRUE(ledger_.SwapFailures(kSlot, {0, 0}, {1, 10}));
   EXPECT_FALSE(ledger_.SwapFailures(kSlot, {0, 0}, {1, 20}));
   EXPECT_EQ(ledger_.ReadFailures(kSlot).last_try, 10U);
@@ -145,7 +145,7 @@ TEST_F(LedgerTest, RemembersTheLatestUseAndNotTheLast) {
   EXPECT_EQ(ledger_.LatestUse(), kNow);
 }
 
-TEST_F(LedgerTest, NeighboursAreNotTouched) {
+TEST_F(LedgerTest, NeighborsAreNotTouched) {
   EXPECT_EQ(Consume(1, 100), ConsumeOutcome::kConsumed);
   EXPECT_EQ(ledger_.ReadUse(kSlot - 1).Pack(), 0U);
   EXPECT_EQ(ledger_.ReadUse(kSlot + 1).Pack(), 0U);

@@ -43,7 +43,7 @@ class LedgerUpgradeTest : public testing::Test {
   StoreFixture store_;
 };
 
-TEST_F(LedgerUpgradeTest, UsedCodesStayUsedAndOthersGoOnAtOnce) {
+TEST_F(LedgerUpgradeTest, UsedCodesStayUsedAndOthersWorkAtOnce) {
   ASSERT_EQ(Try("alice"), VerifyOutcome::kGranted);
   ASSERT_EQ(store_.Verify("bob", SecretBytes::CopyOf("000000"))->outcome, VerifyOutcome::kWrong);
   MakeFormer();
@@ -69,7 +69,7 @@ TEST_F(LedgerUpgradeTest, LoginThatConsumesInTheFormerLedgerAfterwardsFindsNoNam
   close(former);
 }
 
-TEST_F(LedgerUpgradeTest, DamagedOneIsNotCarriedOver) {
+TEST_F(LedgerUpgradeTest, DamagedLedgerIsNotConverted) {
   ASSERT_EQ(Try("alice"), VerifyOutcome::kGranted);
   MakeFormer();
   std::string bytes = ReadFile(store_.paths().Ledger());
@@ -80,7 +80,7 @@ TEST_F(LedgerUpgradeTest, DamagedOneIsNotCarriedOver) {
   EXPECT_EQ(Try("alice", 1), VerifyOutcome::kBeforeBirth);
 }
 
-TEST_F(LedgerUpgradeTest, DaemonThatIsKilledAfterTheNameWentFollowsTheBirthRule) {
+TEST_F(LedgerUpgradeTest, DaemonThatIsKilledAfterTheUnlinkFollowsTheEpochRule) {
   ASSERT_EQ(Try("alice"), VerifyOutcome::kGranted);
   MakeFormer();
   unlink(store_.paths().Ledger().c_str());

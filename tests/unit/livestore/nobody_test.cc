@@ -21,7 +21,7 @@ class NobodyInStoreTest : public testing::Test {
   StoreFixture store_;
 };
 
-TEST_F(NobodyInStoreTest, TriesAtNobodyCountWithNobody) {
+TEST_F(NobodyInStoreTest, AttemptsForAnUnknownUserCountForNobody) {
   const SecretBytes wrong = ParseCode("000000");
   ASSERT_EQ(store_.Verify("alice", wrong)->outcome, VerifyOutcome::kWrong);
   const auto before = Failures();
@@ -42,7 +42,7 @@ TEST_F(NobodyInStoreTest, TriesAtNobodyCountWithNobody) {
 }
 
 // The word that stands in lies on any page of the ledger, of which a login has only the first.
-TEST_F(NobodyInStoreTest, LedgerOfManyPagesHasAWordForEverybody) {
+TEST_F(NobodyInStoreTest, LedgerOfManyPagesHasADecoyForEveryName) {
   for (uid_t i = 0; i < 600; ++i) {
     store_.Enroll("user" + std::to_string(i), 10'000 + i, RfcSecret());
   }
@@ -56,14 +56,14 @@ TEST_F(NobodyInStoreTest, LedgerOfManyPagesHasAWordForEverybody) {
 }
 
 // A name that another uid has the devices of finds them, and none of its own.
-TEST_F(NobodyInStoreTest, NameOfAnotherUidIsNobody) {
+TEST_F(NobodyInStoreTest, NameWithAnotherUidIsUnknown) {
   auto store = store_.Open();
   const Account other{*Username::Parse("alice"), 5000};
   EXPECT_EQ(VerifyCode(store, other, TypedCode(ParseCode("000000")), store_.clock)->outcome,
             VerifyOutcome::kNoFactor);
 }
 
-TEST_F(NobodyInStoreTest, TryThatHasToWaitIsNotCounted) {
+TEST_F(NobodyInStoreTest, AttemptThatHasToWaitIsNotCounted) {
   const SecretBytes wrong = ParseCode("000000");
   for (int i = 0; i < store_.settings.throttle.free_tries; ++i) {
     ASSERT_EQ(store_.Verify("alice", wrong)->outcome, VerifyOutcome::kWrong);

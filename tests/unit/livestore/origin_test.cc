@@ -49,7 +49,7 @@ TEST(OriginTest, IsKnownForItsDaysAndNotLonger) {
 }
 
 // A clock that was ahead makes nothing known for longer; midnight between two readings is no such.
-TEST(OriginTest, DayThatIsToComeDoesNotCount) {
+TEST(OriginTest, FutureDayDoesNotCount) {
   EXPECT_EQ(Standing(20001, 20000).budget, Budget::kKnown);
   EXPECT_EQ(Standing(20002, 20000).budget, Budget::kStrangers);
 }
@@ -106,7 +106,7 @@ class LockOutTest : public testing::Test {
 };
 
 // The fault: whoever knows a user's password kept the user out for ever.
-TEST_F(LockOutTest, StrangersWhoFailForEverDoNotStopTheUserAtAKnownOrigin) {
+TEST_F(LockOutTest, StrangersWhoFailForeverDoNotStopTheUserAtAKnownOrigin) {
   int granted = 0;
   for (int login = 0; login < 60; ++login) {
     for (int second = 0; second < 30; ++second) {
@@ -118,7 +118,7 @@ TEST_F(LockOutTest, StrangersWhoFailForEverDoNotStopTheUserAtAKnownOrigin) {
   EXPECT_EQ(granted, 60);
 }
 
-TEST_F(LockOutTest, WithoutKnownOriginsTheyStopEverybody) {
+TEST_F(LockOutTest, WithoutKnownOriginsStrangersStopEverybody) {
   store_.settings.throttle.known_origin_days = 0;
   store_.publisher().WriteSettings(store_.settings);
   int looked = 0;
@@ -133,7 +133,7 @@ TEST_F(LockOutTest, WithoutKnownOriginsTheyStopEverybody) {
 }
 
 // The bound that docs/threat-model.md states, to the guess.
-TEST_F(LockOutTest, GuessesOfADayAreThoseOfOneBudgetFromWhereverTheyCome) {
+TEST_F(LockOutTest, GuessesOfADayAreThoseOfOneBudgetWhateverTheirOrigin) {
   EXPECT_EQ(LookedAt({kStranger, "", "host:192.0.2.2"}, hours(24)), 296);
   EXPECT_EQ(LookedAt({kStranger}, hours(24)), 288);
 }
@@ -210,7 +210,7 @@ TEST_F(LockOutTest, NewSecretClearsBothAndKeepsTheOrigins) {
   EXPECT_EQ(store_.Verify("alice", store_.CodeOf("alice"), kHome)->origin.budget, Budget::kKnown);
 }
 
-TEST_F(LockOutTest, OriginOfAliceIsNoneOfBob) {
+TEST_F(LockOutTest, OriginOfAliceIsNotKnownForBob) {
   store_.Enroll("bob", 1001, SecretBytes::CopyOf("the secret of bob 20"));
   EXPECT_EQ(store_.Verify("bob", store_.CodeOf("bob"), kHome)->origin.budget, Budget::kStrangers);
   // Nor of who has her name with another uid.

@@ -220,7 +220,7 @@ TEST_F(RaceTest, NoCodeIsGrantedOnceTheRemovalHasReturned) {
   }
 }
 
-TEST_F(RaceTest, NoLoginFailsAndNoneIsDoubleWhileTheStoreGrows) {
+TEST_F(RaceTest, NoLoginFailsAndNoCodeOpensTwoWhileTheStoreGrows) {
   // Both the index and the two other files get longer: they begin with room for 512 and 1024.
   constexpr int kNewUsers = 1500;
   const SecretBytes code = store_.CodeOf("alice");
@@ -275,13 +275,13 @@ class GuessTest : public RaceTest {
   }
 };
 
-TEST_F(GuessTest, StormOfGuessesGetsTheFreeTriesAndNoMore) {
+TEST_F(GuessTest, StormOfGuessesGetsTheFreeAttemptsAndNoMore) {
   EXPECT_EQ(RunCrowd(kCrowd, [this] { return GuessMany(); }), store_.settings.throttle.free_tries);
 }
 
 // From known origins and strange ones at once: one bound of each, and a login of the user's in the
 // middle of it gets in.
-TEST_F(GuessTest, StormFromEverywhereGetsTheFreeTriesOfBothBudgets) {
+TEST_F(GuessTest, StormFromEverywhereGetsTheFreeAttemptsOfBothBudgets) {
   store_.Know("alice", {"host:a", "host:b"});
   EXPECT_EQ(RunCrowd(kCrowd,
                      [this] {

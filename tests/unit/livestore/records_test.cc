@@ -108,7 +108,7 @@ TEST_F(RecordsTest, RewritingTenThousandTimesKeepsTheNewestOnTop) {
   EXPECT_EQ(Found(Slot()), 10000U);
 }
 
-TEST_F(RecordsTest, LongestNameAndSecretThereAreFitTheRecord) {
+TEST_F(RecordsTest, LongestNameAndSecretFitTheRecord) {
   PublishedDevice device = Device(1, std::string(kMaxSecretBytes, 's'));
   device.username = Username::Parse(std::string(Username::kMaxBytes, 'n')).value();
   device.parameters = {OtpAlgorithm::kSha512, kMaxDigits, kMaxInterval};
@@ -119,7 +119,7 @@ TEST_F(RecordsTest, LongestNameAndSecretThereAreFitTheRecord) {
   EXPECT_EQ(found->parameters, device.parameters);
 }
 
-TEST_F(RecordsTest, ParametersThatCannotBeAreRefused) {
+TEST_F(RecordsTest, ImpossibleParametersAreRefused) {
   for (const OtpParameters& parameters :
        {OtpParameters{OtpAlgorithm::kSha1, 5, std::chrono::seconds(30)},
         OtpParameters{OtpAlgorithm::kSha1, 9, std::chrono::seconds(30)},

@@ -62,7 +62,7 @@ TEST_F(RestartTest, SlotOfACommittedRemovalServesTheNextUser) {
   EXPECT_EQ(Try("bob", store_.CodeOf("bob")), VerifyOutcome::kGranted);
 }
 
-TEST_F(RestartTest, UserWhoseSlotWentToAnotherIsNotTakenForHim) {
+TEST_F(RestartTest, UserWhoseSlotWasReassignedIsNotMistakenForItsNewUser) {
   LiveStoreReader prompting = store_.Open();
   const Account alice = store_.AccountOf("alice");
   const SecretBytes old_code = store_.CodeOf("alice");
@@ -85,7 +85,7 @@ TEST_F(RestartTest, VaultFromABackupIsNotLockedOutByTheLedgerOfTheLaterOne) {
   EXPECT_EQ(Try("alice", store_.CodeOf("alice")), VerifyOutcome::kGranted);
 }
 
-TEST_F(RestartTest, NewVaultIsNotLockedOutByTheLedgerOfTheFormerOne) {
+TEST_F(RestartTest, NewVaultIsNotLockedOutByTheLedgerOfAnEarlierOne) {
   store_.Enroll("alice", 1000, OtherSecret());
   store_.RestartWith({});
   EXPECT_FALSE(store_.publisher().kept_ledger());

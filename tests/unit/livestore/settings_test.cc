@@ -24,7 +24,7 @@ std::optional<LoginSettings> Decode(const layout::SettingsCopy& a, const layout:
   return DecodeSettings({a, b});
 }
 
-TEST(SettingsTest, SurviveEncoding) {
+TEST(SettingsTest, EncodingRoundTrips) {
   const ThrottlePolicy throttle{255, seconds(1), seconds(86400), seconds(604800)};
   LoginSettings settings{
       .enabled = false, .ssh = false, .window = kMaxWindow, .throttle = throttle};
@@ -53,7 +53,7 @@ TEST(SettingsTest, EveryFlippedByteOfACopyIsFound) {
   }
 }
 
-TEST(SettingsTest, WindowBeyondTheBoundIsNotBelieved) {
+TEST(SettingsTest, WindowBeyondTheMaximumIsRefused) {
   EXPECT_EQ(Decode(EncodeSettings(WithWindow(kMaxWindow + 1), 1), {}), std::nullopt);
 }
 
@@ -90,7 +90,7 @@ TEST_F(SettingsOfALedgerTest, EachWriteLeavesTheCopyThatWasInForce) {
   }
 }
 
-TEST_F(SettingsOfALedgerTest, CopyThatIsNotWholeIsOverwrittenAndNotTheOther) {
+TEST_F(SettingsOfALedgerTest, DamagedCopyIsOverwrittenAndNotTheOther) {
   for (const std::size_t torn : {std::size_t{0}, std::size_t{1}}) {
     store_.publisher().WriteSettings(WithWindow(2));
     store_.publisher().WriteSettings(WithWindow(2));

@@ -19,13 +19,13 @@ seconds WaitAfter(std::uint16_t failures, std::uint64_t elapsed) {
   return DecideTry({failures, 1000}, kPolicy, At(1000 + elapsed)).wait;
 }
 
-TEST(ThrottleTest, FreeTriesAreFree) {
+TEST(ThrottleTest, FreeAttemptsAreFree) {
   EXPECT_EQ(WaitAfter(0, 0), seconds(0));
   EXPECT_EQ(WaitAfter(4, 0), seconds(0));
   EXPECT_EQ(WaitAfter(5, 0), seconds(15));
 }
 
-TEST(ThrottleTest, WaitDoublesUpToItsBound) {
+TEST(ThrottleTest, WaitDoublesUpToItsMaximum) {
   EXPECT_EQ(WaitAfter(6, 0), seconds(30));
   EXPECT_EQ(WaitAfter(9, 0), seconds(240));
   EXPECT_EQ(WaitAfter(10, 0), seconds(300));
@@ -70,7 +70,7 @@ TEST(ThrottleTest, QuietTimeForgets) {
   EXPECT_EQ(DecideTry({12, 1000}, kPolicy, At(1000 + 3600)).charged.count, 1);
 }
 
-TEST(ThrottleTest, TryInTheFutureWaitsInFullFromNowAndNoLonger) {
+TEST(ThrottleTest, AttemptInTheFutureWaitsInFullFromNowAndNoLonger) {
   EXPECT_EQ(DecideTry({5, 5000}, kPolicy, At(1000)).wait, seconds(15));
 }
 
@@ -187,7 +187,7 @@ TEST(ThrottleTest, FailuresThatAreForgottenASecondEarlierGiveMore) {
   EXPECT_EQ(MostAttempts(WithForgetAfter(kPolicy, 300), kDay).back(), 1758);
 }
 
-TEST(ThrottleTest, WordsSurvivePacking) {
+TEST(ThrottleTest, PackingRoundTrips) {
   const auto word = FailuresWord::Unpack(FailuresWord{7, 123456789}.Pack());
   EXPECT_EQ(word.count, 7);
   EXPECT_EQ(word.last_try, 123456789U);

@@ -11,7 +11,7 @@ TEST(ParseCodeTest, DropsBlanks) {
 }
 
 // What shells, browsers and password managers send with it (tests/samples/typed-codes).
-TEST(ParseCodeTest, LineEndsMarksAndDashesAreNoPartOfACode) {
+TEST(ParseCodeTest, LineEndsMarksAndDashesAreNotPartOfACode) {
   for (const std::string_view typed : {"123456\r", "123456\r\n",
                                        "\xEF\xBB\xBF"
                                        "123456\r",
@@ -42,7 +42,7 @@ TEST(ParseCodeTest, LineEndsMarksAndDashesAreNoPartOfACode) {
   }
 }
 
-TEST(ParseCodeTest, IsEmptyForWhatIsNoCode) {
+TEST(ParseCodeTest, IsEmptyForAnythingElse) {
   for (const std::string_view typed :
        {std::string_view(""), std::string_view("  "), std::string_view("12345a"),
         std::string_view("-12345"), std::string_view("123456789"),

@@ -9,7 +9,7 @@ namespace {
 
 SecretBytes Bytes(std::string_view text) { return SecretBytes::CopyOf(text); }
 
-TEST(SameCodesTest, ZeroBytesAtTheEndMakeNoOtherCodes) {
+TEST(SameCodesTest, ZeroBytesAtTheEndMakeTheSameCodes) {
   using std::string_view_literals::operator""sv;
   const SecretBytes secret = Bytes("12345678901234567890");
   const SecretBytes longer = Bytes("12345678901234567890\0\0"sv);
@@ -23,7 +23,7 @@ TEST(SameCodesTest, ZeroBytesAtTheEndMakeNoOtherCodes) {
   EXPECT_TRUE(MakeSameCodes(longer, secret));
 }
 
-TEST(SameCodesTest, OtherBytesDo) {
+TEST(SameCodesTest, OtherBytesMakeOtherCodes) {
   using std::string_view_literals::operator""sv;
   EXPECT_FALSE(MakeSameCodes(Bytes("12345678901234567890"), Bytes("12345678901234567891")));
   EXPECT_FALSE(MakeSameCodes(Bytes("1234"), Bytes("\0001234"sv)));

@@ -33,7 +33,7 @@ TEST_P(StepTest, LastsFromItsStartToTheSecondBeforeTheNext) {
   EXPECT_EQ(StepAt(start + interval_, interval_), step_ + 1);
 }
 
-TEST_P(StepTest, HasOneCodeAllAlong) {
+TEST_P(StepTest, HasOneCodeThroughout) {
   const auto start = StartOf(step_, interval_).time_since_epoch().count();
   EXPECT_TRUE(CodeAt(start).Equals(CodeAt(start + GetParam() - 1)));
   EXPECT_FALSE(CodeAt(start).Equals(CodeAt(start + GetParam())));

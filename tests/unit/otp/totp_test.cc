@@ -70,7 +70,7 @@ TEST(TimeStepTest, CountsWholeIntervals) {
   EXPECT_EQ(StartOf(3, seconds(7)), WallTime(seconds(21)));
 }
 
-TEST(OtpParametersTest, AreValidWithinTheirBoundsAlone) {
+TEST(OtpParametersTest, AreValidOnlyWithinTheirBounds) {
   EXPECT_TRUE((OtpParameters{OtpAlgorithm::kSha1, 6, seconds(5)}.Valid()));
   EXPECT_FALSE((OtpParameters{OtpAlgorithm::kSha1, 5, seconds(30)}.Valid()));
   EXPECT_FALSE((OtpParameters{OtpAlgorithm::kSha1, 9, seconds(30)}.Valid()));

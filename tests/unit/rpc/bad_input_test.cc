@@ -74,7 +74,7 @@ TEST_F(BadInputTest, LineOfTenMegabytesIsRefusedWithoutBeingKept) {
   ExpectAlive();
 }
 
-TEST_F(BadInputTest, MessageHasItsBoundOnBothSides) {
+TEST_F(BadInputTest, MessageSizeIsBoundedExactly) {
   limits.message_bytes = 100;
   Start();
   const std::string head = R"({"jsonrpc":"2.0","id":1,"method":"echo","params":[")";
@@ -171,7 +171,7 @@ TEST_F(BadInputTest, WebSocketWhoseUserLeavesTooMuchUnreadIsToldWhy) {
   EXPECT_EQ(client.stream().reason().code, boost::beast::websocket::close_code::try_again_later);
 }
 
-TEST_F(BadInputTest, PeerThatGoesWhileItsCallIsUnderWayHurtsNobody) {
+TEST_F(BadInputTest, PeerThatLeavesDuringItsCallHarmsNobody) {
   Start();
   {
     RawClient client(path());
@@ -182,7 +182,7 @@ TEST_F(BadInputTest, PeerThatGoesWhileItsCallIsUnderWayHurtsNobody) {
   ExpectAlive();
 }
 
-TEST_F(BadInputTest, TooManyConcurrentCallsAreAnsweredSo) {
+TEST_F(BadInputTest, TooManyConcurrentCallsAreRefusedAsSuch) {
   limits.calls_per_connection = 2;
   Start();
   RawClient client(path());

@@ -30,7 +30,7 @@ TEST(JsonRpcTest, IdsAreStringsNumbersOrNull) {
   EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":true,"method":"m"})"), -32600);
 }
 
-TEST(JsonRpcTest, WhatIsNoCallIsAnInvalidRequest) {
+TEST(JsonRpcTest, OtherObjectsAreInvalidRequests) {
   for (const char* text :
        {"1", "\"x\"", "null", "[]", "{}", R"({"jsonrpc":"1.0","id":1,"method":"m"})",
         R"({"jsonrpc":"2.0","id":1})", R"({"jsonrpc":"2.0","id":1,"method":7})",
@@ -39,7 +39,7 @@ TEST(JsonRpcTest, WhatIsNoCallIsAnInvalidRequest) {
   }
 }
 
-TEST(JsonRpcTest, WhatIsNoJsonIsAParseError) {
+TEST(JsonRpcTest, InvalidJsonIsAParseError) {
   const std::string deep = std::string(33, '[') + std::string(33, ']');
   for (const std::string& text :
        {std::string("{"), std::string("{\"a\":}"), std::string("\"\xff\""),
@@ -49,14 +49,14 @@ TEST(JsonRpcTest, WhatIsNoJsonIsAParseError) {
   }
 }
 
-TEST(JsonRpcTest, NestingHasItsBoundOnBothSides) {
+TEST(JsonRpcTest, NestingIsBoundedExactly) {
   Limits limits;
   limits.message_depth = 3;
   EXPECT_EQ(ParseMessage("[[[1]]]", limits).entries[0].error.value()["code"], -32600);
   EXPECT_EQ(ParseMessage("[[[[1]]]]", limits).entries[0].error.value()["code"], -32700);
 }
 
-TEST(JsonRpcTest, BatchesHaveABound) {
+TEST(JsonRpcTest, BatchesAreBounded) {
   Limits limits;
   limits.batch_entries = 2;
   const std::string call = R"({"jsonrpc":"2.0","id":1,"method":"m"})";
@@ -70,11 +70,11 @@ TEST(JsonRpcTest, ParametersByNameAreRefused) {
   EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":1,"method":"m","params":{"a":1}})"), -32600);
 }
 
-TEST(JsonRpcTest, AnEmptyNameOfAMethodIsAnInvalidRequest) {
+TEST(JsonRpcTest, EmptyMethodNameIsAnInvalidRequest) {
   EXPECT_EQ(CodeOf(R"({"jsonrpc":"2.0","id":1,"method":""})"), -32600);
 }
 
-TEST(RpcErrorsTest, ErrorObjectsAreApiMdsToTheLetter) {
+TEST(RpcErrorsTest, ErrorObjectsAreAsDocumented) {
   EXPECT_EQ(ErrorObject(Error(ErrorCode::kNotPermitted, "why")),
             json::parse(R"({"code":-32001,"message":"Method call error","data":{"error":1,
               "errname":"EPERM","reason":"[EPERM] why","trace":null,"extra":null}})"));
@@ -88,7 +88,7 @@ TEST(RpcErrorsTest, ErrorObjectsAreApiMdsToTheLetter) {
             json::parse(R"({"code":-32000,"message":"Too many concurrent calls","data":null})"));
 }
 
-TEST(JsonRpcTest, AnswersAreOneLineOfAsciiWhateverTheyHold) {
+TEST(JsonRpcTest, AnswersAreOneLineOfAsciiWhateverTheyContain) {
   const std::string text = ToText(MakeAnswer(1, json("gr\xc3\xb6\xc3\x9f\x65 \xff \n")));
   EXPECT_EQ(text.find('\n'), std::string::npos);
   for (const char character : text) {
@@ -96,7 +96,7 @@ TEST(JsonRpcTest, AnswersAreOneLineOfAsciiWhateverTheyHold) {
   }
 }
 
-TEST(JsonRpcTest, AResultThatBringsItsTextAlongKeepsIt) {
+TEST(JsonRpcTest, ResultWithItsTextKeepsIt) {
   const auto text = std::make_shared<const std::string>(R"({"b":1,"a":2})");
   EXPECT_EQ(AnswerText("x", CallResult(json::parse(*text), text)),
             R"({"id":"x","jsonrpc":"2.0","result":{"b":1,"a":2}})");

@@ -36,7 +36,7 @@ class PacedTest : public ServerFixture {
   }
 };
 
-TEST_F(PacedTest, CallsThatWorkAreCharged) {
+TEST_F(PacedTest, ExpensiveCallsAreCharged) {
   Start();
   RawClient client(path(), kHostile);
   client.Send(kWork);
@@ -83,7 +83,7 @@ TEST_F(PacedTest, EveryConnectionOfTheUserWaitsAndEachHasItsTurn) {
   }
 }
 
-TEST_F(PacedTest, ConnectionsThatSendAtTheSameTimeHaveTheirTurnsOneAfterTheOther) {
+TEST_F(PacedTest, ConnectionsThatSendAtOnceTakeTurns) {
   Start();
   std::vector<std::unique_ptr<RawClient>> clients;
   for (int i = 0; i < 3; ++i) {
@@ -112,7 +112,7 @@ int CallsMade(const std::string& answers) {
   return made;
 }
 
-TEST_F(PacedTest, BatchThatWorksIsCutShort) {
+TEST_F(PacedTest, ExpensiveBatchIsCutShort) {
   Start();
   RawClient client(path(), kHostile);
   std::string batch = "[";
@@ -125,7 +125,7 @@ TEST_F(PacedTest, BatchThatWorksIsCutShort) {
   EXPECT_NE(answers.find("-32000"), std::string::npos);
 }
 
-TEST_F(PacedTest, LinesThatWorkAreCutShort) {
+TEST_F(PacedTest, ExpensiveLinesAreCutShort) {
   Start();
   RawClient client(path(), kHostile);
   std::string lines;
@@ -139,7 +139,7 @@ TEST_F(PacedTest, LinesThatWorkAreCutShort) {
   EXPECT_NE(answers.find("-32000"), std::string::npos);
 }
 
-TEST_F(PacedTest, WhoWaitsForTheirTurnIsClosedLikeAnybody) {
+TEST_F(PacedTest, PeerThatWaitsForItsTurnCanTimeOut) {
   limits.message_time = milliseconds(300);
   Start();
   RawClient client(path(), kHostile);
@@ -150,7 +150,7 @@ TEST_F(PacedTest, WhoWaitsForTheirTurnIsClosedLikeAnybody) {
   ExpectAlive();
 }
 
-TEST_F(PacedTest, RootIsNotKeptWaiting) {
+TEST_F(PacedTest, RootDoesNotWait) {
   Start();
   RawClient client(path());
   client.Send(kWork);
@@ -161,7 +161,7 @@ TEST_F(PacedTest, RootIsNotKeptWaiting) {
 
 class ManyConnectionsTest : public ServerFixture {};
 
-TEST_F(ManyConnectionsTest, OneUserHasTheirOwnAndIsToldSo) {
+TEST_F(ManyConnectionsTest, EachUserHasALimitAndIsToldSo) {
   limits.connections_per_uid = 4;
   Start();
   std::vector<std::unique_ptr<RawClient>> clients;
@@ -174,7 +174,7 @@ TEST_F(ManyConnectionsTest, OneUserHasTheirOwnAndIsToldSo) {
 }
 
 #ifndef TWOFACTOR_SANITIZED  // A sanitizer needs descriptors of its own.
-TEST_F(ManyConnectionsTest, NoDescriptorsLeftIsWaitedFor) {
+TEST_F(ManyConnectionsTest, ServerWaitsForDescriptors) {
   Start();
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_NOFILE, &before), 0);

@@ -53,7 +53,7 @@ TEST_F(PeerUsageTest, OneUidHasItsLimitAndRootItsReserve) {
   EXPECT_TRUE(Admit(0));
 }
 
-TEST_F(PeerUsageTest, CallsOfAUidAreBudgetedAndRootsAreNot) {
+TEST_F(PeerUsageTest, CallsPerUidAreLimitedAndRootsAreNot) {
   limits.calls_at_once = 3;
   limits.calls_per_second = 1;
   limits.calls_per_uid = 2;
@@ -72,7 +72,7 @@ TEST_F(PeerUsageTest, CallsOfAUidAreBudgetedAndRootsAreNot) {
   }
 }
 
-TEST_F(PeerUsageTest, CallsOfAConnectionThatIsGoneCountNoMore) {
+TEST_F(PeerUsageTest, CallsOfAClosedConnectionDoNotCount) {
   limits.calls_per_uid = 1;
   auto gone = Admit(kAlice);
   const auto other = Admit(kAlice);
@@ -82,7 +82,7 @@ TEST_F(PeerUsageTest, CallsOfAConnectionThatIsGoneCountNoMore) {
   EXPECT_TRUE(other->AddCall(now));
 }
 
-TEST_F(PeerUsageTest, AnswersThatWaitAreBoundedOfAConnectionAndOfAllOfAUid) {
+TEST_F(PeerUsageTest, UnreadAnswersAreBoundedPerConnectionAndPerUid) {
   limits.output_bytes = 100;
   limits.output_bytes_per_uid = 250;
   limits.output_pause_bytes = 50;
@@ -102,7 +102,7 @@ TEST_F(PeerUsageTest, AnswersThatWaitAreBoundedOfAConnectionAndOfAllOfAUid) {
   EXPECT_TRUE(Admit(kBob)->AddOutput(100));
 }
 
-TEST_F(PeerUsageTest, MessagesUnderWayAreBoundedOfAUidAndRootsAreNot) {
+TEST_F(PeerUsageTest, MessagesInProgressAreBoundedPerUidAndRootsAreNot) {
   limits.message_bytes_per_uid = 100;
   const auto first = Admit(kAlice);
   auto second = Admit(kAlice);
@@ -118,7 +118,7 @@ TEST_F(PeerUsageTest, MessagesUnderWayAreBoundedOfAUidAndRootsAreNot) {
   EXPECT_TRUE(first->AddMessage(60));
 }
 
-TEST_F(PeerUsageTest, TimeIsOfAllConnectionsOfAUserAndRootOwesNone) {
+TEST_F(PeerUsageTest, TimeCountsForAllConnectionsOfAUserAndRootOwesNone) {
   const auto one = Admit(kAlice);
   const auto other = Admit(kAlice);
   one->Charge(limits.time_at_once, now);
@@ -131,7 +131,7 @@ TEST_F(PeerUsageTest, TimeIsOfAllConnectionsOfAUserAndRootOwesNone) {
   EXPECT_EQ(roots->Debt(now), milliseconds(0));
 }
 
-TEST_F(PeerUsageTest, BeingTurnedAwayWithoutEndIsChargedToo) {
+TEST_F(PeerUsageTest, BeingTurnedAwayAgainAndAgainIsChargedToo) {
   limits.connections_per_uid = 1;
   const auto only = Admit(kAlice);
   for (int i = 0; i < 10'000; ++i) {
@@ -141,7 +141,7 @@ TEST_F(PeerUsageTest, BeingTurnedAwayWithoutEndIsChargedToo) {
   EXPECT_EQ(Admit(kBob)->Debt(now), milliseconds(0));
 }
 
-TEST_F(PeerUsageTest, WhoUsesNothingIsForgottenAndWhoOwesIsNot) {
+TEST_F(PeerUsageTest, IdleUsersAreForgottenUnlessTheyOwe) {
   Admit(kAlice)->Charge(std::chrono::seconds(1), now);
   const auto bobs = Admit(kBob);
   for (uid_t uid = 10'000; uid < 20'000; ++uid) {
@@ -152,7 +152,7 @@ TEST_F(PeerUsageTest, WhoUsesNothingIsForgottenAndWhoOwesIsNot) {
   EXPECT_GT(Admit(kAlice)->Debt(now), milliseconds(0));
 }
 
-TEST_F(PeerUsageTest, UidsThatCountAsOneShareOneShare) {
+TEST_F(PeerUsageTest, UidsThatCountAsOneShareTheLimits) {
   limits.connections_per_uid = 2;
   const auto usage = std::make_shared<PeerUsage>(
       limits, [](uid_t uid, PeerUsage::Moment) { return uid >= 100'000 ? 100'000 : uid; });

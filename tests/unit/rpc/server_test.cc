@@ -10,7 +10,7 @@ using nlohmann::json;
 
 class ServerTest : public ServerFixture {};
 
-TEST_F(ServerTest, AnswersComeAsTheyAreReadyById) {
+TEST_F(ServerTest, AnswersArriveWhenTheyAreReadyWithTheirId) {
   Start();
   RawClient client(path());
   client.Send(
@@ -185,7 +185,7 @@ TEST_F(ServerTest, WebSocketRefusesBinaryAndOverlongMessages) {
   ExpectAlive();
 }
 
-TEST_F(ServerTest, WebSocketMessageInDribletsIsClosedWhenItsTimeIsOver) {
+TEST_F(ServerTest, SlowWebSocketMessageIsClosedAtItsDeadline) {
   limits.message_time = std::chrono::milliseconds(300);
   Start();
   WebSocketClient client(path());

@@ -24,7 +24,7 @@ class SubordinateUidsTest : public testing::Test {
   SubordinateUids uids_{directory_ / "subuid", directory_ / "passwd"};
 };
 
-TEST_F(SubordinateUidsTest, AllThatOneUserWasLentCountAsOne) {
+TEST_F(SubordinateUidsTest, AllUidsLentToAUserCountAsOne) {
   Write("alice:100000:65536\nbob:165536:65536\nalice:500000:10\n");
   EXPECT_EQ(OwnerOf(100'000), 100'000U);
   EXPECT_EQ(OwnerOf(165'535), 100'000U);
@@ -53,7 +53,7 @@ TEST_F(SubordinateUidsTest, LinesOfAnotherFormLendNothing) {
   EXPECT_EQ(OwnerOf(200'009), 200'000U);
 }
 
-TEST_F(SubordinateUidsTest, FileIsReadAgainWhenItIsAnother) {
+TEST_F(SubordinateUidsTest, FileIsReadAgainWhenItChanges) {
   EXPECT_EQ(OwnerOf(100'001), 100'001U);
   Write("alice:100000:65536\n");
   now += std::chrono::seconds(1);
@@ -81,7 +81,7 @@ TEST_F(SubordinateUidsTest, RootsContainersAreNotRoot) {
   EXPECT_EQ(OwnerOf(300'007), 300'000U);
 }
 
-TEST_F(SubordinateUidsTest, UserOfADirectoryIsLearnedAndNoUserOfThisMachineIs) {
+TEST_F(SubordinateUidsTest, DirectoryUserIsLearnedAndLocalUserIsNot) {
   WritePasswd("alice:x:1000:1000::/home/alice:/bin/sh\n");
   Write("alice:100000:65536\nldap-user:200000:65536\n");
   EXPECT_EQ(OwnerOf(200'001), 200'000U);

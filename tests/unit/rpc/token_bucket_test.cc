@@ -9,7 +9,7 @@ using std::chrono::milliseconds;
 
 const TokenBucket::Moment kStart{};
 
-TEST(TokenBucketTest, GivesSoManyAtOnceAndThenSoManyASecond) {
+TEST(TokenBucketTest, GivesABurstAndThenARatePerSecond) {
   TokenBucket bucket(2, 3, kStart);
   EXPECT_TRUE(bucket.Take(kStart) && bucket.Take(kStart) && bucket.Take(kStart));
   EXPECT_FALSE(bucket.Take(kStart));

@@ -28,7 +28,7 @@ std::string Refusal(int code, const json& data) {
   return answer.dump() + "\n";
 }
 
-TEST(ApiClientTest, AnswerToTheVeryCallIsGiven) {
+TEST(ApiClientTest, AnswerToTheSameCallIsReturned) {
   FakeDaemon daemon("{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"a\":[1,null]}}\n");
   const auto answer = Ask(daemon);
   ASSERT_TRUE(answer) << answer.error().message();
@@ -110,7 +110,7 @@ INSTANTIATE_TEST_SUITE_P(Errnos, RefusalTest,
                                          std::tuple{EFAULT, ErrorCode::kInternal},
                                          std::tuple{0, ErrorCode::kInternal}));
 
-TEST(ApiClientTest, EveryFaultOfWrongParametersIsGiven) {
+TEST(ApiClientTest, EveryValidationErrorIsReturned) {
   FakeDaemon daemon(Refusal(
       -32602, {{"error", 22},
                {"reason", "[EINVAL] a: b"},
@@ -122,14 +122,14 @@ TEST(ApiClientTest, EveryFaultOfWrongParametersIsGiven) {
   EXPECT_EQ(answer.error().faults()[1].attribute, "options.x");
 }
 
-TEST(ApiClientTest, OlderAndBusyDaemonsAreToldApart) {
+TEST(ApiClientTest, OlderAndBusyDaemonsAreDistinguished) {
   FakeDaemon older(Refusal(-32601, nullptr));
   EXPECT_EQ(Ask(older).error().code(), ErrorCode::kUnknownMethod);
   FakeDaemon busy(Refusal(-32000, nullptr));
   EXPECT_EQ(Ask(busy).error().code(), ErrorCode::kRateLimited);
 }
 
-TEST(ApiClientTest, AnswerOfTheGreatestSizeIsReadAndOneByteMoreIsNot) {
+TEST(ApiClientTest, AnswerOfTheMaximumSizeIsReadAndOneByteMoreIsNot) {
   const std::string head = R"({"jsonrpc":"2.0","id":1,"result":")";
   const std::string tail = "\"}";
   const std::size_t most = ApiClient::kMaxAnswerBytes - head.size() - tail.size();
@@ -139,7 +139,7 @@ TEST(ApiClientTest, AnswerOfTheGreatestSizeIsReadAndOneByteMoreIsNot) {
   EXPECT_EQ(Ask(longer).error().code(), ErrorCode::kCorrupt);
 }
 
-TEST(ApiClientTest, AnswerThatCameTooLateIsNotTheNextOnes) {
+TEST(ApiClientTest, LateAnswerIsNotTakenForTheNextCalls) {
   FakeDaemon daemon([](int connection) {
     ReadRequest(connection);
     poll(nullptr, 0, 200);

@@ -74,7 +74,7 @@ TEST(ConnectionTest, PeerThatReadsNothingEndsAtTheDeadline) {
   EXPECT_EQ(answer.error().code(), ErrorCode::kTimedOut);
 }
 
-TEST(ConnectionTest, PeerThatTakesNobodyInEndsAtTheDeadline) {
+TEST(ConnectionTest, PeerThatAcceptsNobodyEndsAtTheDeadline) {
   const TempDirectory directory;
   const UniqueFd listener = ListenAt(directory / "api.sock", 0);
   const RunPaths paths(directory.path());
@@ -88,7 +88,7 @@ TEST(ConnectionTest, PeerThatTakesNobodyInEndsAtTheDeadline) {
   EXPECT_EQ(last.error().code(), ErrorCode::kTimedOut);
 }
 
-TEST(ConnectionTest, WhoWaitsForRoomIsTakenInWhenThereIsSome) {
+TEST(ConnectionTest, CallerThatWaitsForRoomIsAcceptedWhenThereIsSome) {
   const TempDirectory directory;
   const UniqueFd listener = ListenAt(directory / "api.sock", 0);
   const std::string path = RunPaths(directory.path()).ApiSocket();
@@ -104,7 +104,7 @@ TEST(ConnectionTest, WhoWaitsForRoomIsTakenInWhenThereIsSome) {
   EXPECT_TRUE(late.get());
 }
 
-TEST(ConnectionTest, NobodyThereIsUnavailable) {
+TEST(ConnectionTest, MissingDaemonIsUnavailable) {
   const TempDirectory directory;
   EXPECT_EQ(CallFailing(RunPaths(directory.path()), kAmple).code, ErrorCode::kUnavailable);
   EXPECT_EQ(CallFailing(RunPaths("/" + std::string(200, 'x')), kAmple).code,
@@ -113,7 +113,7 @@ TEST(ConnectionTest, NobodyThereIsUnavailable) {
   EXPECT_EQ(CallFailing(RunPaths(directory.path()), kAmple).code, ErrorCode::kUnavailable);
 }
 
-TEST(ConnectionTest, ConnectionThatIsLostInAnAnswerIsUnavailable) {
+TEST(ConnectionTest, ConnectionThatIsLostDuringAnAnswerIsUnavailable) {
   FakeDaemon daemon([](int connection) {
     ReadRequest(connection);
     Say(connection, "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":true}");
@@ -121,7 +121,7 @@ TEST(ConnectionTest, ConnectionThatIsLostInAnAnswerIsUnavailable) {
   EXPECT_EQ(CallFailing(daemon.paths(), kAmple).code, ErrorCode::kUnavailable);
 }
 
-TEST(ConnectionTest, DaemonThatTurnsAwayBeforeItIsAskedIsHeard) {
+TEST(ConnectionTest, ReasonOfADaemonThatTurnsTheCallerAwayIsReported) {
   std::promise<void> closed;
   FakeDaemon daemon([&closed](int connection) {
     Say(connection, R"({"jsonrpc":"2.0","id":null,"error":{"code":-32000,"message":"x"}})"
