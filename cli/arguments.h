@@ -1,7 +1,6 @@
 #ifndef TWOFACTOR_CLI_ARGUMENTS_H_
 #define TWOFACTOR_CLI_ARGUMENTS_H_
 
-#include <map>
 #include <string>
 #include <vector>
 
@@ -10,63 +9,64 @@
 
 namespace twofactor {
 
-// What twofactorctl was called with. Passwords and codes are not among it: they are asked for, or
-// read from standard input.
+struct Command;
+
+// What twofactorctl was called with. Passwords and codes are not part of it: they are asked for, or
+// read from standard input. The table (cli/command_table.h) says which command takes which option.
 struct CliArguments {
-  std::string command;
+  const Command* command = nullptr;  // Null for --help or --version of none.
   std::vector<std::string> operands;
+  std::string run_directory{kDefaultRunDirectory};
+  std::string root{"/"};
+  std::string sudo_user;  // From the environment: the caller of sudo(8); empty without sudo.
   bool json = false;
   bool help = false;
   bool version = false;
-  bool yes = false;             // unset, remove-device, stale, rename-user
-  bool remove = false;          // stale
-  bool no_confirm = false;      // renew
-  bool no_qr = false;           // renew
-  bool force = false;           // renew, backup
-  bool if_none = false;         // renew, recovery-codes
-  std::string digits;           // renew
-  std::string interval;         // renew
-  std::string label;            // renew, import
-  std::string type;             // renew
-  std::string algorithm;        // renew
-  std::string png;              // renew
-  std::string svg;              // renew
-  bool keep_uids = false;       // restore
-  bool settings = false;        // restore
-  std::string passphrase_file;  // backup, restore
-  std::string run_directory{kDefaultRunDirectory};
-  std::string root{"/"};  // doctor, rekey
-  std::string lasts;      // bypass --for
-  std::string reason;     // bypass
-  bool end = false;       // bypass
-  bool list = false;      // bypass
-  bool dry_run = false;   // import, restore
-  bool replace = false;   // import, restore
-  bool homes = false;     // import, as all that follow
+  bool yes = false;
+  bool remove = false;
+  bool no_confirm = false;
+  bool no_qr = false;
+  bool force = false;
+  bool if_none = false;
+  bool keep_uids = false;
+  bool settings = false;
+  bool end = false;
+  bool list = false;
+  bool dry_run = false;
+  bool replace = false;
+  bool homes = false;
   bool skip_unusable = false;
   bool allow_expired = false;
+  std::string digits;
+  std::string interval;
+  std::string label;
+  std::string type;
+  std::string algorithm;
+  std::string png;
+  std::string svg;
+  std::string passphrase_file;
+  std::string lasts;  // --for
+  std::string reason;
   std::string format;
   std::string user;
-  std::string key_file;  // rekey, too
+  std::string key_file;
   std::string path;
   std::string only;
   std::string issuer;
   std::string serial;
   std::string map;
   std::string users;
-  // Of the environment: who called sudo(8); empty without.
-  std::string sudo_user;
 
   // The file for renew's picture; empty for none.
   const std::string& picture() const { return png.empty() ? svg : png; }
 };
 
-// Fails with kInvalidParams, saying what is wrong and never repeating what might be a code. The
-// message is yet to be translated: whether it is to be is among what could not be read.
+// Reads a command, its operands and its options, and checks them against the table. Fails with
+// kInvalidParams where there is no command, where it does not take what was given, and where
+// options contradict each other or are out of range. With --help or --version it checks no more
+// than the names. The message repeats no operand and no value: they may be codes. Uses
+// getopt_long(3), so it is for one thread.
 Result<CliArguments> ParseCliArguments(int argc, char** argv);
-
-// What --help tells, to be said.
-extern const char* const kCliUsage;
 
 }  // namespace twofactor
 

@@ -25,7 +25,7 @@ Error WriteFailed(const std::string& path, int error) {
 
 Error IsThere(const std::string& path) {
   return Error(ErrorCode::kConflict,
-               Say("%1 is there: nothing was written (--force replaces it)", path));
+               Say("%1 exists; nothing was written (use --force to replace it)", path));
 }
 
 // A link counts as what it is, and is not followed.
@@ -38,7 +38,7 @@ Result<void> CheckName(const std::string& path, bool replace) {
     return Fail(IsThere(path));
   }
   if (!S_ISREG(status.st_mode) && !S_ISLNK(status.st_mode)) {
-    return Fail(ErrorCode::kConflict, Say("%1 is no regular file: nothing was written", path));
+    return Fail(ErrorCode::kConflict, Say("%1 is not a regular file; nothing was written", path));
   }
   return {};
 }
@@ -133,8 +133,8 @@ Result<std::optional<std::string>> BackupFileReader::ReadLine() {
       return std::nullopt;
     }
     if (count == 0 || buffered_.size() > kMaxBackupLineBytes) {
-      return Fail(ErrorCode::kCorrupt, count == 0 ? Say("the backup was cut off")
-                                                  : Say("this is no backup of twofactor"));
+      return Fail(ErrorCode::kCorrupt, count == 0 ? Say("the backup is truncated")
+                                                  : Say("this is not a backup of twofactor"));
     }
     const std::size_t before = buffered_.size();
     buffered_.append(more.data(), static_cast<std::size_t>(count));

@@ -11,9 +11,9 @@ std::string BypassText(const std::string& user, const nlohmann::json& bypass) {
   const std::string by = TextAt(bypass, "by");
   const std::string reason = TextAt(bypass, "reason");
   const std::string giver = by.empty() ? "uid " + std::to_string(NumberAt(bypass, "by_uid")) : by;
-  return reason.empty() ? Say("Logins of %1 ask for no code until %2, from %3.", user,
+  return reason.empty() ? Say("%1 may log in without a code until %2, granted by %3.", user,
                               LocalTimeText(until), giver)
-                        : Say("Logins of %1 ask for no code until %2, from %3 (%4).", user,
+                        : Say("%1 may log in without a code until %2, granted by %3 (%4).", user,
                               LocalTimeText(until), giver, reason);
 }
 

@@ -32,8 +32,8 @@ Result<std::string> TargetOf(Connection& connection, const std::vector<std::stri
     return Username::Parse(operands[0])
                ? Result<std::string>(operands[0])
                : Fail(ErrorCode::kInvalidParams,
-                      Say("there is no second factor for such a name: it must have 1 to %1 bytes,"
-                          " and no control characters, '/' or ':'",
+                      Say("a user with such a name cannot have a second factor: it must have 1 to "
+                          "%1 bytes, and no control characters, '/' or ':'",
                           Username::kMaxBytes));
   }
   const auto me = connection.Call("auth.me", nlohmann::json::array());

@@ -125,7 +125,7 @@ Result<DeviceOperands> ParseDeviceOperands(const std::vector<std::string>& opera
   const auto [end, error] = std::from_chars(word.data(), word.data() + word.size(), id);
   if (error != std::errc() || end != word.data() + word.size() || id < 0 || id > kMostId) {
     return Fail(ErrorCode::kInvalidParams,
-                Say("a device's ID is a number from 0 to 15 ('twofactorctl devices' shows it)"));
+                Say("a device ID is a number from 0 to 15 (see 'twofactorctl devices')"));
   }
   parsed.id = id;
   return parsed;
@@ -178,7 +178,7 @@ std::string DeviceTable(const json& listed) {
 std::string RecoveryCodesLine(const json& listed) {
   const json& left = listed["recovery_codes_left"];
   return left.is_null()
-             ? Say("Recovery codes: never made ('twofactorctl recovery-codes' makes ten)\n")
+             ? Say("Recovery codes: none yet (run 'twofactorctl recovery-codes' to create ten)\n")
              : Say("Recovery codes left: %1\n", left.get<std::int64_t>());
 }
 

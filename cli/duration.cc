@@ -16,7 +16,7 @@ constexpr std::int64_t kMostSeconds = std::int64_t{366} * 24 * 3600;
 
 tl::unexpected<Error> Malformed() {
   return Fail(ErrorCode::kInvalidParams,
-              Say("a length of time is written as 30m, 1h or 2h30m, and is above zero"));
+              Say("a duration is written like 30m, 1h or 2h30m, and is greater than zero"));
 }
 
 }  // namespace

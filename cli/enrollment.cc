@@ -27,13 +27,13 @@ std::string WrappedGroups(const std::string& uri, int columns) {
 std::string WhyNoPicture(const Terminal& terminal, const QrCode& code) {
   if (!terminal.ShowsUnicode()) {
     return Say(
-        "This terminal cannot show a QR picture (it takes a UTF-8 locale and a TERM other than"
-        " dumb): type the secret in, or use --png or --svg.\n");
+        "This terminal cannot show a QR code, which needs a UTF-8 locale and a TERM other than "
+        "dumb. Type the secret, or use --png or --svg.\n");
   }
   if (terminal.Columns() < TerminalColumnsOf(code)) {
     return Say(
-        "This terminal is too narrow for the QR picture (%1 columns are needed): type the"
-        " secret in, or use --png or --svg.\n",
+        "This terminal is too narrow for the QR code, which needs %1 columns. Type the secret, or "
+        "use --png or --svg.\n",
         TerminalColumnsOf(code));
   }
   return {};
@@ -61,7 +61,7 @@ Result<void> ShowSecret(const CliArguments& arguments, Terminal& terminal, const
     if (auto written = write(*code, arguments.picture(), arguments.force); !written) {
       return written;
     }
-    terminal.Show(Say("QR picture: %1 (delete it when it is scanned)\n", arguments.picture()));
+    terminal.Show(Say("QR code: %1 (delete the file after scanning it)\n", arguments.picture()));
     return {};
   }
   const std::string why = WhyNoPicture(terminal, *code);

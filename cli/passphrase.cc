@@ -19,17 +19,18 @@ namespace {
 Result<void> CheckIsPrivate(const UniqueFd& file, const std::string& path) {
   struct stat status {};
   if (fstat(file.get(), &status) != 0) {
-    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("look at %1", path), errno));
+    return Fail(Error::FromErrno(ErrorCode::kInvalidParams, Say("check %1", path), errno));
   }
   if (!S_ISREG(status.st_mode)) {
     return Fail(ErrorCode::kInvalidParams, Say("%1 is not a regular file", path));
   }
   if (status.st_uid != geteuid() && status.st_uid != 0) {
-    return Fail(ErrorCode::kNotPermitted, Say("%1 belongs to somebody else", path));
+    return Fail(ErrorCode::kNotPermitted, Say("%1 belongs to another user", path));
   }
   if ((status.st_mode & 077) != 0) {
-    return Fail(ErrorCode::kNotPermitted,
-                Say("others may read %1: chmod 600 it, and think of another passphrase", path));
+    return Fail(
+        ErrorCode::kNotPermitted,
+        Say("other users can read %1; run 'chmod 600' on it, and choose another passphrase", path));
   }
   return {};
 }
@@ -83,12 +84,12 @@ Result<SecretBytes> Ask(Terminal& terminal, bool twice) {
   auto first = terminal.AskHidden(Say("Passphrase of the backup: "));
   if (!first) {
     return Fail(ErrorCode::kInvalidParams,
-                Say("no passphrase was given, or one of more than 1024 bytes"));
+                Say("no passphrase was entered, or one of more than 1024 bytes"));
   }
   if (!twice || !terminal.IsInteractive() || first->empty()) {
     return std::move(*first);
   }
-  const auto second = terminal.AskHidden(Say("The same once more: "));
+  const auto second = terminal.AskHidden(Say("Repeat the passphrase: "));
   if (!second || !second->Equals(*first)) {
     return Fail(ErrorCode::kInvalidParams, Say("the two passphrases differ; nothing was done"));
   }
@@ -111,8 +112,8 @@ Result<SecretBytes> AskPassphrase(const CliArguments& arguments, Terminal& termi
   }
   if (twice && CharactersOf(*passphrase) < kFewPassphraseCharacters) {
     terminal.Warn(
-        Say("This passphrase is short: whoever has the file can try them all. Five or six"
-            " random words are better.\n"));
+        Say("This passphrase is short: anyone who has the file can try them all. Five or six "
+            "random words are better.\n"));
   }
   return passphrase;
 }

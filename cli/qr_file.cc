@@ -41,7 +41,8 @@ Result<StdioFile> Create(const std::string& path, bool overwrite) {
     const int error = errno;
     const auto kind = error == EEXIST ? ErrorCode::kConflict : ErrorCode::kInternal;
     return Fail(Error::FromErrno(
-        kind, error == EEXIST ? Say("write %1 (--force replaces it)", path) : Say("write %1", path),
+        kind,
+        error == EEXIST ? Say("write %1 (use --force to replace it)", path) : Say("write %1", path),
         error));
   }
   return StdioFile(fdopen(fd, "wb"));

@@ -20,7 +20,7 @@ std::string FateOf(const json& user) {
     return Say("removed");
   }
   if (!user.contains("days_left") || !user["days_left"].is_number_integer()) {
-    return Say("stays until it is removed by hand");
+    return Say("kept until it is removed by hand");
   }
   return SayCount("removed by the upkeep in %1 day", "removed by the upkeep in %1 days",
                   NumberAt(user, "days_left"));
@@ -67,7 +67,7 @@ Result<StaleReport> LookForStaleUsers(Connection& daemon, Terminal& terminal,
       return report;
     }
     options = {{"after", next}};
-    terminal.ShowProgress(SayCount("%1 user looked at", "%1 users looked at", report.looked_at));
+    terminal.ShowProgress(SayCount("%1 user checked", "%1 users checked", report.looked_at));
   }
   terminal.ShowProgress("");
   report.whole = false;
@@ -81,12 +81,12 @@ bool MayBeRenamed(const json& user) {
 std::string StateOf(const json& user) {
   const std::string state = TextAt(user, "state");
   if (state == "renamed") {
-    return Say("this uid is called %1 now", TextAt(user, "new_username"));
+    return Say("this uid now belongs to %1", TextAt(user, "new_username"));
   }
   if (state == "other_uid") {
-    return Say("the name has uid %1 now", NumberAt(user, "new_uid"));
+    return Say("this name now has uid %1", NumberAt(user, "new_uid"));
   }
-  return Say("the system knows neither the name nor the uid");
+  return Say("neither the name nor the uid exists");
 }
 
 std::string TextOf(const StaleReport& report) {
@@ -96,13 +96,12 @@ std::string TextOf(const StaleReport& report) {
   }
   if (!report.unanswered.empty()) {
     const json& first = report.unanswered[0];
-    text += SayCount(
-        "Of %1 user it could not be told, and it counts as known. The first is %2: %3.\n",
-        "Of %1 users it could not be told, and they count as known. The first is %2: %3.\n",
-        report.unanswered.size(), NameWithUid(first), TextAt(first, "reason"));
+    text += SayCount("%1 user could not be checked and is kept. The first is %2: %3.\n",
+                     "%1 users could not be checked and are kept. The first is %2: %3.\n",
+                     report.unanswered.size(), NameWithUid(first), TextAt(first, "reason"));
   }
   if (!report.whole) {
-    text += Say("Not all users were looked at.\n");
+    text += Say("Not all users were checked.\n");
   }
   return text;
 }

@@ -12,10 +12,10 @@ using nlohmann::json;
 
 Result<void> ProveFactor(Connection& daemon, Terminal& terminal) {
   const auto code =
-      terminal.Ask(Say("Current code of a device that you have now, or a recovery code: "));
+      terminal.Ask(Say("Current code of a device that is already set up, or a recovery code: "));
   if (!code) {
     return Fail(ErrorCode::kFactorRequired,
-                Say("a current code is needed on standard input before anything can be changed"));
+                Say("a current code is needed on standard input; nothing was changed"));
   }
   const auto answer = daemon.Call(
       "auth.login_ex_continue",

@@ -183,8 +183,8 @@ std::optional<SecretBytes> StandardTerminal::Ask(const std::string& prompt) {
   pollfd input{STDIN_FILENO, POLLIN, 0};
   if (poll(&input, 1, kPatienceMs) == 0) {
     std::fputs((prompt + "\n" +
-                Say("Waiting for this on standard input, which is no terminal ('ssh -t HOST"
-                    " twofactorctl ...' gives one).\n"))
+                Say("Waiting for this on standard input, which is not a terminal (use 'ssh -t HOST "
+                    "twofactorctl ...' to get one).\n"))
                    .c_str(),
                stderr);
   }
@@ -232,6 +232,17 @@ Result<void> StandardTerminal::CheckOutput() {
   return failed == 0 ? Result<void>()
                      : Fail(Error::FromErrno(ErrorCode::kInternal,
                                              Say("the output cannot be written"), failed));
+}
+
+Result<void> Confirm(Terminal& terminal, bool has_yes, const std::string& question) {
+  if (has_yes) {
+    return {};
+  }
+  const auto answer = terminal.IsInteractive() ? terminal.Ask(question) : std::nullopt;
+  return answer && SaysYes(answer->text())
+             ? Result<void>()
+             : Fail(ErrorCode::kConflict,
+                    Say("nothing was changed (use --yes to skip the question)"));
 }
 
 void TakeLocaleOfTerminal() {

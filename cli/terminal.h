@@ -41,6 +41,10 @@ class Terminal {
   virtual Result<void> CheckOutput() { return {}; }
 };
 
+// What a destructive command asks first, unless it has --yes. Fails with kConflict without a yes,
+// and where there is no person.
+Result<void> Confirm(Terminal& terminal, bool has_yes, const std::string& question);
+
 // Takes LC_CTYPE from the environment; where that names UTF-8 by a locale that is not installed, as
 // ssh forwards it from other systems, any that has UTF-8: what the terminal shows is the terminal's
 // to say. For main alone.

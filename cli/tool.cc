@@ -36,7 +36,7 @@ bool WriteAll(int file, std::string_view text) {
 Result<UniqueFd> InMemory(std::string_view text) {
   UniqueFd file(memfd_create("input", MFD_CLOEXEC));
   if (!file.valid() || !WriteAll(file.get(), text) || lseek(file.get(), 0, SEEK_SET) != 0) {
-    return Fail(Failed(Say("make a file in memory"), errno));
+    return Fail(Failed(Say("create a file in memory"), errno));
   }
   return file;
 }
@@ -86,7 +86,7 @@ Result<ToolAnswer> RunTool(const Tool& tool, std::string_view input) {
   }
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) {
-    return Fail(Failed(Say("make a pipe"), errno));
+    return Fail(Failed(Say("create a pipe"), errno));
   }
   UniqueFd reading(ends[0]);
   UniqueFd writing(ends[1]);
@@ -100,7 +100,7 @@ Result<ToolAnswer> RunTool(const Tool& tool, std::string_view input) {
   reading.Reset();
   const int status = StatusOf(*child);
   if (!output) {
-    return Fail(ErrorCode::kUnavailable, Say("%1 said too much", tool.command[0]));
+    return Fail(ErrorCode::kUnavailable, Say("%1 wrote too much output", tool.command[0]));
   }
   return ToolAnswer{status, std::move(*output)};
 }

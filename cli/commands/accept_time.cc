@@ -15,9 +15,9 @@ Result<CommandResult> RunAcceptTime(const CliArguments& arguments, Connection& d
   const std::int64_t devices = NumberAt(*accepted, "devices");
   CommandResult result;
   result.json = {{"changed", devices > 0}, {"devices", devices}};
-  result.text = devices > 0 ? SayCount("%1 device accepts codes of the present again.\n",
-                                       "%1 devices accept codes of the present again.\n", devices)
-                            : Say("No code was used while the clock was ahead: nothing to do.\n");
+  result.text = devices > 0 ? SayCount("%1 device accepts current codes again.\n",
+                                       "%1 devices accept current codes again.\n", devices)
+                            : Say("No code was used while the clock was ahead; nothing to do.\n");
   return result;
 }
 

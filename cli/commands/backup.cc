@@ -20,7 +20,7 @@ Result<std::int64_t> WriteParts(Connection& daemon, Terminal& terminal, BackupFi
     }
     const std::string line = TextAt(*part, "part");
     if (line.empty()) {
-      return Fail(ErrorCode::kCorrupt, Say("the daemon answered no part of a backup"));
+      return Fail(ErrorCode::kCorrupt, Say("the daemon sent an empty part of the backup"));
     }
     if (const auto put = file.WriteLine(line); !put) {
       return Fail(put.error());
@@ -49,7 +49,7 @@ Result<CommandResult> Write(const CliArguments& arguments, Connection& daemon, T
   }
   const auto users = WriteParts(daemon, terminal, *file, NumberAt(*begun, "users"));
   if (!users) {
-    return Fail(users.error().Under(Say("there is no backup")));
+    return Fail(users.error().Under(Say("no backup was written")));
   }
   if (const auto finished = file->Finish(); !finished) {
     return Fail(finished.error());
@@ -57,10 +57,10 @@ Result<CommandResult> Write(const CliArguments& arguments, Connection& daemon, T
   CommandResult result;
   result.json = {{"changed", true}, {"file", path}, {"users", *users}};
   if (path != "-") {
-    result.text =
-        SayCount("%1 user is in %2. Without the passphrase nobody can read it, nor can you.\n",
-                 "%1 users are in %2. Without the passphrase nobody can read it, nor can you.\n",
-                 *users, path);
+    result.text = SayCount(
+        "Backed up %1 user to %2. Without the passphrase nobody can restore it, not even you.\n",
+        "Backed up %1 users to %2. Without the passphrase nobody can restore it, not even you.\n",
+        *users, path);
   }
   return result;
 }
@@ -72,7 +72,7 @@ Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemo
   const std::string& path = arguments.operands[0];
   if (path == "-" && arguments.json) {
     return Fail(ErrorCode::kInvalidParams,
-                Say("standard output is for the backup or for JSON: name a file"));
+                Say("standard output cannot take both the backup and JSON; name a file"));
   }
   // Before a passphrase is thought of for nothing.
   if (const auto free = BackupFileWriter::Open(path, arguments.force); !free) {

@@ -52,8 +52,8 @@ Result<CommandResult> Set(Connection& daemon, const std::string& user,
   CommandResult result;
   result.json = {{"changed", true}, {"username", user}, {"bypass", *bypass}};
   result.text = BypassText(user, *bypass) + "\n" +
-                Say("Who has the password gets in meanwhile, and may set up a new device:"
-                    " 'twofactorctl bypass %1 --end' ends it.\n",
+                Say("Until then the password alone is enough to log in and to set up a new device. "
+                    "Run 'twofactorctl bypass %1 --end' to end the bypass.\n",
                     user);
   return result;
 }
@@ -62,12 +62,10 @@ Result<CommandResult> Set(Connection& daemon, const std::string& user,
 
 Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemon, Terminal&) {
   const bool set = !arguments.lasts.empty();
-  const int asked = (set ? 1 : 0) + (arguments.end ? 1 : 0) + (arguments.list ? 1 : 0);
-  if (asked != 1 || arguments.operands.size() != (arguments.list ? 0U : 1U) ||
-      (!set && !arguments.reason.empty())) {
+  if (arguments.operands.size() != (arguments.list ? 0U : 1U) ||
+      !(set || arguments.end || arguments.list)) {
     return Fail(ErrorCode::kInvalidParams,
-                Say("bypass takes a user and --for TIME [--reason TEXT], a user and --end, or"
-                    " --list"));
+                Say("bypass needs a user and --for TIME, a user and --end, or --list alone"));
   }
   if (arguments.list) {
     return ListAll(daemon);

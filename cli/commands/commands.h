@@ -9,8 +9,8 @@
 #include "cli/exit_status.h"
 #include "cli/terminal.h"
 
-// One function a command. What it shows a person goes to the terminal; what it gives back is what
-// --json prints.
+// One function for each command of the table (cli/command_table.h). What it shows a person goes to
+// the terminal; what it returns is what --json prints.
 namespace twofactor {
 
 struct CommandResult {
@@ -19,50 +19,32 @@ struct CommandResult {
   std::string text;  // For a person; printed without --json.
 };
 
-Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon,
-                               Terminal& terminal);
-Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunList(const CliArguments& arguments, Connection& daemon,
-                              Terminal& terminal);
-Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
-                               Terminal& terminal);
-Result<CommandResult> RunAcceptTime(const CliArguments& arguments, Connection& daemon,
-                                    Terminal& terminal);
-Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon,
-                               Terminal& terminal);
-Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& daemon,
-                                    Terminal& terminal);
-Result<CommandResult> RunUpkeep(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunBypass(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection& daemon,
-                                       Terminal& terminal);
-Result<CommandResult> RunDevices(const CliArguments& arguments, Connection& daemon,
-                                 Terminal& terminal);
-Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection& daemon,
-                                      Terminal& terminal);
-Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection& daemon,
-                                      Terminal& terminal);
-Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunConfig(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunBackup(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunRestore(const CliArguments& arguments, Connection& daemon,
-                                 Terminal& terminal);
-Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon,
-                               Terminal& terminal);
-Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
-Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,
-                                Terminal& terminal);
+using RunCommand = Result<CommandResult>(const CliArguments& arguments, Connection& daemon,
+                                         Terminal& terminal);
+
+RunCommand RunAcceptTime;
+RunCommand RunBackup;
+RunCommand RunBypass;
+RunCommand RunConfig;
+RunCommand RunDevices;
+RunCommand RunDoctor;
+RunCommand RunHelp;
+RunCommand RunImport;
+RunCommand RunList;
+RunCommand RunRecoveryCodes;
+RunCommand RunRekey;
+RunCommand RunRemoveDevice;
+RunCommand RunRenameDevice;
+RunCommand RunRenameUser;
+RunCommand RunRenew;
+RunCommand RunRestore;
+RunCommand RunResync;
+RunCommand RunStale;
+RunCommand RunStatus;
+RunCommand RunUnlock;
+RunCommand RunUnset;
+RunCommand RunUpkeep;
+RunCommand RunVerify;
 
 }  // namespace twofactor
 

@@ -24,7 +24,7 @@ Result<json> ChangeFrom(const std::string& key, const std::string& value) {
     return json{{"window", number}};
   }
   return Fail(ErrorCode::kInvalidParams,
-              Say("config set takes: enabled true|false, ssh true|false, window N"));
+              Say("config set needs enabled true|false, ssh true|false, or window N"));
 }
 
 std::string TextOf(const json& config) {

@@ -21,7 +21,7 @@ Result<CommandResult> RunDevices(const CliArguments& arguments, Connection& daem
   result.json["username"] = *user;
   if (listed->at("devices").empty()) {
     result.status = ExitStatus::kNo;
-    result.text = Say("%1 has no device. 'twofactorctl renew' gives one.\n", *user);
+    result.text = Say("%1 has no devices. Run 'twofactorctl renew' to add one.\n", *user);
     return result;
   }
   result.text = DeviceTable(*listed) + RecoveryCodesLine(*listed);

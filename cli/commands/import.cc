@@ -31,37 +31,20 @@ tl::unexpected<Error> Misused(std::string message) {
   return Fail(ErrorCode::kInvalidParams, std::move(message));
 }
 
-bool Chooses(const CliArguments& arguments) {
-  return !(arguments.only.empty() && arguments.issuer.empty() && arguments.label.empty() &&
-           arguments.serial.empty() && arguments.map.empty());
-}
-
+// Beside what the table says of the options.
 Result<void> CheckArguments(const CliArguments& arguments) {
-  if (!arguments.format.empty() && !FormatOf(arguments.format)) {
-    return Misused(Say("--format is one of %1", NamesOfFormats()));
-  }
   if (!arguments.homes) {
-    if (!arguments.path.empty() || !arguments.users.empty()) {
-      return Misused(Say("--path and --users are for --homes"));
-    }
-    if (!arguments.map.empty() && !arguments.user.empty()) {
-      return Misused(Say("--map says whose each entry is, and so does --user: give one of them"));
-    }
     return arguments.operands.size() == 1
                ? Result<void>()
                : Misused(Say("import needs one file, or - for standard input"));
   }
   if (!arguments.format.empty() &&
       FormatOf(arguments.format) != ImportFormat::kGoogleAuthenticator) {
-    return Misused(Say("--homes reads files of google-authenticator only"));
+    return Misused(Say("--homes imports only google-authenticator files"));
   }
-  if (!arguments.user.empty() || !arguments.key_file.empty() || Chooses(arguments)) {
-    return Misused(Say("--homes takes --users and --path alone; name users after it"));
-  }
-  if (geteuid() != 0) {
-    return Fail(ErrorCode::kNotPermitted, Say("only root can read files of other users' homes"));
-  }
-  return {};
+  return geteuid() == 0 ? Result<void>()
+                        : Fail(ErrorCode::kNotPermitted,
+                               Say("only root can read files in the homes of other users"));
 }
 
 // What --only and the like say, with the map that is read.
@@ -93,7 +76,7 @@ Result<ImportRows> RowsOfFile(const CliArguments& arguments, ImportContext conte
   const auto format =
       arguments.format.empty() ? GuessFormat(bytes->text()) : FormatOf(arguments.format);
   if (!format) {
-    return Misused(Say("%1: the format is not clear; name it with --format", path));
+    return Misused(Say("%1: cannot tell the format; name it with --format", path));
   }
   const Accounts accounts;
   context.knows = [&accounts](const std::string& name) { return accounts.Find(name).has_value(); };
@@ -136,9 +119,9 @@ Result<ImportRows> Rows(const CliArguments& arguments, Connection& daemon, Termi
   }
   if (names.empty()) {
     terminal.Warn(
-        Say("Only users whom the system enumerates, and those of the vault, are looked at. Most"
-            " directories enumerate nobody: name their users, or give a list with --users FILE"
-            " (- for the output of 'getent group NAME').\n"));
+        Say("Only users that the system enumerates and users of the vault are checked. Most "
+            "directories enumerate nobody: name their users, or give a list with --users FILE (- "
+            "for the output of 'getent group NAME').\n"));
   }
   return RowsOfHomes(names, arguments.path.empty() ? kGooglePath : arguments.path, context,
                      names.empty() ? UsersOfVault(daemon) : std::vector<std::string>());
@@ -198,7 +181,7 @@ Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemo
   if (!sent) {
     result.status = StatusOf(sent.error());
     result.json["error"] = sent.error().message();
-    result.text += Say("But: %1\n", sent.error().message());
+    result.text += Say("Error: %1\n", sent.error().message());
   }
   return result;
 }

@@ -50,7 +50,7 @@ Result<CommandResult> RunList(const CliArguments& arguments, Connection& daemon,
         alone ? Say("You have no second factor.\n") : Say("Nobody has a second factor.\n");
   }
   if (alone) {
-    result.text += Say("This tells of you alone: only administrators see other users.\n");
+    result.text += Say("Only administrators see other users.\n");
   }
   result.json["bypasses"] = bypasses && bypasses->is_array() ? *bypasses : json::array();
   for (const json& bypass : result.json["bypasses"]) {

@@ -14,8 +14,8 @@ namespace {
 CommandResult LeftAlone(const std::string& user, std::int64_t left) {
   CommandResult result;
   result.json = {{"changed", false}, {"username", user}, {"recovery_codes_left", left}};
-  result.text = SayCount("%2 has %1 recovery code: nothing was changed.\n",
-                         "%2 has %1 recovery codes: nothing was changed.\n", left, user);
+  result.text = SayCount("%2 has %1 recovery code left; nothing was changed.\n",
+                         "%2 has %1 recovery codes left; nothing was changed.\n", left, user);
   return result;
 }
 
@@ -49,14 +49,13 @@ Result<CommandResult> RunRecoveryCodes(const CliArguments& arguments, Connection
   result.json = {{"changed", true},
                  {"username", *user},
                  {"recovery_codes", ListAt(*renewed, "recovery_codes")}};
-  result.text = Say("New recovery codes of %1:\n", *user);
+  result.text = Say("New recovery codes for %1:\n", *user);
   for (const json& code : result.json["recovery_codes"]) {
     result.text += "  " + (code.is_string() ? code.get<std::string>() : std::string()) + "\n";
   }
   result.text +=
-      Say("Each opens one login in place of a code. Print them or write them down now: they are not"
-          " shown again.\n"
-          "Recovery codes from before are dead.\n");
+      Say("Each can be used once in place of a code. Print them or write them down now: they are "
+          "not shown again.\nOlder recovery codes no longer work.\n");
   return result;
 }
 

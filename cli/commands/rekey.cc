@@ -77,10 +77,9 @@ Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon
   WipeTexts(*started);
   const auto moved = PutAndMove(daemon, terminal, *place, key, secrets);
   if (!moved) {
-    return Fail(moved.error().code(),
-                Say("%1; nothing is lost, as the key that is in place opens the vault: call rekey"
-                    " again to finish",
-                    moved.error().message()));
+    return Fail(moved.error().code(), Say("%1; nothing is lost, because the key in place opens the "
+                                          "vault. Run rekey again to finish",
+                                          moved.error().message()));
   }
   CommandResult result;
   result.json = {{"changed", true},
@@ -89,11 +88,10 @@ Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon
                  {"key", place->path()},
                  {"kind", NameOf(place->kind())}};
   result.text = SayCount(
-      "The vault has a new key, %2 (%3): %1 secret is sealed with it. The old key opens nothing any"
-      " more; back the new one up.\n",
-      "The vault has a new key, %2 (%3): %1 secrets are sealed with it. The old key opens nothing "
-      "any"
-      " more; back the new one up.\n",
+      "The vault has a new key, %2 (%3), which now encrypts %1 secret. The old key no longer opens "
+      "anything. Back up the new key.\n",
+      "The vault has a new key, %2 (%3), which now encrypts %1 secrets. The old key no longer "
+      "opens anything. Back up the new key.\n",
       *moved, place->path(), TextOf(place->kind()));
   return result;
 }

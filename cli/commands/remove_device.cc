@@ -12,7 +12,7 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
   const auto operands = ParseDeviceOperands(arguments.operands);
   if (!operands || !operands->id) {
     return operands ? Fail(ErrorCode::kInvalidParams,
-                           Say("remove-device takes [USER] ID: the ID is a number"))
+                           Say("remove-device takes [USER] ID; the ID is a number"))
                     : Fail(operands.error());
   }
   const auto user = TargetOf(daemon, operands->user);
@@ -31,13 +31,9 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
     return result;
   }
   const std::string name = Say("%1 of %2", NameOfDevice(*device), *user);
-  if (!arguments.yes) {
-    const auto answer = terminal.IsInteractive()
-                            ? terminal.Ask(Say("Take %1 away? (yes/no) ", name))
-                            : std::nullopt;
-    if (!answer || !SaysYes(answer->text())) {
-      return Fail(ErrorCode::kConflict, Say("nothing was changed (--yes goes on without asking)"));
-    }
+  if (const auto confirmed = Confirm(terminal, arguments.yes, Say("Remove %1? (yes/no) ", name));
+      !confirmed) {
+    return Fail(confirmed.error());
   }
   const auto removed =
       CallProving(daemon, terminal, "user.remove_2fa_device", {*user, *operands->id});
@@ -45,7 +41,7 @@ Result<CommandResult> RunRemoveDevice(const CliArguments& arguments, Connection&
     return Fail(removed.error());
   }
   result.json["changed"] = true;
-  result.text = Say("There is no %1 any more: its codes are dead.\n", name);
+  result.text = Say("Removed %1. Its codes no longer work.\n", name);
   return result;
 }
 

@@ -12,15 +12,15 @@ using nlohmann::json;
 Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection& daemon,
                                       Terminal& terminal) {
   std::vector<std::string> words = arguments.operands;
-  if (words.size() < 2 || words.size() > 3 || words.back().empty()) {
-    return Fail(ErrorCode::kInvalidParams, Say("rename-device takes [USER] ID LABEL"));
+  if (words.back().empty()) {
+    return Fail(ErrorCode::kInvalidParams, Say("rename-device needs a label"));
   }
   const std::string label = words.back();
   words.pop_back();
   const auto operands = ParseDeviceOperands(words);
   if (!operands || !operands->id) {
     return operands ? Fail(ErrorCode::kInvalidParams,
-                           Say("rename-device takes [USER] ID LABEL: the ID is a number"))
+                           Say("rename-device takes [USER] ID LABEL; the ID is a number"))
                     : Fail(operands.error());
   }
   const auto user = TargetOf(daemon, operands->user);
@@ -35,7 +35,7 @@ Result<CommandResult> RunRenameDevice(const CliArguments& arguments, Connection&
   result.json = {{"changed", false}, {"username", *user}, {"id", *operands->id}, {"label", label}};
   const json* const device = FindDevice(*listed, *operands->id);
   if (device != nullptr && TextAt(*device, "label") == label) {
-    result.text = Say("The device is called so already.\n");
+    result.text = Say("The device already has this label.\n");
     return result;
   }
   const auto renamed =

@@ -7,20 +7,6 @@ namespace {
 
 using nlohmann::json;
 
-Result<void> Confirm(const CliArguments& arguments, Terminal& terminal) {
-  if (arguments.yes) {
-    return {};
-  }
-  const auto answer = terminal.IsInteractive()
-                          ? terminal.Ask(Say("Is %1 the person who was called %2? (yes/no) ",
-                                             arguments.operands[1], arguments.operands[0]))
-                          : std::nullopt;
-  return answer && SaysYes(answer->text())
-             ? Result<void>()
-             : Fail(ErrorCode::kConflict,
-                    Say("nothing was changed (--yes goes on without asking)"));
-}
-
 // Was it done before?
 bool HasFactor(Connection& daemon, const std::string& user) {
   const auto config = daemon.Call("user.twofactor_config", json::array({user}));
@@ -36,7 +22,9 @@ Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& d
   if (const auto fit = TargetOf(daemon, {to}); !fit) {
     return Fail(fit.error());
   }
-  if (const auto confirmed = Confirm(arguments, terminal); !confirmed) {
+  if (const auto confirmed = Confirm(terminal, arguments.yes,
+                                     Say("Is %1 the same person that %2 was? (yes/no) ", to, from));
+      !confirmed) {
     return Fail(confirmed.error());
   }
   const auto renamed = daemon.Call("twofactor.rename_user", {from, to});
@@ -46,19 +34,20 @@ Result<CommandResult> RunRenameUser(const CliArguments& arguments, Connection& d
     if (renamed.error().code() != ErrorCode::kNoSuchUser || !HasFactor(daemon, to)) {
       return Fail(renamed.error());
     }
-    result.text = Say("%1 has a second factor, and nothing is kept of %2.\n", to, from);
+    result.text = Say("%1 already has a second factor, and %2 has none.\n", to, from);
     return result;
   }
   result.json.update({{"changed", true},
                       {"devices", NumberAt(*renamed, "devices")},
                       {"lost_recovery_codes", TruthAt(*renamed, "lost_recovery_codes")}});
-  result.text =
-      Say("%1 has the devices of %2 now. Codes from before this moment are refused: wait for a"
-          " fresh one.\n",
-          to, from);
+  result.text = Say(
+      "%1 now has the devices of %2. Codes from before are not accepted; wait for the next one.\n",
+      to, from);
   if (TruthAt(*renamed, "lost_recovery_codes")) {
     result.text +=
-        Say("The recovery codes are dead: 'twofactorctl recovery-codes %1' makes new ones.\n", to);
+        Say("The recovery codes no longer work. Run 'twofactorctl recovery-codes %1' to create new "
+            "ones.\n",
+            to);
   }
   return result;
 }

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
-#include <charconv>
-#include <string_view>
+#include <algorithm>
 #include <utility>
 
 #include "cli/commands/commands.h"
@@ -19,53 +18,25 @@ using nlohmann::json;
 
 constexpr int kTries = 3;
 
-Result<void> AddNumber(json& options, const char* key, const std::string& text) {
-  if (text.empty()) {
-    return {};
-  }
-  int number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc() || end != text.data() + text.size()) {
-    return Fail(ErrorCode::kInvalidParams, Say("--digits and --interval take a number"));
-  }
-  options[key] = number;
-  return {};
-}
-
-// One of these words in any case, as the API writes it.
-Result<void> AddWord(json& options, const char* key, const std::string& text,
-                     std::initializer_list<std::string_view> words) {
-  if (text.empty()) {
-    return {};
-  }
-  for (const std::string_view word : words) {
-    if (EqualWords(text, word)) {
-      options[key] = word;
-      return {};
-    }
-  }
-  return Fail(ErrorCode::kInvalidParams,
-              Say("--type is totp or hotp, and --algorithm sha1, sha256 or sha512"));
-}
-
-Result<json> OptionsFrom(const CliArguments& arguments) {
+// As the API writes them. The table has checked the values.
+json OptionsFrom(const CliArguments& arguments) {
   json options = json::object();
   if (!arguments.label.empty()) {
     options["label"] = arguments.label;
   }
-  if (const auto added = AddWord(options, "type", arguments.type, {"TOTP", "HOTP"}); !added) {
-    return Fail(added.error());
+  for (const auto& [key, text] :
+       {std::pair{"type", &arguments.type}, std::pair{"algorithm", &arguments.algorithm}}) {
+    std::string word = *text;
+    std::transform(word.begin(), word.end(), word.begin(), CapitalOf);
+    if (!word.empty()) {
+      options[key] = word;
+    }
   }
-  if (const auto added =
-          AddWord(options, "algorithm", arguments.algorithm, {"SHA1", "SHA256", "SHA512"});
-      !added) {
-    return Fail(added.error());
-  }
-  if (const auto added = AddNumber(options, "otp_digits", arguments.digits); !added) {
-    return Fail(added.error());
-  }
-  if (const auto added = AddNumber(options, "interval", arguments.interval); !added) {
-    return Fail(added.error());
+  for (const auto& [key, text] :
+       {std::pair{"otp_digits", &arguments.digits}, std::pair{"interval", &arguments.interval}}) {
+    if (const auto number = NumberIn<int>(*text)) {
+      options[key] = *number;
+    }
   }
   return options;
 }
@@ -108,23 +79,23 @@ Result<void> CheckWhoIsMeant(const CliArguments& arguments, Terminal& terminal,
     return {};
   }
   terminal.Warn(
-      Say("This is about the second factor of %1, not of %2.\n", target.user, arguments.sudo_user));
+      Say("This changes the second factor of %1, not of %2.\n", target.user, arguments.sudo_user));
   if (!terminal.IsInteractive()) {
     return {};
   }
-  const auto answer = terminal.Ask(Say("Go on? (yes/no) "));
+  const auto answer = terminal.Ask(Say("Continue? (yes/no) "));
   return answer && SaysYes(answer->text())
              ? Result<void>()
              : Fail(ErrorCode::kConflict,
-                    Say("nothing was changed: 'twofactorctl renew %1' is about %1",
+                    Say("nothing was changed (run 'twofactorctl renew %1' for %1)",
                         arguments.sudo_user));
 }
 
 std::string WhatBecameOfTheOld(const Target& target) {
   if (!target.added) {
-    return " " + Say("The old one of this device is dead.");
+    return " " + Say("The old secret of this device no longer works.");
   }
-  return target.has_devices ? " " + Say("It is of one more device; the others work on.") : "";
+  return target.has_devices ? " " + Say("This adds a device. The other devices keep working.") : "";
 }
 
 CommandResult Renewed(const Target& target, const json& entry) {
@@ -135,11 +106,9 @@ CommandResult Renewed(const Target& target, const json& entry) {
                  {"recovery_codes_left", target.recovery_codes_left},
                  {"twofactor_config", ObjectAt(entry, "twofactor_config")}};
   result.text =
-      Say("The new secret of %1 is in force.", target.user) + WhatBecameOfTheOld(target) + "\n";
+      Say("%1's new secret is now active.", target.user) + WhatBecameOfTheOld(target) + "\n";
   if (target.recovery_codes_left.is_null() || target.recovery_codes_left == 0) {
-    result.text +=
-        Say("There are no recovery codes for the day when it is lost: 'twofactorctl"
-            " recovery-codes' makes ten.\n");
+    result.text += Say("No recovery codes yet. Run 'twofactorctl recovery-codes' to create ten.\n");
   }
   return result;
 }
@@ -148,8 +117,9 @@ CommandResult Renewed(const Target& target, const json& entry) {
 Result<void> CheckPictureIsFree(const CliArguments& arguments) {
   if (!arguments.force && !arguments.picture().empty() &&
       access(arguments.picture().c_str(), F_OK) == 0) {
-    return Fail(ErrorCode::kConflict,
-                Say("%1 is there: nothing was changed (--force replaces it)", arguments.picture()));
+    return Fail(
+        ErrorCode::kConflict,
+        Say("%1 exists; nothing was changed (use --force to replace it)", arguments.picture()));
   }
   return {};
 }
@@ -161,7 +131,7 @@ CommandResult LeftAlone(const Target& target) {
                  {"username", target.user},
                  {"added", false},
                  {"recovery_codes_left", target.recovery_codes_left}};
-  result.text = Say("%1 has this device already: nothing was changed.\n", target.user);
+  result.text = Say("%1 already has this device; nothing was changed.\n", target.user);
   return result;
 }
 
@@ -179,12 +149,12 @@ Result<CommandResult> Confirm(Connection& daemon, Terminal& terminal, const Targ
     if (entry.error().code() != ErrorCode::kConflict) {
       return Fail(entry.error());
     }
-    terminal.Show(i + 1 < kTries ? Say("That is not the code of the new secret: try again.\n")
-                                 : Say("That is not the code of the new secret.\n"));
+    terminal.Show(i + 1 < kTries ? Say("This code does not match the new secret. Try again.\n")
+                                 : Say("This code does not match the new secret.\n"));
   }
   return Fail(
       ErrorCode::kConflict,
-      Say("no right code was given: nothing was changed, and what worked before still works"));
+      Say("no correct code was entered; nothing was changed, and existing devices keep working"));
 }
 
 // In force at once: whatever goes wrong with showing the secret, it is the one that counts now.
@@ -204,7 +174,7 @@ Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& dae
   if (const auto shown = ShowEntry(arguments, terminal, *entry); !shown) {
     result.status = ExitStatus::kFailed;
     result.json["error"] = shown.error().message();
-    result.text += Say("But: %1\n", shown.error().message());
+    result.text += Say("Error: %1\n", shown.error().message());
   }
   return result;
 }
@@ -213,21 +183,6 @@ Result<CommandResult> RenewAtOnce(const CliArguments& arguments, Connection& dae
 
 Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
-  const auto options = OptionsFrom(arguments);
-  if (!options) {
-    return Fail(options.error());
-  }
-  // user.renew_2fa_secret is as its reference has it.
-  const bool more =
-      options->contains("label") || options->contains("type") || options->contains("algorithm");
-  if (arguments.no_confirm && more) {
-    return Fail(ErrorCode::kInvalidParams,
-                Say("--label, --type and --algorithm need a first code of the new secret: leave"
-                    " --no-confirm out"));
-  }
-  if (!arguments.png.empty() && !arguments.svg.empty()) {
-    return Fail(ErrorCode::kInvalidParams, Say("one of --png and --svg, and not both"));
-  }
   // The picture of a call before this one is no obstacle where nothing will be written.
   if (const auto free = CheckPictureIsFree(arguments); !free && !arguments.if_none) {
     return Fail(free.error());
@@ -245,7 +200,7 @@ Result<CommandResult> RunRenew(const CliArguments& arguments, Connection& daemon
   if (const auto meant = CheckWhoIsMeant(arguments, terminal, *target); !meant) {
     return Fail(meant.error());
   }
-  const json params = {target->user, *options};
+  const json params = {target->user, OptionsFrom(arguments)};
   if (arguments.no_confirm) {
     return RenewAtOnce(arguments, daemon, terminal, *target, params);
   }

@@ -46,7 +46,7 @@ Result<void> RestoreParts(Connection& daemon, Terminal& terminal, BackupFileRead
   for (bool last = false; !last;) {
     const auto line = file.ReadLine();
     if (!line || !*line) {
-      return Fail(line ? Error(ErrorCode::kCorrupt, Say("the backup was cut off")) : line.error());
+      return Fail(line ? Error(ErrorCode::kCorrupt, Say("the backup is truncated")) : line.error());
     }
     const auto part = daemon.Call("restore.next", json::array({**line}));
     if (!part) {
@@ -61,7 +61,7 @@ Result<void> RestoreParts(Connection& daemon, Terminal& terminal, BackupFileRead
   }
   const auto end = file.ReadLine();
   if (!end || *end) {
-    return Fail(ErrorCode::kCorrupt, Say("there is more behind the last part of the backup"));
+    return Fail(ErrorCode::kCorrupt, Say("the backup has data after its last part"));
   }
   return {};
 }
@@ -72,24 +72,26 @@ std::string TextOf(const Tally& tally, bool dry_run) {
     text += Say("%1: not restored: %2\n", TextAt(user, "username"), TextAt(user, "reason"));
   }
   for (const json& user : tally.left_out) {
-    text += Say("%1: restored, but not all of it: %2\n", TextAt(user, "username"),
-                TextAt(user, "reason"));
+    text += Say("%1: partly restored: %2\n", TextAt(user, "username"), TextAt(user, "reason"));
   }
   text += dry_run
               ? SayCount("%1 user would be restored", "%1 users would be restored", tally.restored)
               : SayCount("%1 user was restored", "%1 users were restored", tally.restored);
   if (tally.exists > 0) {
     text +=
-        SayCount(", %1 has a second factor already (--replace takes the backup's)",
-                 ", %1 have a second factor already (--replace takes the backup's)", tally.exists);
+        SayCount(", %1 already has a second factor (use --replace to take the one of the backup)",
+                 ", %1 already have a second factor (use --replace to take the one of the backup)",
+                 tally.exists);
   }
   text += Say(".\n");
   if (tally.uses_unknown > 0) {
     text += SayCount(
-        "%1 user has HOTP devices or recovery codes of which this machine knows only what was used"
-        " before the backup. If some may have been used elsewhere since then, renew them.\n",
-        "%1 users have HOTP devices or recovery codes of which this machine knows only what was"
-        " used before the backup. If some may have been used elsewhere since then, renew them.\n",
+        "%1 user has HOTP devices or recovery codes, and this machine does not know which codes "
+        "were used after the backup was made. If codes may have been used elsewhere, renew these "
+        "devices and recovery codes.\n",
+        "%1 users have HOTP devices or recovery codes, and this machine does not know which codes "
+        "were used after the backup was made. If codes may have been used elsewhere, renew these "
+        "devices and recovery codes.\n",
         tally.uses_unknown);
   }
   return text + (tally.settings ? Say("The settings were restored.\n") : "");
@@ -110,8 +112,8 @@ CommandResult Report(const Tally& tally, bool dry_run, const Result<void>& whole
     result.status = StatusOf(whole.error());
     result.json["error"] = whole.error().message();
     result.text +=
-        Say("But not all of it: %1. What came before that is restored as said; nothing came of"
-            " the rest.\n",
+        Say("The restore is incomplete: %1. What came before the error was restored, the rest was "
+            "not.\n",
             whole.error().message());
   }
   return result;

@@ -14,7 +14,7 @@ Result<json> Choose(const std::string& user, const json& listed, const std::opti
   if (!id && devices.size() > 1) {
     return Fail(
         ErrorCode::kInvalidParams,
-        Say("%1 has several devices: name one by its ID ('twofactorctl devices' shows it)", user));
+        Say("%1 has several devices; name one by its ID (see 'twofactorctl devices')", user));
   }
   const json* const device =
       id ? FindDevice(listed, *id) : (devices.empty() ? nullptr : &devices.front());
@@ -28,10 +28,9 @@ Result<json> Choose(const std::string& user, const json& listed, const std::opti
 std::string HowToGetTwoCodes(const json& device) {
   const std::string name = NameOfDevice(device);
   return TextAt(device, "type") == "HOTP"
-             ? Say("Let %1 make two codes, one right after the other.\n", name)
-             : Say("Two codes in a row of %1 are needed: type the one that it shows now, then wait "
-                   "until it"
-                   " shows the next one, for up to %2 seconds.\n",
+             ? Say("Make two codes in a row with %1.\n", name)
+             : Say("Enter two codes in a row of %1: type the code that it shows now, then wait "
+                   "until it shows the next one, for up to %2 seconds.\n",
                    name, NumberAt(device, "interval"));
 }
 
@@ -57,7 +56,7 @@ Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemo
   }
   terminal.Show(HowToGetTwoCodes(*device));
   const auto first = terminal.Ask(Say("First code: "));
-  const auto second = first ? terminal.Ask(Say("The code after it: ")) : std::nullopt;
+  const auto second = first ? terminal.Ask(Say("Next code: ")) : std::nullopt;
   if (!second) {
     return Fail(ErrorCode::kInvalidParams, Say("two codes are needed; nothing was changed"));
   }
@@ -70,7 +69,7 @@ Result<CommandResult> RunResync(const CliArguments& arguments, Connection& daemo
   CommandResult result;
   result.json = {{"changed", true}, {"username", *user}, {"id", id}};
   result.text = Say(
-      "Done: the codes of %1 are right again. These two are used up; log in with the next one.\n",
+      "Done: %1 is synchronized. These two codes cannot be used again; log in with the next one.\n",
       NameOfDevice(*device));
   return result;
 }

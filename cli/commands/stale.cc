@@ -27,25 +27,6 @@ std::vector<json> ToRemove(const StaleReport& report, const std::vector<std::str
   return users;
 }
 
-Result<void> Confirm(const CliArguments& arguments, Terminal& terminal, const StaleReport& report,
-                     std::size_t count) {
-  if (arguments.yes) {
-    return {};
-  }
-  if (terminal.IsInteractive()) {
-    terminal.Show(TextOf(report));
-  }
-  const auto answer =
-      terminal.IsInteractive()
-          ? terminal.Ask(SayCount("Take away what is kept of %1 of them? (yes/no) ",
-                                  "Take away what is kept of %1 of them? (yes/no) ", count))
-          : std::nullopt;
-  return answer && SaysYes(answer->text())
-             ? Result<void>()
-             : Fail(ErrorCode::kConflict,
-                    Say("nothing was changed (--yes goes on without asking)"));
-}
-
 // Who is removed and who is not after all, into `result`.
 Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandResult& result) {
   for (std::size_t first = 0; first < users.size(); first += kUsersACall) {
@@ -57,7 +38,7 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
     const auto answer = daemon.Call("twofactor.remove_stale_factors", json::array({some}));
     if (!answer) {
       return Fail(
-          answer.error().Under(SayCount("%1 user was removed, then", "%1 users were removed, then",
+          answer.error().Under(SayCount("after %1 user was removed", "after %1 users were removed",
                                         result.json["removed"].size())));
     }
     for (const json& one : *answer) {
@@ -67,12 +48,12 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
         result.json["removed"].push_back(
             {{"username", TextAt(one, "username")}, {"uid", NumberAt(one, "uid")}});
         result.json["changed"] = true;
-        result.text += Say("Nothing is kept of %1 any more.\n", name);
+        result.text += Say("Removed what was kept of %1.\n", name);
       } else {
         result.status = ExitStatus::kNo;
         result.text += TextAt(one, "outcome") == "known"
-                           ? Say("%1 stays: the system knows this user again.\n", name)
-                           : Say("%1 stays: the system did not answer.\n", name);
+                           ? Say("Kept %1: this user exists again.\n", name)
+                           : Say("Kept %1: the system did not answer.\n", name);
       }
     }
   }
@@ -84,7 +65,7 @@ Result<void> Remove(Connection& daemon, const std::vector<json>& users, CommandR
 Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
   if (!arguments.operands.empty() && !arguments.remove) {
-    return Fail(ErrorCode::kInvalidParams, Say("users are named for --remove"));
+    return Fail(ErrorCode::kInvalidParams, Say("stale takes names of users only with --remove"));
   }
   const auto report = LookForStaleUsers(daemon, terminal, "twofactor.stale_factors");
   if (!report) {
@@ -99,19 +80,27 @@ Result<CommandResult> RunStale(const CliArguments& arguments, Connection& daemon
   if (!arguments.remove) {
     result.text = TextOf(*report);
     if (report->stale.empty()) {
-      result.text += Say("Nothing is kept of users whom the system does not know.\n");
+      result.text += Say("Nothing is kept of users that no longer exist.\n");
     }
     return result;
   }
   result.json["removed"] = json::array();
   const auto users = ToRemove(*report, arguments.operands);
   if (users.empty()) {
-    result.text = TextOf(*report) + (report->stale.empty()
-                                         ? Say("Nobody is to be removed.\n")
-                                         : Say("Nobody is to be removed: name those who are.\n"));
+    result.text =
+        TextOf(*report) + (report->stale.empty()
+                               ? Say("There is nothing to remove.\n")
+                               : Say("There is nothing to remove unless you name users.\n"));
     return result;
   }
-  if (const auto confirmed = Confirm(arguments, terminal, *report, users.size()); !confirmed) {
+  if (!arguments.yes && terminal.IsInteractive()) {
+    terminal.Show(TextOf(*report));
+  }
+  if (const auto confirmed =
+          Confirm(terminal, arguments.yes,
+                  SayCount("Remove what is kept of %1 user? (yes/no) ",
+                           "Remove what is kept of %1 users? (yes/no) ", users.size()));
+      !confirmed) {
     return Fail(confirmed.error());
   }
   const auto removed = Remove(daemon, users, result);

@@ -21,7 +21,7 @@ Result<CommandResult> RunStatus(const CliArguments& arguments, Connection& daemo
   result.json = {{"username", *user}, {"twofactor_config", *config}};
   if (!TruthAt(*config, "secret_configured")) {
     result.status = ExitStatus::kNo;
-    result.text = Say("%1 has no second factor. 'twofactorctl renew' gives one.\n", *user);
+    result.text = Say("%1 has no second factor. Run 'twofactorctl renew' to set one up.\n", *user);
     return result;
   }
   const auto listed = ListDevices(daemon, *user);

@@ -7,9 +7,6 @@ namespace twofactor {
 using nlohmann::json;
 
 Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemon, Terminal&) {
-  if (arguments.operands.size() != 1) {
-    return Fail(ErrorCode::kInvalidParams, Say("unlock needs the name of one user"));
-  }
   const auto target = TargetOf(daemon, arguments.operands);
   if (!target) {
     return Fail(target.error());
@@ -22,9 +19,9 @@ Result<CommandResult> RunUnlock(const CliArguments& arguments, Connection& daemo
   CommandResult result;
   const bool changed = cleared->is_boolean() && cleared->get<bool>();
   result.json = {{"changed", changed}, {"username", user}};
-  result.text = changed
-                    ? Say("The wrong codes of %1 are forgotten: the next one is looked at.\n", user)
-                    : Say("%1 has no wrong codes that count.\n", user);
+  result.text =
+      changed ? Say("Cleared the failed attempts of %1. The next code is checked at once.\n", user)
+              : Say("%1 has no failed attempts.\n", user);
   return result;
 }
 

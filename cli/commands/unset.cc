@@ -8,9 +8,6 @@ using nlohmann::json;
 
 Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon,
                                Terminal& terminal) {
-  if (arguments.operands.size() != 1) {
-    return Fail(ErrorCode::kInvalidParams, Say("unset needs the name of one user"));
-  }
   const auto target = TargetOf(daemon, arguments.operands);
   if (!target) {
     return Fail(target.error());
@@ -27,20 +24,16 @@ Result<CommandResult> RunUnset(const CliArguments& arguments, Connection& daemon
     result.text = Say("%1 has no second factor.\n", user);
     return result;
   }
-  if (!arguments.yes) {
-    const auto answer =
-        terminal.IsInteractive()
-            ? terminal.Ask(Say("Take the second factor of %1 away? (yes/no) ", user))
-            : std::nullopt;
-    if (!answer || !SaysYes(answer->text())) {
-      return Fail(ErrorCode::kConflict, Say("nothing was changed (--yes goes on without asking)"));
-    }
+  if (const auto confirmed =
+          Confirm(terminal, arguments.yes, Say("Remove the second factor of %1? (yes/no) ", user));
+      !confirmed) {
+    return Fail(confirmed.error());
   }
   if (const auto unset = daemon.Call("user.unset_2fa_secret", json::array({user})); !unset) {
     return Fail(unset.error());
   }
   result.json = {{"changed", true}, {"username", user}};
-  result.text = Say("%1 has no second factor any more.\n", user);
+  result.text = Say("Removed the second factor of %1.\n", user);
   return result;
 }
 

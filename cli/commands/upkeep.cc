@@ -23,9 +23,8 @@ Result<CommandResult> RunUpkeep(const CliArguments&, Connection& daemon, Termina
                  {"looked_at", report->looked_at},
                  {"keys", report->keys},
                  {"whole", report->whole}};
-  result.text =
-      TextOf(*report) + Say("Users looked at: %1; unknown to the system: %2; removed: %3.\n",
-                            report->looked_at, report->stale.size(), removed);
+  result.text = TextOf(*report) + Say("Users checked: %1; no longer existing: %2; removed: %3.\n",
+                                      report->looked_at, report->stale.size(), removed);
   return result;
 }
 

@@ -12,7 +12,7 @@ Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemo
   }
   const auto code = terminal.Ask(Say("Code: "));
   if (!code) {
-    return Fail(ErrorCode::kInvalidParams, Say("no code was given"));
+    return Fail(ErrorCode::kInvalidParams, Say("no code was entered"));
   }
   const auto right = daemon.Call("user.verify_twofactor_token", {*user, std::string(code->text())});
   if (!right) {
@@ -22,8 +22,8 @@ Result<CommandResult> RunVerify(const CliArguments& arguments, Connection& daemo
   const bool granted = right->is_boolean() && right->get<bool>();
   result.status = granted ? ExitStatus::kOk : ExitStatus::kNo;
   result.json = {{"username", *user}, {"verified", granted}};
-  result.text = granted ? Say("The code is right, and is now used up.\n")
-                        : Say("The code is wrong, or was used before.\n");
+  result.text = granted ? Say("The code is correct. It cannot be used again.\n")
+                        : Say("The code is wrong, or was already used.\n");
   return result;
 }
 

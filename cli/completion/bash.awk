@@ -11,7 +11,7 @@ BEGIN { FS = "|" }
   if ($4 != "") value_cases = value_cases "    " ($2 == "*" ? "*' " : "'" $2 " ") $3 "') echo '" $4 "' ;;\n"
 }
 END {
-  print "# bash completion of twofactorctl(1), made of cli/completion/words."
+  print "# bash completion of twofactorctl(1), made of cli/command_table.cc."
   print "_twofactorctl_commands='" substr(commands, 2) "'"
   print "\n# The kind of an option's value: COMMAND OPTION"
   print "_twofactorctl_value() {\n  case \"$1 $2\" in\n" value_cases "    *) return 1 ;;\n  esac\n}"

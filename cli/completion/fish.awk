@@ -1,6 +1,6 @@
 BEGIN {
   FS = "|"
-  print "# fish completion of twofactorctl(1), made of cli/completion/words."
+  print "# fish completion of twofactorctl(1), made of cli/command_table.cc."
   print "complete -c twofactorctl -f"
 }
 function choices(kind) {

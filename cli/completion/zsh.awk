@@ -16,7 +16,7 @@ function action(kind) {
 /^option/ { words[$2] = words[$2] " \\\n        '" $3 "[" $5 "]" ($4 == "" ? "" : ":" action($4)) "'" }
 END {
   print "#compdef twofactorctl"
-  print "# zsh completion of twofactorctl(1), made of cli/completion/words."
+  print "# zsh completion of twofactorctl(1), made of cli/command_table.cc."
   print "local -a commands\nlocal curcontext=$curcontext state line\ncommands=(\n" described ")"
   print "_arguments -C" words["*"] " \\\n        '1:command:->command' '*::argument:->argument'"
   print "case $state in\n  command) _describe command commands ;;\n  argument)\n    case $words[1] in"

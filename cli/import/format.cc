@@ -106,14 +106,6 @@ std::optional<ImportFormat> FormatOf(std::string_view name) {
 
 std::string_view NameOf(ImportFormat format) { return RowOf(format).name; }
 
-std::string NamesOfFormats() {
-  std::string names;
-  for (const Row& row : kRows) {
-    names += (names.empty() ? "" : ", ") + std::string(row.name);
-  }
-  return names;
-}
-
 std::optional<ImportFormat> GuessFormat(std::string_view text) {
   if (const auto converted = FromUtf16(text)) {
     return GuessFormat(converted->text());

@@ -2,7 +2,6 @@
 #define TWOFACTOR_CLI_IMPORT_FORMAT_H_
 
 #include <optional>
-#include <string>
 #include <string_view>
 
 #include "cli/import/imported_user.h"
@@ -31,8 +30,6 @@ enum class ImportFormat {
 // "keepassxc". None for another word. Pure.
 std::optional<ImportFormat> FormatOf(std::string_view name);
 std::string_view NameOf(ImportFormat format);
-// All of the names, with commas between them.
-std::string NamesOfFormats();
 
 // What a file is, by its first bytes, or its first line that is neither empty nor a comment; none
 // where that could be more than one thing. Pure. Texts are UTF-8, with or without a byte order

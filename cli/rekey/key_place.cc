@@ -65,13 +65,14 @@ Result<Found> FindOnly(const std::string& root) {
     return Fail(found.error());
   }
   if (found->empty()) {
-    return Fail(ErrorCode::kConflict, Say("no key of a vault was found: name its file with "
-                                          "--key-file, as key_file of twofactord.conf does"));
+    return Fail(ErrorCode::kConflict, Say("no vault key was found; name its file with --key-file, "
+                                          "as key_file of twofactord.conf does"));
   }
   if (found->size() > 1) {
-    return Fail(ErrorCode::kConflict,
-                Say("there are several keys, %1 and %2: put away those that are not the vault's",
-                    (*found)[0].path, (*found)[1].path));
+    return Fail(
+        ErrorCode::kConflict,
+        Say("there are several keys, %1 and %2; move away those that are not the key of the vault",
+            (*found)[0].path, (*found)[1].path));
   }
   return found->front();
 }
@@ -83,7 +84,7 @@ Result<SecretBytes> Trimmed(SecretBytes text, const std::string& path) {
   }
   return text.size() == kKeyDigits
              ? Result<SecretBytes>(std::move(text))
-             : Fail(ErrorCode::kUnavailable, Say("%1 holds no key of a vault", path));
+             : Fail(ErrorCode::kUnavailable, Say("%1 is not a vault key", path));
 }
 
 Result<SecretBytes> ReadPlain(const std::string& path) {
@@ -142,7 +143,7 @@ Result<KeyPlace> KeyPlace::Take(const std::string& root, const std::string& key_
     return Fail(Failed(Say("open the folder of %1", found->path), errno));
   }
   if (flock(folder.get(), LOCK_EX | LOCK_NB) != 0) {
-    return Fail(ErrorCode::kConflict, Say("another rekey is at work on %1", found->path));
+    return Fail(ErrorCode::kConflict, Say("another rekey is running on %1", found->path));
   }
   return KeyPlace(found->path, found->sealed, std::move(tools), std::move(folder));
 }
@@ -178,7 +179,8 @@ Result<void> KeyPlace::Put(const SecretBytes& key) const {
     const auto written = ReadFrom(beside);
     const bool opens = written && written->Equals(key);
     put = opens ? Result<void>()
-                : Fail(ErrorCode::kUnavailable, Say("the new key %1 does not open again", beside));
+                : Fail(ErrorCode::kUnavailable,
+                       Say("the new key %1 cannot be decrypted again", beside));
   }
   if (put && rename(beside.c_str(), path_.c_str()) != 0) {
     put = Fail(Failed(Say("put the new key into its place"), errno));

@@ -11,7 +11,6 @@ import unittest
 from one_time_codes import current_step, hotp
 from private_daemon import PrivateDaemon
 
-SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
 KEY = b"12345678901234567890"
 SECRET = base64.b32encode(KEY).decode()
 URIS = f"otpauth://totp/x:first?secret={SECRET}&issuer=x\notpauth://totp/x:second?secret=MFRGGZDFMZTWQ2LKMFRGGZDFMZTWQ2LK&issuer=x\n"
@@ -65,6 +64,7 @@ def rows(daemon):
         (f"restore --passphrase-file {passphrase} {backup}", "", True, False, 0, 0),
         # It may find a problem in this machine; it mends none.
         ("doctor", "", False, False, None, None),
+        ("help", "", False, False, 0, 0),
     ]
 
 
@@ -85,7 +85,7 @@ class Repeat(unittest.TestCase):
             for words, stdin, first_changes, second_changes, first, second in table:
                 self.called(daemon, words, stdin, first_changes, first)
                 self.called(daemon, words, stdin, second_changes, second)
-        with open(f"{SOURCES}/cli/completion/words", encoding="utf-8") as file:
+        with open(os.environ["WORDS"], encoding="utf-8") as file:
             commands = {line.split("|")[1] for line in file if line.startswith("command|")}
         self.assertEqual({row[0].split()[0] for row in table}, commands)
 

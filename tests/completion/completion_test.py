@@ -1,4 +1,4 @@
-"""Completion of twofactorctl: its words are those of --help and of the manual page, and each shell completes them."""
+"""Completion of twofactorctl: --help and the manual page have the words of the table, and each shell completes them."""
 
 import os
 import pty
@@ -14,8 +14,6 @@ import unittest
 TOOL = os.environ["TWOFACTORCTL"]
 FOLDER = os.environ["COMPLETIONS"]
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../..")
-# They are told of by the manual page and not by --help.
-NOT_IN_HELP = {"--help", "--version", "--root"}
 BASH = """source {file}
 COMP_WORDS=({words})
 COMP_CWORD=$((${{#COMP_WORDS[@]}} - 1))
@@ -32,32 +30,70 @@ def read(path):
         return file.read()
 
 
+def rows(kind):
+    """The table of commands, as the shells' completions are made of it."""
+    return [line.split("|") for line in read(f"{FOLDER}/words").splitlines() if line.startswith(kind + "|")]
+
+
 def words():
-    """Commands and options of the list."""
-    rows = [line.split("|") for line in read(f"{SOURCES}/cli/completion/words").splitlines() if "|" in line and line[0] != "#"]
-    return {row[1] for row in rows if row[0] == "command"}, {row[2] for row in rows if row[0] == "option"}
+    """All commands and options."""
+    return {row[1] for row in rows("command")}, {row[2] for row in rows("option")}
 
 
-class Words(unittest.TestCase):
+def options_of(command):
+    return sorted(row[2] for row in rows("option") if row[1] in (command, "*"))
+
+
+def said(*arguments):
+    return subprocess.run([TOOL, *arguments], check=True, capture_output=True, text=True).stdout
+
+
+class Help(unittest.TestCase):
     maxDiff = None
 
-    def test_commands_and_options_are_those_of_the_help(self):
-        said = subprocess.run([TOOL, "--help"], check=True, capture_output=True, text=True).stdout
-        commands, options = words()
-        self.assertEqual(commands, set(re.findall(r"(?m)^  ([a-z][a-z-]*)\b", said)))
-        self.assertEqual(options - NOT_IN_HELP, set(re.findall(r"--[a-z][a-z-]*", said)))
+    def test_the_help_has_every_command_and_what_it_does(self):
+        lines = dict(re.findall(r"(?m)^  ([a-z][a-z-]*) +(.*)", said("--help")))
+        self.assertEqual(lines, {row[1]: row[3] for row in rows("command")})
 
-    def test_commands_and_options_are_those_of_the_manual_page(self):
+    def test_the_help_of_a_command_has_its_options_and_no_other_whatever_way_it_is_asked_for(self):
+        for command in words()[0]:
+            helped = said(command, "--help")
+            self.assertEqual(sorted(re.findall(r"(?m)^  (--[a-z-]+)", helped)), options_of(command))
+            self.assertEqual(said("help", command), helped)
+            self.assertEqual(said("--help", command), helped)
+            self.assertTrue(helped.startswith(f"Usage: twofactorctl {command}"), helped)
+        self.assertEqual(said("help"), said("--help"))
+
+    def test_the_help_is_as_wide_as_a_terminal(self):
+        for command in words()[0]:
+            self.assertLessEqual(max(map(len, said("help", command).splitlines())), 80, command)
+        self.assertLessEqual(max(map(len, said("help").splitlines())), 80)
+
+
+class Manual(unittest.TestCase):
+    maxDiff = None
+
+    def setUp(self):
         page = read(f"{SOURCES}/docs/man/twofactorctl.1.scd")
-        commands, options = words()
-        section = page.split("\n# COMMANDS\n")[1].split("\n# OPTIONS\n")[0]
-        self.assertEqual(commands, set(re.findall(r"(?m)^\*([a-z][a-z-]*)\*", section)))
-        self.assertEqual(options, set(re.findall(r"\*(--[a-z][a-z-]*)\*", page)))
+        self.commands, self.imports, self.common = (
+            page.split(f"\n# {name}\n")[1].split("\n# ")[0] for name in ("COMMANDS", "IMPORT", "OPTIONS"))
 
-    def test_every_option_is_one_that_the_program_takes(self):
-        for option in sorted(words()[1]):
-            said = subprocess.run([TOOL, option, "--version"], check=False, capture_output=True, text=True)
-            self.assertNotIn("an option is unknown", said.stderr, option)
+    def test_each_way_to_call_a_command_is_a_heading(self):
+        headings = {re.sub(r"[*_]", "", line) for line in re.findall(r"(?m)^\*[a-z].*", self.commands)}
+        usages = {f"{command} {usage}".strip() for command in words()[0]
+                  for usage in re.findall(r"(?m)^(?:Usage|   or): twofactorctl " + command + r"\b ?(.*)", said("help", command))}
+        self.assertEqual(headings, usages)
+
+    def test_each_command_has_each_of_its_options_and_no_other(self):
+        common = {row[2] for row in rows("option") if row[1] == "*"}
+        entries = re.findall(r"(?m)^\*([a-z][a-z-]*)\*.*\n(?:(?:\t.*)?\n)*", self.commands)
+        self.assertEqual(set(entries), words()[0])
+        for command in words()[0]:
+            text = "".join(re.findall(rf"(?m)^\*{command}\*.*\n(?:(?:\t.*)?\n)*", self.commands))
+            text += self.imports if command == "import" else ""
+            self.assertEqual(set(re.findall(r"\*(--[a-z-]+)\*", text)) | common, set(options_of(command)), command)
+        headings = " ".join(re.findall(r"(?m)^\*--.*", self.common))
+        self.assertEqual(set(re.findall(r"--[a-z-]+", headings)), common)
 
 
 class Shells(unittest.TestCase):
@@ -76,11 +112,9 @@ class Shells(unittest.TestCase):
         commands, _ = words()
         self.assertEqual(self.bash(""), sorted(commands))
         self.assertEqual(self.fish(""), sorted(commands))
-        rows = [line.split("|") for line in read(f"{SOURCES}/cli/completion/words").splitlines()]
         for command in commands:
-            options = sorted(row[2] for row in rows if row[0] == "option" and row[1] in (command, "*"))
-            self.assertEqual(self.bash(command, "--"), options, command)
-            self.assertEqual(self.fish(command, "--"), options, command)
+            self.assertEqual(self.bash(command, "--"), options_of(command), command)
+            self.assertEqual(self.fish(command, "--"), options_of(command), command)
 
     def test_what_was_typed_before_tells_what_comes_next(self):
         for line, expected in ((("rene",), ["renew"]), (("config", ""), ["set"]), (("config", "set", ""), ["enabled", "ssh", "window"]),

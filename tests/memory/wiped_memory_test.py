@@ -78,7 +78,7 @@ class WipedMemory(unittest.TestCase):
         passphrase = self.daemon.write("passphrase", PASSPHRASE + "\n")
         backup = self.daemon.path("backup")
         self.call("backup", backup, "--passphrase-file", passphrase)
-        self.call("restore", backup, "--passphrase-file", passphrase, "--replace", "--yes")
+        self.call("restore", backup, "--passphrase-file", passphrase, "--replace")
         self.needles["passphrase"] = PASSPHRASE.encode()
         self.note_secret("secret of HOTP", HOTP_SECRET)
         self.assert_nothing_found()

@@ -116,7 +116,9 @@ class CommandLine(unittest.TestCase):
 
     def test_each_option_that_takes_a_value_has_its_default(self):
         text = page("twofactorctl.1")
-        taking = [row[2] for row in (line.split("|") for line in read("cli/completion/words").splitlines() if line.startswith("option|")) if row[3]]
+        with open(os.environ["WORDS"], encoding="utf-8") as file:
+            words = file.read()
+        taking = [row[2] for row in (line.split("|") for line in words.splitlines() if line.startswith("option|")) if row[3]]
         said = {**entries(text), **entries(text, depth=1)}
         for option in taking:
             self.assertIn(option, said)

@@ -132,7 +132,7 @@ class Manual(unittest.TestCase):
             # Only the setup is incomplete: the command succeeds either way, and the second way logs a line.
             self.type(root, self.take(page, "twofactorctl doctor").strip())
             backup, restore = self.take(page, "twofactorctl backup").splitlines()
-            self.type(root, backup, [("of the backup: ", PASSPHRASE), ("once more: ", PASSPHRASE)])
+            self.type(root, backup, [("of the backup: ", PASSPHRASE), ("Repeat the passphrase: ", PASSPHRASE)])
             self.type(root, restore, [("of the backup: ", PASSPHRASE)])
             made, kept = self.take(page, "twofactorctl --json renew").splitlines()
             self.assertIn('"changed":true', self.type(root, made).replace(" ", ""))

@@ -48,7 +48,7 @@ TEST(CliLanguageTest, SpeaksEnglishInOtherLocales) {
   for (const char* locale : {"C", "POSIX", "C.UTF-8", "xx_XX.UTF-8"}) {
     NameLocale(locale);
     EXPECT_EQ(RunAgainst(kNobody, {"status", "alice"}).out,
-              "alice has no second factor. 'twofactorctl renew' gives one.\n")
+              "alice has no second factor. Run 'twofactorctl renew' to set one up.\n")
         << locale;
   }
 }
@@ -57,21 +57,24 @@ TEST(CliLanguageTest, HelpAndUsageErrorsAreGerman) {
   NameLocale(kGerman);
   EXPECT_THAT(RunProgram({"--help"}).out, StartsWith("Aufruf: twofactorctl"));
   EXPECT_EQ(RunProgram({"dance"}).err,
-            "twofactorctl: diesen Befehl gibt es nicht\nVersuchen Sie »twofactorctl --help«.\n");
-  EXPECT_THAT(RunProgram({"--dance"}).err, HasSubstr("eine Option ist unbekannt"));
+            "twofactorctl: unbekannter Befehl\nVersuchen Sie »twofactorctl --help«.\n");
+  EXPECT_THAT(RunProgram({"--dance"}).err, HasSubstr("unbekannte Option"));
+  EXPECT_THAT(RunProgram({"renwe"}).err, HasSubstr("meinten Sie »renew«?"));
+  EXPECT_THAT(RunProgram({"unset", "alice", "--dry-run"}).err,
+              HasSubstr("--dry-run ist keine Option von »unset«"));
+  EXPECT_THAT(RunProgram({"help", "unset"}).out, HasSubstr("Nicht nachfragen"));
 }
 
 // Scripts read it.
 TEST(CliLanguageTest, JsonIsEnglishInEveryLocale) {
   NameLocale(kGerman);
-  EXPECT_EQ(RunProgram({"--json", "dance"}).Json()["error"], "there is no such command");
-  EXPECT_EQ(RunProgram({"--json", "--dance"}).Json()["error"],
-            "an option is unknown, or lacks its value");
+  EXPECT_EQ(RunProgram({"--json", "dance"}).Json()["error"], "unknown command");
+  EXPECT_EQ(RunProgram({"--json", "--dance"}).Json()["error"], "unknown option");
   // getopt_long(3) takes the beginning of an option for it.
   EXPECT_EQ(RunProgram({"--js", "unlock", "a", "--run-dir", "/nowhere"}).Json()["error"],
             RunProgram({"--json", "unlock", "a", "--run-dir", "/nowhere"}).Json()["error"]);
   EXPECT_EQ(RunProgram({"--js", "remove-device", "x", "y"}).Json()["error"],
-            "a device's ID is a number from 0 to 15 ('twofactorctl devices' shows it)");
+            "a device ID is a number from 0 to 15 (see 'twofactorctl devices')");
 }
 
 // In another language everything around it is translated, and a reason of the daemon's is not.

@@ -188,8 +188,8 @@ TEST_F(BackupCommandsTest, WhatWasLeftOutAndWhatCannotBeKnownIsTold) {
   EXPECT_EQ(result->status, ExitStatus::kOk);
   EXPECT_EQ(result->json["uses_unknown"], 1);
   EXPECT_EQ(result->json["left_out"][0]["username"], "alice");
-  EXPECT_THAT(result->text, HasSubstr("not all of it: the recovery codes were left out"));
-  EXPECT_THAT(result->text, HasSubstr("1 user has HOTP devices or recovery codes of which"));
+  EXPECT_THAT(result->text, HasSubstr("partly restored: the recovery codes were left out"));
+  EXPECT_THAT(result->text, HasSubstr("1 user has HOTP devices or recovery codes, and"));
 }
 
 TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
@@ -203,7 +203,7 @@ TEST_F(BackupCommandsTest, FileThatIsCutOffSaysWhatWasRestored) {
     ASSERT_TRUE(result);
     EXPECT_EQ(result->status, ExitStatus::kFailed);
     EXPECT_EQ(result->json["changed"], true);
-    EXPECT_THAT(result->text, HasSubstr("cut off"));
+    EXPECT_THAT(result->text, HasSubstr("truncated"));
   }
 }
 

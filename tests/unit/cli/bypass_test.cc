@@ -21,7 +21,7 @@ const json kBypass = {{"username", "alice"},   {"uid", 1000}, {"since", 17092044
                       {"until", 1709208000},   {"by_uid", 0}, {"by", "root"},
                       {"reason", "lost phone"}};
 constexpr const char* kText =
-    "Logins of alice ask for no code until 2024-02-29 12:00, from root (lost phone).";
+    "alice may log in without a code until 2024-02-29 12:00, granted by root (lost phone).";
 
 class BypassCommandTest : public testing::Test {
  protected:

@@ -185,7 +185,7 @@ TEST_F(CommandsTest, ListOfAnOrdinaryUserSaysThatItIsOfThemAlone) {
     Answer("user.list_2fa_bypasses", Fail(ErrorCode::kNotPermitted, "not for you"));
     const auto result = Run(RunList);
     ASSERT_TRUE(result);
-    EXPECT_THAT(result->text, HasSubstr("This tells of you alone"));
+    EXPECT_THAT(result->text, HasSubstr("Only administrators see other users"));
     EXPECT_THAT(result->text, Not(HasSubstr("Nobody")));
   }
 }

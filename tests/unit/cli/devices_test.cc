@@ -297,7 +297,7 @@ TEST_F(DevicesTest, RecoveryCodesAreALineEach) {
   const auto result = Run(RunRecoveryCodes, {"alice"});
   ASSERT_TRUE(result);
   EXPECT_THAT(result->text, HasSubstr("\n  abcd-efgh-jkmn\n  pqrs-tuvw-xyz2\n"));
-  EXPECT_THAT(result->text, HasSubstr("from before are dead"));
+  EXPECT_THAT(result->text, HasSubstr("Older recovery codes no longer work"));
   EXPECT_EQ(result->json["recovery_codes"], (json{"abcd-efgh-jkmn", "pqrs-tuvw-xyz2"}));
   EXPECT_EQ(result->json["changed"], true);
   // With --json, they are in the JSON alone.

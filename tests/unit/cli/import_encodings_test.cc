@@ -1,8 +1,11 @@
 // Base32, base64, hexadecimal, and what may stand in a report.
 #include "cli/import/encodings.h"
 
+#include <algorithm>
+
 #include "common/otp/base32.h"
 
+#include "cli/command_table.h"
 #include "cli/import/format.h"
 #include "cli/import/plain_text.h"
 #include "tests/unit/cli/import_fixture.h"
@@ -70,8 +73,14 @@ TEST(GuessFormatTest, FirstLineThatSaysSomethingDecides) {
 }
 
 TEST(GuessFormatTest, NamesOfFormatsAreThoseOfTheOption) {
-  for (const char* name :
-       {"users.oath", "google-authenticator", "otpauth", "otpauth-migration", "pskc"}) {
+  const auto options = (*FindCommand("import"))->options;
+  const auto format = std::find_if(options.begin(), options.end(), [](const Option& option) {
+    return option.name() == "--format";
+  });
+  ASSERT_NE(format, options.end());
+  const auto names = format->choices();
+  EXPECT_EQ(names.size(), static_cast<std::size_t>(ImportFormat::kKeepassxc) + 1);
+  for (const std::string& name : names) {
     EXPECT_EQ(NameOf(FormatOf(name).value()), name);
   }
   EXPECT_FALSE(FormatOf("oath"));

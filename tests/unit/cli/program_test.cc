@@ -4,9 +4,12 @@
 
 #include <sys/wait.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <map>
 
+#include "cli/command_table.h"
 #include "tests/support/temp_directory.h"
 #include "tests/unit/cli/program.h"
 
@@ -50,6 +53,31 @@ const std::vector<std::vector<std::string>> kEveryCommand = {
     {"resync", "alice", "0"},
     {"config"},
     {"config", "set", "window", "2"}};
+
+std::vector<Option> EveryOption() {
+  std::map<std::string_view, Option> every;
+  for (const Command& command : AllCommands()) {
+    for (const Option& option : OptionsOf(&command)) {
+      every.emplace(option.name(), option);
+    }
+  }
+  std::vector<Option> options;
+  for (const auto& [name, option] : every) {
+    options.push_back(option);
+  }
+  return options;
+}
+
+std::vector<std::string> CallWith(const Command& command, const Option& option) {
+  std::vector<std::string> call = {"--run-dir", "/nonexistent", std::string(command.name)};
+  call.insert(call.end(), std::max<std::size_t>(command.least(), command.operands.empty() ? 0 : 1),
+              "/nonexistent/x");
+  call.emplace_back(option.name());
+  if (!option.value().empty()) {
+    call.push_back(option.choices().empty() ? "x" : option.choices()[0]);
+  }
+  return call;
+}
 
 TEST(ProgramTest, DoneOrYesIsZero) {
   EXPECT_EQ(RunAgainst({{"user.twofactor_config", Result(kFactor)},
@@ -134,6 +162,43 @@ TEST(ProgramTest, WrongArgumentsAreTwoAndNothingIsAskedOfTheDaemon) {
     EXPECT_EQ(with_json.status, 2) << testing::PrintToString(words);
     EXPECT_TRUE(with_json.Json()["error"].is_string()) << with_json.out;
   }
+}
+
+// Each option of the table with each command that does not take it. A call of the daemon would end
+// with 3.
+TEST(ProgramTest, OptionOfAnotherCommandIsTwoAndHasNoEffect) {
+  for (const Command& command : AllCommands()) {
+    const std::vector<Option> own = OptionsOf(&command);
+    for (const Option& option : EveryOption()) {
+      if (std::any_of(own.begin(), own.end(),
+                      [&option](const Option& one) { return one.name() == option.name(); })) {
+        continue;
+      }
+      const ProgramRun run = RunProgram(CallWith(command, option), "123456\n123456\n");
+      EXPECT_EQ(run.status, 2) << command.name << " " << option.name();
+      EXPECT_EQ(run.out, "");
+      EXPECT_THAT(run.err, HasSubstr(std::string(option.name()) + " is not an option of '" +
+                                     std::string(command.name) + "'"));
+    }
+  }
+}
+
+TEST(ProgramTest, FactorStaysWhereAnOptionIsNotTheCommands) {
+  const ProgramRun run = RunAgainst(
+      {{"user.twofactor_config", Result(kFactor)}, {"user.unset_2fa_secret", Result(nullptr)}},
+      {"--json", "unset", "root", "--yes", "--dry-run"});
+  EXPECT_EQ(run.status, 2);
+  EXPECT_EQ(run.Json(),
+            (json{{"changed", false}, {"error", "--dry-run is not an option of 'unset'"}}));
+}
+
+TEST(ProgramTest, HelpOfACommandIsTheSameHoweverItIsAskedFor) {
+  const ProgramRun run = RunProgram({"renew", "--help"});
+  EXPECT_EQ(run.status, 0);
+  EXPECT_THAT(run.out, HasSubstr("--digits 6|7|8"));
+  EXPECT_EQ(RunProgram({"help", "renew"}).out, run.out);
+  EXPECT_EQ(RunProgram({"--json", "help", "renew"}).Json()["help"], run.out);
+  EXPECT_EQ(RunProgram({"help", "renwe"}).status, 2);
 }
 
 TEST(ProgramTest, ValuesThatTheDaemonDoesNotTakeAreWrongArguments) {

@@ -90,7 +90,7 @@ TEST_F(RekeyCommandTest, WhatFailsAmidItSaysThatNothingIsLost) {
   daemon_.script.emplace_back("rekey.next", Fail(ErrorCode::kUnavailable, "the daemon is gone"));
   const auto result = Run();
   ASSERT_FALSE(result);
-  EXPECT_THAT(result.error().message(), HasSubstr("call rekey again"));
+  EXPECT_THAT(result.error().message(), HasSubstr("Run rekey again"));
   EXPECT_EQ(ReadFile(At(kDefaultKeyFile)), kNew + "\n");
 }
 

@@ -201,7 +201,7 @@ TEST_F(RenewTest, PictureThatIsThereIsNotReplacedAndNothingIsAskedOfTheDaemon) {
   EXPECT_EQ(ReadFile(arguments_.png), "precious");
 }
 
-TEST_F(RenewTest, DrawingIsWrittenInPlaceOfThePictureOnTheTerminalAndNotBesideAnother) {
+TEST_F(RenewTest, DrawingIsWrittenInPlaceOfThePictureOnTheTerminal) {
   const TempDirectory directory;
   daemon_.script.emplace_back("user.renew_2fa_secret", kEntry);
   arguments_.no_confirm = true;
@@ -209,11 +209,6 @@ TEST_F(RenewTest, DrawingIsWrittenInPlaceOfThePictureOnTheTerminalAndNotBesideAn
   ASSERT_TRUE(Run());
   EXPECT_THAT(ReadFile(arguments_.svg), HasSubstr("<svg "));
   EXPECT_THAT(terminal_.shown, Not(HasSubstr("▀")));
-  arguments_.force = true;
-  arguments_.png = directory / "qr.png";
-  const auto both = Run();
-  ASSERT_FALSE(both);
-  EXPECT_EQ(StatusOf(both.error()), ExitStatus::kUsage);
 }
 
 TEST_F(RenewTest, SecretThatIsInForceIsShownAlthoughItsPictureCannotBeWritten) {
@@ -275,30 +270,6 @@ TEST_F(RenewTest, LabelTypeAndAlgorithmAreSentAsTheApiWritesThem) {
       R"(user.start_2fa_enrollment["alice",{"algorithm":"SHA256","label":"Key","type":"HOTP"}])");
 }
 
-TEST_F(RenewTest, NoConfirmTakesNeitherLabelNorTypeNorAlgorithm) {
-  arguments_.no_confirm = true;
-  for (std::string* option : {&arguments_.label, &arguments_.type, &arguments_.algorithm}) {
-    *option = option == &arguments_.label ? "key" : option == &arguments_.type ? "hotp" : "sha256";
-    const auto result = Run();
-    ASSERT_FALSE(result);
-    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
-    option->clear();
-  }
-  EXPECT_TRUE(daemon_.calls.empty());
-}
-
-TEST_F(RenewTest, TypeAndAlgorithmThatDoNotExistAreAUsageError) {
-  for (const auto& [type, algorithm] :
-       {std::pair{"", "md5"}, std::pair{"otp", ""}, std::pair{"HOTPS", ""}}) {
-    arguments_.type = type;
-    arguments_.algorithm = algorithm;
-    const auto result = Run();
-    ASSERT_FALSE(result);
-    EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
-  }
-  EXPECT_TRUE(daemon_.calls.empty());
-}
-
 TEST_F(RenewTest, TellsWhetherADeviceWasAddedOrRenewed) {
   struct Row {
     const char* label;
@@ -308,9 +279,10 @@ TEST_F(RenewTest, TellsWhetherADeviceWasAddedOrRenewed) {
   };
   const json one = {{{"id", 0}, {"label", "phone"}}};
   for (const Row& row :
-       {Row{"", one, false, "is dead"}, Row{"phone", one, false, "is dead"},
-        Row{"key", one, true, "one more device"}, Row{"key", json::array(), true, "is in force.\n"},
-        Row{"", json::array(), true, "is in force.\n"}}) {
+       {Row{"", one, false, "no longer works"}, Row{"phone", one, false, "no longer works"},
+        Row{"key", one, true, "This adds a device"},
+        Row{"key", json::array(), true, "is now active.\n"},
+        Row{"", json::array(), true, "is now active.\n"}}) {
     devices_["devices"] = row.devices;
     arguments_.label = row.label;
     daemon_.script.emplace_back("user.start_2fa_enrollment", kEntry);
@@ -364,13 +336,6 @@ TEST_F(RenewTest, EndOfInputLeavesEverythingAsItWas) {
   ASSERT_FALSE(result);
   EXPECT_EQ(StatusOf(result.error()), ExitStatus::kNo);
   EXPECT_EQ(daemon_.calls.size(), 2U);
-}
-
-TEST_F(RenewTest, DigitsThatAreNoNumberAreAUsageError) {
-  arguments_.digits = "six";
-  const auto result = Run();
-  ASSERT_FALSE(result);
-  EXPECT_EQ(StatusOf(result.error()), ExitStatus::kUsage);
 }
 
 }  // namespace

@@ -85,10 +85,10 @@ TEST_F(StaleCommandTest, ListTellsOfEachWhatTheSystemSaysAndWhatToDo) {
   const auto result = Stale(false);
   ASSERT_TRUE(result);
   EXPECT_THAT(result->text,
-              AllOf(HasSubstr("gone (uid 1001): the system knows neither the name nor the uid; 1"
+              AllOf(HasSubstr("gone (uid 1001): neither the name nor the uid exists; 1"
                               " device; removed by the upkeep in 12 days.\n"),
-                    HasSubstr("other (uid 1001): the name has uid 2001 now"),
-                    HasSubstr("this uid is called alicia now"),
+                    HasSubstr("other (uid 1001): this name now has uid 2001"),
+                    HasSubstr("this uid now belongs to alicia"),
                     HasSubstr("twofactorctl rename-user alice alicia\n")));
   EXPECT_EQ(result->json["changed"], false);
   EXPECT_EQ(result->json["stale"], kEverybody);
@@ -102,7 +102,7 @@ TEST_F(StaleCommandTest, LookGoesOnToTheLastUser) {
   EXPECT_EQ(result->json["stale"].size(), 2U);
   EXPECT_EQ(result->json["looked_at"], 4);
   EXPECT_THAT(daemon_.calls, ElementsAre(HasSubstr("[{}]"), HasSubstr(R"([{"after":"gone"}])")));
-  EXPECT_THAT(terminal_.progress, HasSubstr("2 users looked at"));
+  EXPECT_THAT(terminal_.progress, HasSubstr("2 users checked"));
 }
 
 TEST_F(StaleCommandTest, DirectoryThatIsDownIsNotAskedForEverybody) {
@@ -113,7 +113,7 @@ TEST_F(StaleCommandTest, DirectoryThatIsDownIsNotAskedForEverybody) {
   ASSERT_TRUE(result);
   EXPECT_EQ(result->json["whole"], false);
   EXPECT_THAT(result->text, AllOf(HasSubstr("the source 'ldap' is down"),
-                                  HasSubstr("Not all users were looked at")));
+                                  HasSubstr("Not all users were checked")));
 }
 
 TEST_F(StaleCommandTest, RemoveAsksAndLeavesWhoMayOnlyHaveAnotherName) {
@@ -122,13 +122,13 @@ TEST_F(StaleCommandTest, RemoveAsksAndLeavesWhoMayOnlyHaveAnotherName) {
   Script(kRemove, json::array({RemovedAs("gone", "removed"), RemovedAs("other", "known")}));
   const auto result = Stale(true);
   ASSERT_TRUE(result);
-  EXPECT_THAT(terminal_.asked, ElementsAre(HasSubstr("kept of 2 of them")));
+  EXPECT_THAT(terminal_.asked, ElementsAre(HasSubstr("kept of 2 users")));
   EXPECT_THAT(terminal_.shown, HasSubstr("rename-user alice alicia"));
   EXPECT_THAT(daemon_.calls.back(), AllOf(HasSubstr("gone"), Not(HasSubstr("alice"))));
   EXPECT_EQ(result->json["changed"], true);
   EXPECT_EQ(result->json["removed"], json::array({{{"username", "gone"}, {"uid", 1001}}}));
   EXPECT_EQ(result->status, ExitStatus::kNo);
-  EXPECT_THAT(result->text, HasSubstr("other (uid 1001) stays: the system knows this user again"));
+  EXPECT_THAT(result->text, HasSubstr("Kept other (uid 1001): this user exists again"));
 }
 
 TEST_F(StaleCommandTest, RemoveTakesWhoIsNamedAlone) {
@@ -177,7 +177,7 @@ TEST_F(StaleCommandTest, UpkeepTellsWhatItDid) {
   auto result = RunUpkeep(arguments_, daemon_, terminal_);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->json["changed"], true);
-  EXPECT_THAT(result->text, HasSubstr("looked at: 2; unknown to the system: 2; removed: 1.\n"));
+  EXPECT_THAT(result->text, HasSubstr("checked: 2; no longer existing: 2; removed: 1.\n"));
   Script("twofactor.upkeep", Answer(json::array()));
   EXPECT_EQ(RunUpkeep(arguments_, daemon_, terminal_)->json["changed"], false);
   json keys = Answer(json::array());

@@ -305,7 +305,7 @@ TEST_F(TerminalTest, QuestionWithoutATerminalNamesSshTWhileItWaits) {
     const PipesAsStandard pipes;
     // Answers only once it was told what is awaited.
     std::thread person([&pipes, &said] {
-      said = pipes.SaidUntil("gives one", 10000);
+      said = pipes.SaidUntil("to get one", 10000);
       pipes.Type("123456\n");
     });
     line = StandardTerminal(false).Ask("Code that your app shows now: ");
