@@ -33,8 +33,9 @@ struct Ledger::Mapping {
   std::uint64_t slots;
 };
 
-Result<Ledger> Ledger::Open(const std::string& path, uid_t owner, LedgerExtent extent) {
-  auto file = OpenStoreFile(path, StoreAccess::kReadWrite, owner);
+Result<Ledger> Ledger::Open(const std::string& path, uid_t owner, LedgerExtent extent,
+                            StoreAccess access) {
+  auto file = OpenStoreFile(path, access, owner);
   if (!file) {
     return Fail(file.error());
   }
@@ -45,7 +46,7 @@ Result<Ledger> Ledger::Open(const std::string& path, uid_t owner, LedgerExtent e
   if (*size < layout::kHeaderPageBytes || *size > layout::WordsOffset(layout::kMaxSlots)) {
     return Fail(ErrorCode::kCorrupt, "the ledger has an impossible size");
   }
-  auto pages = LedgerPages::Map(file->get(), *size, extent);
+  auto pages = LedgerPages::Map(file->get(), *size, extent, access);
   if (!pages) {
     return Fail(pages.error());
   }

@@ -36,9 +36,11 @@ enum class ConsumeOutcome {
 class Ledger {
  public:
   // Maps the ledger at `path` in its present size; slots that are added later are out of range.
-  // Fails like OpenStoreFile and CheckFileHeader.
+  // With kRead only the const functions and Reach() may be called. Fails like OpenStoreFile and
+  // CheckFileHeader.
   static Result<Ledger> Open(const std::string& path, uid_t owner,
-                             LedgerExtent extent = LedgerExtent::kWhole);
+                             LedgerExtent extent = LedgerExtent::kWhole,
+                             StoreAccess access = StoreAccess::kReadWrite);
 
   Ledger(Ledger&&) noexcept;
   Ledger& operator=(Ledger&&) noexcept;

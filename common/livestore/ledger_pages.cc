@@ -24,8 +24,9 @@ class OpenedFile {
 
 }  // namespace
 
-Result<LedgerPages> LedgerPages::Map(int fd, std::uint64_t bytes, LedgerExtent extent) {
-  LedgerPages pages;
+Result<LedgerPages> LedgerPages::Map(int fd, std::uint64_t bytes, LedgerExtent extent,
+                                     StoreAccess access) {
+  LedgerPages pages(access);
   const bool whole = extent == LedgerExtent::kWhole;
   if (const auto added = pages.Add(fd, 0, whole ? bytes : layout::kHeaderPageBytes); !added) {
     return Fail(added.error());
@@ -42,8 +43,9 @@ Result<void> LedgerPages::Reach(int fd, std::uint64_t offset) {
 }
 
 Result<void> LedgerPages::Add(int fd, std::uint64_t offset, std::uint64_t bytes) {
+  const bip::mode_t mode = access_ == StoreAccess::kRead ? bip::read_only : bip::read_write;
   try {
-    pieces_.push_back({offset, bip::mapped_region(OpenedFile(fd), bip::read_write,
+    pieces_.push_back({offset, bip::mapped_region(OpenedFile(fd), mode,
                                                   static_cast<bip::offset_t>(offset), bytes)});
   } catch (const bip::interprocess_exception& error) {
     // Memory that is locked when it is mapped (mlockall(2)) has a separate limit, with EAGAIN.

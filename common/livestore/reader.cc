@@ -165,17 +165,19 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
                          : Fail(ErrorCode::kCorrupt, "a record of the live store is damaged");
 }
 
-Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent) {
-  auto reader = OpenOnce(paths, extent);
+Result<LiveStoreReader> LiveStoreReader::Open(const RunPaths& paths, LedgerExtent extent,
+                                              StoreAccess access) {
+  auto reader = OpenOnce(paths, extent, access);
   // A daemon that makes the store again renames one file after the other.
   for (int i = 1; i < kMaxReads && !reader && reader.error().code() == ErrorCode::kUnavailable;
        ++i) {
-    reader = OpenOnce(paths, extent);
+    reader = OpenOnce(paths, extent, access);
   }
   return reader;
 }
 
-Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerExtent extent) {
+Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerExtent extent,
+                                                  StoreAccess access) {
   const auto owner = OwnerOfDirectory(paths.directory());
   if (!owner) {
     return Fail(owner.error());
@@ -189,7 +191,7 @@ Result<LiveStoreReader> LiveStoreReader::OpenOnce(const RunPaths& paths, LedgerE
     return Fail(records.error());
   }
   // Opened last, so that it is at least as long as every slot in the index.
-  auto ledger = Ledger::Open(paths.Ledger(), *owner, extent);
+  auto ledger = Ledger::Open(paths.Ledger(), *owner, extent, access);
   if (!ledger) {
     return Fail(ledger.error());
   }

@@ -52,11 +52,13 @@ Result<std::optional<DeviceRecord>> DecodeRecord(const layout::RecordSlot& bytes
 // Not thread-safe. The ledger is, except while FindDevices runs.
 class LiveStoreReader {
  public:
-  // Opens the store. Fails with kUnavailable (no store), kNotPermitted (this process may not read
-  // it) or kUnknownVersion: ask the daemon. Fails with kCorrupt, kExhausted or kInternal: there is
-  // no other way.
+  // Opens the store. One opened with kRead verifies nothing, because that writes to the ledger.
+  // Fails with kUnavailable (no store), kNotPermitted (this process may not open it so) or
+  // kUnknownVersion: ask the daemon. Fails with kCorrupt, kExhausted or kInternal: there is no
+  // other way.
   static Result<LiveStoreReader> Open(const RunPaths& paths,
-                                      LedgerExtent extent = LedgerExtent::kReached);
+                                      LedgerExtent extent = LedgerExtent::kReached,
+                                      StoreAccess access = StoreAccess::kReadWrite);
 
   // Returns whether these are still the files of the store. A daemon that starts makes them again.
   bool IsCurrent() const;
@@ -84,7 +86,8 @@ class LiveStoreReader {
         capacity_(capacity),
         origin_key_(origin_key) {}
 
-  static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent);
+  static Result<LiveStoreReader> OpenOnce(const RunPaths& paths, LedgerExtent extent,
+                                          StoreAccess access);
   Result<std::vector<std::uint64_t>> FindSlots(const Username& username) const;
   // Empty only if the ledger is: an unknown user has a decoy.
   Result<std::vector<DeviceRecord>> FindRecords(const Username& username);
