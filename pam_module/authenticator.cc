@@ -9,6 +9,7 @@
 #include "common/base/time_text.h"
 #include "pam_module/enrollment.h"
 #include "pam_module/login_place.h"
+#include "pam_module/no_attempt.h"
 #include "pam_module/translate.h"
 #include "pam_module/typed_line.h"
 
@@ -37,12 +38,17 @@ class Login {
   std::optional<LoginOutcome> EndWithoutFactor();
   LoginOutcome OfferEnrollment();
   bool IsInGrace();
+  LoginOutcome EndInGrace();
   void NoteLogin(std::uint32_t generation);
   std::string Origin();
   void NoteOrigin();
-  LoginOutcome AskAndVerify(FactorSource& source, const std::vector<int>& digits);
+  LoginOutcome AskAndVerify();
   Result<SecretBytes> AskForCode();
-  Result<Verification> VerifyTyped(FactorSource& source, const TypedLine& typed);
+  LoginOutcome ConversationFailed();
+  HowToVerify HowTo(DeviceSet charged);
+  Result<Verification> VerifyTyped(const TypedLine& typed,
+                                   const std::optional<SecretBytes>& earlier, DeviceSet charged);
+  bool ForwardPassword();
   void TellRecoveryCodesLeft(std::uint64_t left);
   LoginOutcome Decide(const Result<Verification>& verified);
   LoginOutcome EndEvenly(Host::Moment answered, LoginOutcome outcome);
@@ -59,11 +65,14 @@ class Login {
   const OpenDaemon& open_daemon_;
   std::string name_;
   std::string service_;
+  std::unique_ptr<FactorSource> source_;
+  std::vector<int> digits_;         // How many a code may have here.
   std::optional<Account> account_;  // None: no such user, or one who can have no second factor.
   bool is_unfit_ = false;           // The latter: the stores take no such name.
   std::string why_nobody_ = "no such user";
   // Made for everybody, so that the time does not tell for whom it is needed.
   const Account nobody_ = NobodysAccount();
+  std::string no_attempt_;       // Why what was verified last is none; empty where it is one.
   std::string origin_standing_;  // Of the login's origin, for the audit trail.
 };
 
@@ -100,7 +109,7 @@ AuditEvent EventOf(LoginOutcome outcome) {
 }
 
 LoginOutcome Login::Run() {
-  service_ = host_.Service();
+  service_ = options_.service.empty() ? host_.Service() : options_.service;
   if (const auto ended = FindAccount()) {
     return *ended;
   }
@@ -108,10 +117,12 @@ LoginOutcome Login::Run() {
   if (!source) {
     return Unreachable(source.error());
   }
-  const auto state = (*source)->ReadState(account_ ? *account_ : nobody_, service_);
+  source_ = std::move(*source);
+  const auto state = source_->ReadState(account_ ? *account_ : nobody_, service_);
   if (!state) {
     return Unreachable(state.error());
   }
+  digits_ = options_.digits > 0 ? std::vector{options_.digits} : state->digits;
   if (state->state == FactorState::kDisabled) {
     return EndSwitchedOff(*state);
   }
@@ -121,12 +132,15 @@ LoginOutcome Login::Run() {
     }
   }
   if (account_ && state->state == FactorState::kConfigured && IsInGrace()) {
-    return LoginOutcome::kSuccess;
+    return EndInGrace();
   }
-  return AskAndVerify(**source, options_.digits > 0 ? std::vector{options_.digits} : state->digits);
+  return AskAndVerify();
 }
 
 LoginOutcome Login::EndSwitchedOff(const FactorSource::State& state) {
+  if (!ForwardPassword()) {
+    return ConversationFailed();
+  }
   if (!state.off_until) {
     Log(Host::LogLevel::kDebug, "the administrator switched the second factor off");
     return LoginOutcome::kIgnore;
@@ -158,6 +172,9 @@ std::optional<LoginOutcome> Login::EndWithoutFactor() {
   if (!lets_in) {
     return std::nullopt;
   }
+  if (!ForwardPassword()) {
+    return ConversationFailed();
+  }
   const std::string option = options_.enroll == Enroll::kNever ? "nullok" : "enroll=optional";
   Record(audit_event::kNotAsked, option,
          "has no second factor, and " + option + " lets in without one");
@@ -186,11 +203,17 @@ bool Login::IsInGrace() {
     Log(Host::LogLevel::kDebug, "no answer on grace_period: " + granted.error().message());
     return false;
   }
-  if (*granted) {
-    Record(audit_event::kNotAsked, "grace_period",
-           "second factor not asked for again: grace_period, for " + place);
-  }
   return *granted;
+}
+
+LoginOutcome Login::EndInGrace() {
+  if (!ForwardPassword()) {
+    return ConversationFailed();
+  }
+  Record(audit_event::kNotAsked, "grace_period",
+         "second factor not asked for again: grace_period, for " +
+             PlaceOf(host_.RemoteHost(), host_.Terminal()));
+  return LoginOutcome::kSuccess;
 }
 
 void Login::NoteLogin(std::uint32_t generation) {
@@ -261,40 +284,72 @@ Result<SecretBytes> Login::AskForCode() {
                    options_.echo_verification_code);
 }
 
-LoginOutcome Login::AskAndVerify(FactorSource& source, const std::vector<int>& digits) {
+LoginOutcome Login::ConversationFailed() {
+  Record(audit_event::kBroken, "the conversation failed", "the conversation failed");
+  return LoginOutcome::kConversationFailed;
+}
+
+LoginOutcome Login::AskAndVerify() {
   using FirstPass = ModuleOptions::FirstPass;
   const auto start = host_.Now();
-  if (options_.first_pass != FirstPass::kNone) {
-    const auto earlier = host_.EarlierPassword();
-    if (earlier) {
-      const bool together = options_.forward_pass || options_.digits > 0;
-      const TypedLine typed =
-          together ? TypedLine::WithPassword(*earlier, digits) : TypedLine::MaybePassword(*earlier);
-      if (options_.first_pass == FirstPass::kUse) {
-        return EndEvenly(start, Decide(VerifyTyped(source, typed)));
+  const auto earlier = host_.EarlierPassword();
+  const bool never_asks = options_.first_pass == FirstPass::kUse;
+  DeviceSet charged = 0;
+  if (options_.first_pass != FirstPass::kNone && earlier) {
+    const TypedLine typed = TypedLine::WithPassword(*earlier, digits_);
+    if (never_asks || !typed.code().empty()) {
+      const auto verification = VerifyTyped(typed, std::nullopt, /*charged=*/0);
+      // A code that is right and cannot be used is no password, so there is nothing to ask for.
+      const bool is_code = verification && (verification->outcome == VerifyOutcome::kGranted ||
+                                            verification->digits > 0);
+      if (never_asks || !verification || is_code) {
+        return EndEvenly(start, Decide(verification));
       }
       // As pam(8) has it of try_first_pass: what does not satisfy us is asked for.
-      if (!typed.code().empty()) {
-        const auto verification = VerifyTyped(source, typed);
-        if (!verification || verification->outcome == VerifyOutcome::kGranted) {
-          return Decide(verification);
-        }
-        Log(Host::LogLevel::kDebug, "the earlier module's password is no code to log in with");
-      }
-    } else if (options_.first_pass == FirstPass::kUse) {
-      return Refuse("use_first_pass, and no earlier module asked for a password");
+      Log(Host::LogLevel::kDebug, "the earlier module's password is no code to log in with");
+      charged = verification->charged;
     }
+  } else if (never_asks) {
+    return Refuse("use_first_pass, and no earlier module asked for a password");
   }
   const auto typed = AskForCode();
   if (!typed) {
-    Record(audit_event::kBroken, "the conversation failed", "the conversation failed");
-    return LoginOutcome::kConversationFailed;
+    return ConversationFailed();
   }
   const auto answered = host_.Now();
-  return EndEvenly(answered,
-                   Decide(VerifyTyped(source, options_.forward_pass
-                                                  ? TypedLine::WithPassword(*typed, digits)
-                                                  : TypedLine::Alone(*typed, options_.digits))));
+  const TypedLine line = options_.forward_pass ? TypedLine::WithPassword(*typed, digits_)
+                                               : TypedLine::Alone(*typed, options_.digits);
+  return EndEvenly(answered, Decide(VerifyTyped(line, earlier, charged)));
+}
+
+// Where no code is needed, the modules behind forward_pass need a password all the same. A code at
+// its end, fresh or used, is taken off, because programs go on sending one. False where nobody
+// could be asked.
+bool Login::ForwardPassword() {
+  using FirstPass = ModuleOptions::FirstPass;
+  if (!options_.forward_pass) {
+    return true;
+  }
+  auto line = options_.first_pass == FirstPass::kNone ? std::nullopt : host_.EarlierPassword();
+  if (!line && options_.first_pass == FirstPass::kUse) {
+    return true;
+  }
+  if (!line) {
+    auto typed = host_.Ask(options_.prompt.empty() ? Say("Password: ") : options_.prompt,
+                           options_.echo_verification_code);
+    if (!typed) {
+      return false;
+    }
+    line = std::move(*typed);
+  }
+  const TypedLine typed = TypedLine::WithPassword(*line, digits_);
+  if (typed.code().empty()) {
+    return host_.LeavePassword(*line);
+  }
+  const auto verified =
+      source_->Verify(account_ ? *account_ : nobody_, service_, typed.code(), HowTo(/*charged=*/0));
+  const bool is_code = verified && (verified->digits > 0 || verified->recovery_codes_left);
+  return host_.LeavePassword(is_code ? typed.PasswordBefore(&*verified) : typed.text().Clone());
 }
 
 LoginOutcome Login::EndEvenly(Host::Moment answered, LoginOutcome outcome) {
@@ -305,16 +360,27 @@ LoginOutcome Login::EndEvenly(Host::Moment answered, LoginOutcome outcome) {
   return outcome;
 }
 
-Result<Verification> Login::VerifyTyped(FactorSource& source, const TypedLine& typed) {
-  // Nothing typed, or sshd's stand-in for a password, is no guess: it costs the same time and no
-  // try.
-  const bool guess = account_ && !typed.code().empty();
-  const Account& account = guess ? *account_ : nobody_;
-  auto verification = source.Verify(account, service_, typed.code(),
-                                    {.window = options_.window,
-                                     .digits = options_.digits,
-                                     .learn_skew = !options_.noskewadj,
-                                     .origin = Origin()});
+HowToVerify Login::HowTo(DeviceSet charged) {
+  return {.window = options_.window,
+          .digits = options_.digits,
+          .learn_skew = !options_.noskewadj,
+          .origin = Origin(),
+          .charged = charged};
+}
+
+// `earlier`: what an answer may not repeat. `charged`: as HowToVerify has it.
+Result<Verification> Login::VerifyTyped(const TypedLine& typed,
+                                        const std::optional<SecretBytes>& earlier,
+                                        DeviceSet charged) {
+  // What is no attempt costs the same time and no try.
+  no_attempt_ = WhyNoAttempt(typed, earlier);
+  const Account& account = account_ && no_attempt_.empty() ? *account_ : nobody_;
+  auto verification = source_->Verify(account, service_, typed.code(), HowTo(charged));
+  // The daemon answers a program that is not root on its own user alone, and not on nobody.
+  if (!no_attempt_.empty() && !verification &&
+      verification.error().code() == ErrorCode::kNotPermitted) {
+    verification = Verification{VerifyOutcome::kNoFactor};
+  }
   // Whatever came of the code, so that nothing tells which of the two was wrong.
   if (options_.forward_pass &&
       !host_.LeavePassword(typed.PasswordBefore(verification ? &*verification : nullptr))) {
@@ -355,7 +421,9 @@ LoginOutcome Login::Decide(const Result<Verification>& verified) {
     case VerifyOutcome::kWrong:
       return Refuse("wrong code");
     case VerifyOutcome::kNoFactor:
-      return Refuse(account_ ? "no code, or no second factor configured" : why_nobody_);
+      return Refuse(!account_             ? why_nobody_
+                    : no_attempt_.empty() ? "no second factor configured"
+                                          : no_attempt_);
     case VerifyOutcome::kReplayed:
       host_.Tell(Say("This code was used before. Wait for the next one."));
       return Refuse("the code was used before");

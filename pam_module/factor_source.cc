@@ -59,6 +59,10 @@ Result<Verification> VerificationFrom(const json& answer) {
   if (const auto left = NumberAt(answer, "recovery_codes_left"); left && *left >= 0) {
     verification.recovery_codes_left = static_cast<std::uint64_t>(*left);
   }
+  const auto charged = NumberAt(answer, "charged");
+  if (charged && *charged > 0 && *charged <= std::numeric_limits<DeviceSet>::max()) {
+    verification.charged = static_cast<DeviceSet>(*charged);
+  }
   // A daemon of before does not tell.
   if (answer.contains("known_origin") && answer["known_origin"] == true) {
     verification.origin.budget = Budget::kKnown;
@@ -77,6 +81,9 @@ json OptionsOf(const HowToVerify& how) {
   }
   if (!how.origin.empty()) {
     options["origin"] = how.origin;
+  }
+  if (how.charged != 0) {
+    options["charged"] = how.charged;
   }
   return options;
 }
@@ -112,6 +119,15 @@ Result<json> Ask(ApiClient& daemon, std::string_view method, MakeParams make_par
   return daemon.Call(method, make_params());
 }
 
+Result<FactorSource::State> StateIn(LiveStoreReader& store, const Account& account,
+                                    const std::string& service, const Clock& clock) {
+  auto factor = ReadFactor(store, account, service, clock);
+  if (!factor) {
+    return Fail(factor.error());
+  }
+  return FactorSource::State{factor->state, std::move(factor->digits), factor->off_until};
+}
+
 class LiveStoreSource final : public FactorSource {
  public:
   LiveStoreSource(RunPaths paths, LiveStoreReader store, const Clock& clock,
@@ -119,10 +135,7 @@ class LiveStoreSource final : public FactorSource {
       : paths_(std::move(paths)), store_(std::move(store)), clock_(clock), timeout_(timeout) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
-    auto factor = ReadFactor(store_, account, service, clock_);
-    return factor
-               ? Result<State>(State{factor->state, std::move(factor->digits), factor->off_until})
-               : Fail(factor.error());
+    return StateIn(store_, account, service, clock_);
   }
 
   Result<Verification> Verify(const Account& account, const std::string& service,
@@ -203,6 +216,43 @@ class DaemonSource final : public FactorSource {
   ApiClient client_;
 };
 
+// For a program whose sandbox makes /run read-only: whether a login asks is read here, so that it
+// needs no daemon where no code is needed. A code is consumed by the daemon.
+class ReadOnlySource final : public FactorSource {
+ public:
+  ReadOnlySource(RunPaths paths, LiveStoreReader store, const Clock& clock,
+                 std::chrono::milliseconds timeout, Error why)
+      : paths_(std::move(paths)),
+        store_(std::move(store)),
+        clock_(clock),
+        timeout_(timeout),
+        why_(std::move(why)) {}
+
+  Result<State> ReadState(const Account& account, const std::string& service) override {
+    return StateIn(store_, account, service, clock_);
+  }
+
+  Result<Verification> Verify(const Account& account, const std::string& service,
+                              const TypedCode& typed, const HowToVerify& how) override {
+    if (!daemon_) {
+      auto client = ApiClient::Connect(paths_, timeout_, ApiClient::Bound::kAllCalls);
+      if (!client) {
+        return Fail(client.error().Under(why_.message() + "; ask the daemon"));
+      }
+      daemon_.emplace(std::move(*client));
+    }
+    return daemon_->Verify(account, service, typed, how);
+  }
+
+ private:
+  RunPaths paths_;
+  LiveStoreReader store_;
+  const Clock& clock_;
+  std::chrono::milliseconds timeout_;
+  Error why_;  // The ledger cannot be written to.
+  std::optional<DaemonSource> daemon_;
+};
+
 // Is it the daemon's to answer where the store gave this error?
 bool IsForTheDaemon(ErrorCode code) {
   return code == ErrorCode::kUnavailable || code == ErrorCode::kNotPermitted ||
@@ -219,6 +269,13 @@ Result<std::unique_ptr<FactorSource>> OpenFactorSource(const RunPaths& paths, co
   }
   if (!store && !IsForTheDaemon(store.error().code())) {
     return Fail(store.error());
+  }
+  if (!store && store.error().code() == ErrorCode::kNotPermitted) {
+    auto read_only = LiveStoreReader::Open(paths, LedgerExtent::kReached, StoreAccess::kRead);
+    if (read_only && read_only->ledger().consume_mode() == layout::ConsumeMode::kCompareAndSwap) {
+      return std::make_unique<ReadOnlySource>(paths, std::move(*read_only), clock, timeout,
+                                              store.error());
+    }
   }
   auto client = ApiClient::Connect(paths, timeout, ApiClient::Bound::kAllCalls);
   if (!client) {

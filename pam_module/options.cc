@@ -82,7 +82,7 @@ constexpr std::array kOptions = {
     Option{"grace_period", true,
            [](ModuleOptions& o, std::string_view value) {
              int seconds = 0;
-             const bool right = ParseNumber(value, 1, kMaxGraceSeconds, seconds);
+             const bool right = ParseNumber(value, 0, kMaxGraceSeconds, seconds);
              o.grace_period = std::chrono::seconds(seconds);
              return right;
            }},
@@ -91,6 +91,11 @@ constexpr std::array kOptions = {
     Option{"authtok_prompt", true,
            [](ModuleOptions& o, std::string_view value) {
              o.prompt = value;
+             return !value.empty();
+           }},
+    Option{"service", true,
+           [](ModuleOptions& o, std::string_view value) {
+             o.service = value;
              return !value.empty();
            }},
     Option{"timeout", true,

@@ -36,6 +36,7 @@ struct ModuleOptions {
   int enroll_grace_days = 0;  // kRequired: how long logins continue without one; 0: not at all.
   bool no_qr = false;         // Enrollment shows no QR code.
   std::string prompt;         // Empty: the default.
+  std::string service;        // The PAM service that logins count as. Empty: the application's own.
   std::chrono::seconds timeout{2};
   std::string run_directory{kDefaultRunDirectory};
 };

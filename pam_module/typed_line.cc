@@ -39,15 +39,6 @@ TypedLine TypedLine::Alone(const SecretBytes& text, int digits) {
   return line;
 }
 
-TypedLine TypedLine::MaybePassword(const SecretBytes& text) {
-  TypedLine line(text);
-  line.code_.Add(ParseCode(text.text()));
-  if (RecoveryBytesAtEnd(text.text()) == text.size()) {
-    line.code_.SetRecovery(ParseRecoveryCode(text.text()));
-  }
-  return line;
-}
-
 TypedLine TypedLine::WithPassword(const SecretBytes& text, const std::vector<int>& digits) {
   TypedLine line(text);
   for (const int number : digits) {

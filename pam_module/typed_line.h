@@ -16,13 +16,11 @@ class TypedLine {
   // A code and nothing else, of this many digits, or of any number for 0; always also a recovery
   // code.
   static TypedLine Alone(const SecretBytes& text, int digits);
-  // A code or a password. A recovery code counts only in the form in which it is shown, because
-  // many passwords have twelve letters.
-  static TypedLine MaybePassword(const SecretBytes& text);
   // A password followed by a code with one of these numbers of digits, or by a recovery code in the
   // form in which it is shown.
   static TypedLine WithPassword(const SecretBytes& text, const std::vector<int>& digits);
 
+  const SecretBytes& text() const { return text_; }
   const TypedCode& code() const { return code_; }
   // WithPassword: returns what precedes the code that was verified; what precedes the first
   // possible code if none was right, or if there is no answer (null).

@@ -32,15 +32,16 @@ constexpr std::array kOutcomeNames = {OutcomeName{VerifyOutcome::kGranted, "gran
 // One attempt at one device.
 struct DeviceTry {
   const DeviceRecord* device;
-  bool looked;  // Whether there is a code of its length, and it need not wait.
-  bool charged;
+  bool looked;                   // Whether there is a code of its length, and it need not wait.
+  bool charged;                  // Now, or by an earlier answer of this login.
   std::chrono::seconds wait{0};  // Above zero: its code is not checked.
   std::optional<TimeStep> match = std::nullopt;
 };
 
 Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<DeviceRecord>& devices,
                                           const TypedCode& typed, const ThrottlePolicy& throttle,
-                                          Budget budget, int window, const Clock& clock) {
+                                          Budget budget, int window, DeviceSet charged,
+                                          const Clock& clock) {
   std::vector<DeviceTry> tries;
   const WallTime now = clock.Wall();
   for (const DeviceRecord& device : devices) {
@@ -48,8 +49,9 @@ Result<std::vector<DeviceTry>> TryDevices(Ledger& ledger, const std::vector<Devi
       continue;
     }
     const SecretBytes& code = typed.OfLength(device.parameters.digits);
-    DeviceTry attempt{.device = &device, .looked = !code.empty(), .charged = false};
-    if (attempt.looked && device.stand_in) {
+    const bool before = !device.stand_in && (charged & SetOf(device)) != 0;
+    DeviceTry attempt{.device = &device, .looked = !code.empty(), .charged = before};
+    if (attempt.looked && (device.stand_in || before)) {
       TouchTry(ledger, device.slot, throttle, clock.Boot());
     } else if (attempt.looked && !(throttle.exempt_root && device.uid == 0)) {
       attempt.wait = ChargeTry(ledger, device.slot, throttle, clock.Boot(), budget);
@@ -86,6 +88,25 @@ void ClearAll(Ledger& ledger, const std::vector<DeviceTry>& tries, Budget budget
   for (const DeviceTry& attempt : tries) {
     ledger.ClearFailures(attempt.device->slot, budget);
   }
+}
+
+// Takes back what an earlier answer of the same login was charged at the devices that the daemon
+// consumes for: it was the password, and no guess at them.
+void RefundEarlier(Ledger& ledger, const std::vector<DeviceRecord>& devices, DeviceSet charged,
+                   Budget budget) {
+  for (const DeviceRecord& device : devices) {
+    if (device.kind != DeviceKind::kTotp && (charged & SetOf(device)) != 0) {
+      RefundTry(ledger, device.slot, budget);
+    }
+  }
+}
+
+DeviceSet ChargedIn(const std::vector<DeviceTry>& tries) {
+  DeviceSet charged = 0;
+  for (const DeviceTry& attempt : tries) {
+    charged |= attempt.charged ? SetOf(*attempt.device) : 0;
+  }
+  return charged;
 }
 
 Result<Verification> ConsumeMatch(Ledger& ledger, const DeviceRecord& device, TimeStep step,
@@ -187,6 +208,8 @@ Result<Verification> ConsumeMatches(Ledger& ledger, const std::vector<DeviceTry>
   // A right code that was used before is not a guess at any device.
   if (verification.generation != 0) {
     RefundAll(ledger, tries, budget);
+  } else {
+    verification.charged = ChargedIn(tries);
   }
   return verification;
 }
@@ -227,6 +250,13 @@ std::vector<int> DigitsOf(const std::vector<DeviceRecord>& devices) {
 }
 
 }  // namespace
+
+DeviceSet SetOf(const DeviceRecord& device) {
+  constexpr std::uint32_t kRecoveryBit = 31;
+  const std::uint32_t bit =
+      device.kind == DeviceKind::kRecoveryCodes ? kRecoveryBit : device.device;
+  return bit <= kRecoveryBit ? DeviceSet{1} << bit : 0;
+}
 
 std::string_view NameOf(FactorState state) {
   const auto found = std::find_if(kStateNames.begin(), kStateNames.end(),
@@ -308,8 +338,8 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
   }
   const OriginStanding standing =
       FindStanding(store, *targets, account.name, how.origin, settings->throttle, now);
-  const auto tries =
-      TryDevices(ledger, *targets, typed, settings->throttle, standing.budget, reach, clock);
+  const auto tries = TryDevices(ledger, *targets, typed, settings->throttle, standing.budget, reach,
+                                how.charged, clock);
   if (!tries) {
     return Fail(tries.error());
   }
@@ -318,6 +348,9 @@ Result<Verification> VerifyCode(LiveStoreReader& store, const Account& account,
                                   [](const DeviceRecord& device) { return device.stand_in; });
   if (nobody) {
     return Verification{VerifyOutcome::kNoFactor};
+  }
+  if (verification && verification->outcome == VerifyOutcome::kGranted) {
+    RefundEarlier(ledger, *targets, how.charged, standing.budget);
   }
   if (verification) {
     verification->could_be_daemons = CouldBeTheDaemons(*targets, typed);
@@ -354,17 +387,18 @@ bool NeedsDaemon(const LoginSettings& settings, const Verification& verification
 Verification Stronger(const Verification& here, const Verification& consumed) {
   Verification there = consumed;
   there.origin = here.origin;
+  there.charged |= here.charged;
   if (there.outcome == VerifyOutcome::kGranted) {
     return there;
   }
   // Wrong here and throttled there: whatever could have accepted the code has to wait, unless a
   // device here compared it.
   const bool looked = here.outcome == VerifyOutcome::kWrong && here.looked;
-  if (consumed.outcome != VerifyOutcome::kThrottled || looked) {
-    return here;
-  }
   const bool sooner = here.outcome == VerifyOutcome::kThrottled && here.wait < consumed.wait;
-  return sooner ? here : there;
+  Verification stronger =
+      consumed.outcome != VerifyOutcome::kThrottled || looked || sooner ? here : there;
+  stronger.charged = there.charged;
+  return stronger;
 }
 
 }  // namespace twofactor

@@ -32,6 +32,9 @@ enum class FactorState {
                 // service, or for this user for a while: a bypass).
 };
 
+// Devices of one account: a bit each, by ordinal; the last one is the recovery codes'.
+using DeviceSet = std::uint32_t;
+
 enum class VerifyOutcome {
   kGranted,      // The code is right, and this caller consumed it.
   kWrong,        // It is not a present code, or its secret was revoked.
@@ -57,6 +60,8 @@ struct Verification {
   std::optional<std::uint64_t> recovery_codes_left = std::nullopt;
   // Whether the origin of this attempt is known.
   OriginStanding origin = {};
+  // The devices that this attempt was charged to, and still is.
+  DeviceSet charged = 0;
 };
 
 // Return the names of the two enums in the daemon's answers: "configured", "granted",
@@ -99,13 +104,19 @@ struct HowToVerify {
   // The login's origin (origin.h), which decides which of a device's budgets is charged. Empty: not
   // known.
   std::string origin = {};
+  // The devices that an earlier answer of the same login was charged to (`try_first_pass`): this
+  // one is neither charged nor throttled there, so that a login is charged once.
+  DeviceSet charged = 0;
 };
+
+// Returns the set of this device alone; empty for an ordinal that no device of a user has.
+DeviceSet SetOf(const DeviceRecord& device);
 
 // Verifies the typed code with the account's TOTP devices and consumes its step: at most one caller
 // gets kGranted for one code. An attempt is charged to each device before its code is compared,
-// unless no code has the length of its codes. A grant clears only the budget of its origin. Takes
-// the same time for an account without a second factor, and for any origin. Ignores what only the
-// daemon consumes (see NeedsDaemon).
+// unless no code has the length of its codes, or this login was charged there before. A grant
+// clears only the budget of its origin. Takes the same time for an account without a second factor,
+// and for any origin. Ignores what only the daemon consumes (see NeedsDaemon).
 //
 // Fails with kUnavailable if the store was replaced meanwhile or says that the daemon consumes, and
 // like FindDevices and ReadSettings. A failure is never a grant. Thread-safe for different `store`

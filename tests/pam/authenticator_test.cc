@@ -5,30 +5,14 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "tests/pam/scripted.h"
+#include "tests/pam/authenticator_fixture.h"
 
 namespace twofactor {
 namespace {
 
-class AuthenticatorTest : public testing::Test {
- protected:
-  LoginOutcome Run(const std::vector<std::string>& arguments) {
-    return Authenticate(
-        host_, arguments,
-        [this](const ModuleOptions&) {
-          return Result<std::unique_ptr<FactorSource>>(
-              std::make_unique<ScriptedSource>(state_, verification_, &seen_, &learns_));
-        },
-        [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
-  }
-
-  ScriptedHost host_;
-  FactorSource::State state_{FactorState::kConfigured, {6}};
-  Verification verification_{VerifyOutcome::kGranted};
-  std::string seen_;
-  bool learns_ = false;
-  DaemonScript daemon_;
-};
+// What sshd has PAM answer for a user whom it will not let in, of the length of what was typed.
+const std::string kDummy = "\b\n\r\177INCORRECT";
+const std::vector<std::string> kDummies = {kDummy, kDummy.substr(0, 6), kDummy + kDummy};
 
 TEST_F(AuthenticatorTest, NothingTypedIsEverLogged) {
   host_.answers = {"246813"};
@@ -151,26 +135,53 @@ TEST_F(AuthenticatorTest, GarbageIsVerifiedForNobodySoThatItCostsTheSameTimeAndN
   EXPECT_EQ(seen_, "no such user:");
 }
 
-TEST_F(AuthenticatorTest, TryFirstPassTakesACodeThatIsThere) {
-  host_.earlier = "123456";
-  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
-  EXPECT_TRUE(host_.prompts.empty());
+TEST_F(AuthenticatorTest, PasswordThatIsRepeatedIsNoAttempt) {
+  verification_ = {VerifyOutcome::kNoFactor};
+  // Passwords that have the form of a code, too.
+  for (const char* password : {"secret", "123456", "12345678"}) {
+    host_.earlier = password;
+    host_.answers = {password};
+    host_.decisions.clear();
+    EXPECT_EQ(Run({}), LoginOutcome::kAuthError) << password;
+    EXPECT_EQ(seen_.substr(0, seen_.find(':')), "no such user") << password;
+    ASSERT_EQ(host_.decisions.size(), 1U);
+    EXPECT_EQ(host_.decisions[0].reason, "the application repeated the password instead of a code");
+  }
+  host_.answers = {"654321"};
+  verification_ = {VerifyOutcome::kGranted};
+  EXPECT_EQ(Run({}), LoginOutcome::kSuccess);
 }
 
-TEST_F(AuthenticatorTest, TryFirstPassAsksWhereThePasswordIsNoCode) {
-  host_.earlier = "secret";
-  host_.answers = {"123456"};
-  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
-  EXPECT_EQ(host_.prompts.size(), 1U);
+TEST_F(AuthenticatorTest, ReasonSaysWhatWasTypedInsteadOfACode) {
+  verification_ = {VerifyOutcome::kNoFactor};
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "no code"},
+      {"abc", "no code"},
+      {kDummy,
+       "sshd does not let this user in by keyboard-interactive (see PermitRootLogin, AllowUsers"
+       " and DenyUsers in sshd_config(5))"},
+      {"246813", "no second factor configured"}};
+  for (const auto& [typed, reason] : cases) {
+    host_.answers = {typed};
+    host_.decisions.clear();
+    EXPECT_EQ(Run({}), LoginOutcome::kAuthError) << typed;
+    ASSERT_EQ(host_.decisions.size(), 1U);
+    EXPECT_EQ(host_.decisions[0].reason, reason);
+  }
 }
 
-TEST_F(AuthenticatorTest, TryFirstPassAsksWhereTheEarlierCodeIsNotRight) {
-  host_.earlier = "654321";
-  host_.answers = {"123456"};
-  verification_ = {VerifyOutcome::kWrong};
-  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kAuthError);
-  EXPECT_EQ(host_.prompts.size(), 1U);
-  EXPECT_EQ(seen_, "alice:123456");
+// As a screen locker, which the daemon answers on its own user alone.
+TEST_F(AuthenticatorTest, WhatIsNoCodeIsRefusedInAProgramThatMayNotAskAboutNobody) {
+  source_error_ = Error(ErrorCode::kNotPermitted, "only your own codes can be verified");
+  for (const char* typed : {"", "abc"}) {
+    host_.answers = {typed};
+    host_.decisions.clear();
+    EXPECT_EQ(Run({}), LoginOutcome::kAuthError) << typed;
+    ASSERT_EQ(host_.decisions.size(), 1U);
+    EXPECT_EQ(host_.decisions[0].reason, "no code");
+  }
+  host_.answers = {"246813"};
+  EXPECT_EQ(Run({}), LoginOutcome::kUnavailable);
 }
 
 TEST_F(AuthenticatorTest, UserUnknownIsForWhoHasNoSecondFactorToo) {
@@ -178,11 +189,6 @@ TEST_F(AuthenticatorTest, UserUnknownIsForWhoHasNoSecondFactorToo) {
   EXPECT_EQ(Run({"user_unknown"}), LoginOutcome::kUserUnknown);
   EXPECT_TRUE(host_.prompts.empty());
   EXPECT_EQ(Run({"user_unknown", "nullok"}), LoginOutcome::kIgnore);
-}
-
-TEST_F(AuthenticatorTest, UseFirstPassNeverAsks) {
-  EXPECT_EQ(Run({"use_first_pass"}), LoginOutcome::kAuthError);
-  EXPECT_TRUE(host_.prompts.empty());
 }
 
 TEST_F(AuthenticatorTest, ForwardPassDividesByTheDigitsOfTheAccount) {
@@ -256,10 +262,6 @@ TEST_F(AuthenticatorTest, UnfitNameThatNobodyHasIsAskedAndRefusedWithNullokToo) 
   }
 }
 
-// What sshd answers PAM for a user whom it will not let in; it has the length of what was typed.
-const std::string kDummy = "\b\n\r\177INCORRECT";
-const std::vector<std::string> kDummies = {kDummy, kDummy.substr(0, 6), kDummy + kDummy};
-
 TEST_F(AuthenticatorTest, SshdsDummyIsNoGuessInAnyFirstPassMode) {
   verification_ = {VerifyOutcome::kNoFactor};
   for (const char* options : {"", "forward_pass", "try_first_pass", "use_first_pass"}) {
@@ -290,20 +292,6 @@ TEST_F(AuthenticatorTest, CodesOfAnotherLengthThanTheOptionsAreNone) {
   EXPECT_EQ(seen_, "alice:123456");
 }
 
-TEST_F(AuthenticatorTest, DigitsSayHowMuchOfThePasswordIsTheCode) {
-  host_.earlier = "password1234567";
-  for (const char* mode : {"use_first_pass", "try_first_pass"}) {
-    EXPECT_EQ(Run({mode, "digits=7"}), LoginOutcome::kSuccess);
-    EXPECT_EQ(seen_, "alice:1234567") << mode;
-  }
-  EXPECT_TRUE(host_.prompts.empty());
-  EXPECT_TRUE(host_.left.empty());
-  host_.answers = {"pw1234567"};
-  EXPECT_EQ(Run({"forward_pass", "digits=7"}), LoginOutcome::kSuccess);
-  EXPECT_EQ(seen_, "alice:1234567");
-  EXPECT_EQ(host_.left, "pw");
-}
-
 TEST_F(AuthenticatorTest, ForwardPassLeavesThePasswordAfterAWrongCodeToo) {
   host_.answers = {"password123456"};
   verification_ = {VerifyOutcome::kWrong};
@@ -322,16 +310,6 @@ TEST_F(AuthenticatorTest, RecoveryCodesAreTakenWhateverTheDigits) {
   EXPECT_EQ(Run({"digits=6"}), LoginOutcome::kSuccess);
   EXPECT_EQ(seen_, "alice:/12345678");
   EXPECT_EQ(host_.shown.back(), "That was a recovery code. You have none left.");
-}
-
-TEST_F(AuthenticatorTest, PasswordOfTwelveLettersIsNoRecoveryCode) {
-  host_.earlier = "correcthorse";
-  host_.answers = {"123456"};
-  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
-  EXPECT_EQ(seen_, "alice:123456");
-  host_.earlier = "abcd-efgh-jkmn";
-  EXPECT_EQ(Run({"try_first_pass"}), LoginOutcome::kSuccess);
-  EXPECT_EQ(seen_, "alice:/abcdefghjkmn");
 }
 
 TEST_F(AuthenticatorTest, ForwardPassLeavesWhatStandsBeforeTheCodeThatWasRight) {

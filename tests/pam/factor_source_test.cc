@@ -63,6 +63,52 @@ TEST_F(FactorSourceTest, StoreThatIsNotThereIsAReasonToAskTheDaemon) {
   EXPECT_TRUE(OpenFactorSource(store_.paths(), store_.clock, kTimeout));
 }
 
+// A program of the run directory's owner that may read the ledger and not write to it, as one whose
+// sandbox makes /run read-only.
+class ReadOnlyLedgerTest : public FactorSourceTest {
+ protected:
+  static constexpr uid_t kOwner = 65534;
+
+  ReadOnlyLedgerTest() {
+    if (geteuid() != 0) {
+      return;
+    }
+    const RunPaths& paths = store_.paths();
+    for (const std::string& path :
+         {paths.directory(), paths.Index(), paths.Records(), paths.Ledger()}) {
+      EXPECT_EQ(chown(path.c_str(), kOwner, kOwner), 0) << path;
+    }
+    EXPECT_EQ(chmod(paths.Ledger().c_str(), 0400), 0);
+    EXPECT_EQ(seteuid(kOwner), 0);
+  }
+  ~ReadOnlyLedgerTest() override { static_cast<void>(seteuid(getuid())); }
+};
+
+TEST_F(ReadOnlyLedgerTest, WhetherALoginAsksIsKnownWithoutADaemon) {
+  if (getuid() != 0) {
+    GTEST_SKIP() << "skipped: needs root";
+  }
+  const auto source = Open();
+  EXPECT_EQ(source->ReadState(store_.AccountOf("alice"), "login")->state, FactorState::kConfigured);
+  const Account nobody{Username::Parse("nobody").value(), kOwner};
+  EXPECT_EQ(source->ReadState(nobody, "login")->state, FactorState::kAbsent);
+}
+
+TEST_F(ReadOnlyLedgerTest, CodeIsTheDaemonsToConsume) {
+  if (getuid() != 0) {
+    GTEST_SKIP() << "skipped: needs root";
+  }
+  const auto source = Open();
+  const SecretBytes code = store_.CodeOf("alice");
+  const auto unanswered = source->Verify(store_.AccountOf("alice"), "login", TypedCode(code), {});
+  ASSERT_FALSE(unanswered);
+  EXPECT_NE(unanswered.error().message().find("ledger"), std::string::npos);
+  AnsweringDaemon daemon(
+      store_.paths(),
+      {{"pam.verify", {{"result", {{"outcome", "granted"}, {"wait", 0}, {"digits", 6}}}}}});
+  EXPECT_EQ(Try(*source, code), VerifyOutcome::kGranted);
+}
+
 // An application that does not run as root: it can only use the daemon's socket.
 class RestartedDaemonTest : public testing::Test {
  protected:

@@ -197,6 +197,17 @@ TEST_F(ModuleTest, SwitchedOffForSshIsIgnoredForSshAlone) {
   EXPECT_EQ(stack.Login("root", {"000000"}).code, PAM_AUTH_ERR);
 }
 
+TEST_F(ModuleTest, SecondSshdCountsAsTheServiceThatItsLineNames) {
+  EnrollRoot();
+  store_.settings.ssh = false;
+  store_.publisher().WriteSettings(store_.settings);
+  const std::string line = "auth required MODULE run_dir=" + store_.paths().directory();
+  const std::string permit = "\nauth required pam_permit.so";
+  EXPECT_EQ(PamStack(line + " service=sshd" + permit).Login("root", {}).code, PAM_SUCCESS);
+  EXPECT_EQ(PamStack(line + " service=other" + permit).Login("root", {"000000"}, 0, "sshd").code,
+            PAM_AUTH_ERR);
+}
+
 TEST_F(ModuleTest, TooManyWrongCodesWaitAndAreStillPrompted) {
   EnrollRoot();
   const PamStack stack = Stack();

@@ -86,8 +86,13 @@ class ScriptedHost final : public Host {
 // Answers as the test specified, and records whose code it saw.
 class ScriptedSource final : public FactorSource {
  public:
-  ScriptedSource(State state, Verification verification, std::string* seen, bool* learns)
-      : state_(std::move(state)), verification_(verification), seen_(seen), learns_(learns) {}
+  ScriptedSource(State state, Result<Verification> verification, std::string* seen, bool* learns,
+                 std::vector<DeviceSet>* charged = nullptr)
+      : state_(std::move(state)),
+        verification_(verification),
+        seen_(seen),
+        learns_(learns),
+        charged_(charged) {}
   Result<State> ReadState(const Account&, const std::string&) override { return state_; }
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
                               const HowToVerify& how) override {
@@ -99,14 +104,18 @@ class ScriptedSource final : public FactorSource {
       *seen_ += "/" + std::string(typed.recovery().text());
     }
     *learns_ = how.learn_skew;
+    if (charged_ != nullptr) {
+      charged_->push_back(how.charged);
+    }
     return verification_;
   }
 
  private:
   State state_;
-  Verification verification_;
+  Result<Verification> verification_;
   std::string* seen_;
   bool* learns_;
+  std::vector<DeviceSet>* charged_;
 };
 
 // A daemon that answers as the test specified, and records the calls.

@@ -75,6 +75,13 @@ Caller CallerSession::MakeCaller(const Session& session, const Identity& identit
           .readonly_admin = Intersect(groups, readonly_admin_gids_)};
 }
 
+DeviceSet CallerSession::TakeCharged(const Account& account) {
+  const auto charged = std::exchange(charged_, std::nullopt);
+  const bool same = charged && charged->account.uid == account.uid &&
+                    charged->account.name.text() == account.name.text();
+  return same ? charged->devices : 0;
+}
+
 void CallerSession::Logout() {
   proof_ = {};
   enrollment_.reset();

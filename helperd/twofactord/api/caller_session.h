@@ -76,6 +76,9 @@ class CallerSession final : public SessionState {
   void SetProof(std::uint32_t generation, UnchangedFactor factor) {
     proof_ = {generation, std::move(factor)};
   }
+  // The devices that the last attempt of `account` on this connection was charged to, once.
+  DeviceSet TakeCharged(const Account& account);
+  void SetCharged(const Account& account, DeviceSet devices) { charged_ = {account, devices}; }
   // Forgets what was proven, and the secret that is being tried out.
   void Logout();
 
@@ -103,6 +106,11 @@ class CallerSession final : public SessionState {
     UnchangedFactor factor;
   };
   Proof proof_;
+  struct Charged {
+    Account account;
+    DeviceSet devices;
+  };
+  std::optional<Charged> charged_;
   std::optional<Enrollment> enrollment_;
   std::shared_ptr<BackupUnderWay> backup_;
   std::shared_ptr<RestoreUnderWay> restore_;

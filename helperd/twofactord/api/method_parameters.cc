@@ -392,6 +392,11 @@ Parameters PamAndTokens() {
              Shape::Integer({.least = 0, .most = kMaxWindow})},
             {"otp_digits", "How many digits every code has; left out: as many as the user's have.",
              Digits()},
+            {"charged",
+             "The devices that an earlier answer of the same login was charged to, as that result"
+             " gave them: this answer is not charged there again. Of programs that are not root it"
+             " counts for the last attempt of this connection alone.",
+             Shape::Integer({.least = 0, .most = std::numeric_limits<DeviceSet>::max()})},
             {"origin",
              "Where the login comes from: `host:` and the other host, `tty:` and a console of this"
              " machine, `self` for a process of the user's own uid. Left out: not known, or the"

@@ -384,19 +384,20 @@ Shape PamState() {
 }
 
 Shape PamVerification() {
-  return Answer(
-      {{"outcome", "What came of the code.",
-        NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
-                 VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
-                 VerifyOutcome::kNoFactor})},
-       {"wait", "For how many seconds no code is taken.", Seconds()},
-       {"digits", "How many digits the right code had; 0 where none was.",
-        Shape::Integer({.least = 0, .most = kMaxDigits})},
-       {"generation", "Of the device whose code it was; 0 where there is none.",
-        Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()})},
-       {"recovery_codes_left", "How many are left, where one was used.",
-        Shape::Nullable(Shape::Integer({.least = 0}))},
-       {"known_origin", "Did the user log in from this origin before?", Shape::Boolean()}});
+  return Answer({{"outcome", "What came of the code.",
+                  NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
+                           VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
+                           VerifyOutcome::kNoFactor})},
+                 {"wait", "For how many seconds no code is taken.", Seconds()},
+                 {"digits", "How many digits the right code had; 0 where none was.",
+                  Shape::Integer({.least = 0, .most = kMaxDigits})},
+                 {"generation", "Of the device whose code it was; 0 where there is none.",
+                  Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()})},
+                 {"recovery_codes_left", "How many are left, where one was used.",
+                  Shape::Nullable(Shape::Integer({.least = 0}))},
+                 {"known_origin", "Did the user log in from this origin before?", Shape::Boolean()},
+                 {"charged", "The devices that the attempt was charged to, a bit each.",
+                  Shape::Integer({.least = 0, .most = std::numeric_limits<DeviceSet>::max()})}});
 }
 
 Shape PamGrace() {

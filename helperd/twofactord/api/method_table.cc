@@ -405,14 +405,16 @@ std::vector<Method> MakeTable() {
        "Was pam.note_login called for this user and place lately, and may its code stand for this"
        " login's? Never while the user's codes have to wait, and not once anything of the user's "
        "second"
-       " factor has changed since: a device, the recovery codes, a bypass. For root.",
+       " factor has changed since: a device, the recovery codes, a bypass. For root's programs, and"
+       " for trusted ones, which are told of their own notes of other hosts alone.",
        parameters::PamGrace(),
        results::PamGrace(),
        {kNotPermitted, kUnavailable},
        PamGrace},
       {"pam.note_login",
        Access::kUnidentified,
-       "Notes a login with a code, for pam.grace. It is forgotten when the daemon ends. For root.",
+       "Notes a login with a code, for pam.grace. It is forgotten when the daemon ends."
+       " For root's programs and trusted ones.",
        parameters::PamNoteLogin(),
        Shape::Null(),
        {kNotPermitted, kUnavailable},

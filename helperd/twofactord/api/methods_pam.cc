@@ -46,6 +46,7 @@ HowToVerify HowFrom(const Call& call) {
     how.window = options.value("window", how.window);
     how.digits = options.value("otp_digits", how.digits);
     how.origin = OriginFrom(call, options);
+    how.charged = options.value("charged", how.charged);
   }
   return how;
 }
@@ -79,7 +80,23 @@ void AnswerVerification(const CallPtr& call, const Result<Verification>& verific
                 {"digits", verification->digits},
                 {"generation", verification->generation},
                 {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
-                {"known_origin", verification->origin.budget == Budget::kKnown}});
+                {"known_origin", verification->origin.budget == Budget::kKnown},
+                {"charged", verification->charged}});
+}
+
+// An application that is not root is not believed on what its login was charged, only on whether
+// this is the same login's second answer: what it was charged is remembered here, for one more.
+void LimitToCharged(Call& call, const Account& account, HowToVerify& how) {
+  if (call.session->peer.uid != 0) {
+    how.charged &= call.caller_session().TakeCharged(account);
+  }
+}
+
+void RememberCharged(Call& call, const Account& account, DeviceSet before,
+                     const Result<Verification>& verification) {
+  if (verification) {
+    call.caller_session().SetCharged(account, verification->charged & ~before);
+  }
 }
 
 // A login through an application that may verify for others makes its origin a known one. What a
@@ -119,12 +136,14 @@ void PamVerify(const CallPtr& call) {
     call->Refuse(permit.error());
     return;
   }
-  const HowToVerify how = HowFrom(*call);
+  HowToVerify how = HowFrom(*call);
+  LimitToCharged(*call, permit->target(), how);
   call->services.store.Verify(
       *permit, TypedFrom(call->params[kTokens], how), how,
-      [call, permit = *permit, origin = how.origin](const Result<Verification>& verification) {
+      [call, permit = *permit, how](const Result<Verification>& verification) {
+        RememberCharged(*call, permit.target(), how.charged, verification);
         AnswerVerification(call, verification);
-        NoteGrant(call, permit, origin, verification);
+        NoteGrant(call, permit, how.origin, verification);
       });
 }
 

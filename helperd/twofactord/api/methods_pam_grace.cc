@@ -2,21 +2,46 @@
 
 #include "helperd/twofactord/api/methods.h"
 
-// For the PAM module's option grace_period, in hosts that are root: nobody else's word on where a
-// user logged in counts.
+// For the PAM module's option grace_period, in applications that run as root or that the
+// administrator trusts. One that is not root says for itself alone where a user logged in.
 namespace twofactor::methods {
 namespace {
 
-Result<Account> AccountForRoot(Call& call) {
-  if (call.session->peer.uid != 0) {
-    return Fail(ErrorCode::kNotPermitted, "only root's programs may say where a user logged in");
+struct Login {
+  Account account;
+  std::string place;
+};
+
+// The place as it is remembered. What a trusted application says of another host is its own: it
+// spares a code in that application alone. A terminal it does not know.
+Result<std::string> PlaceFrom(const Call& call) {
+  const auto& place = call.params[2].get_ref<const std::string&>();
+  const uid_t peer = call.session->peer.uid;
+  if (peer == 0) {
+    return place;
+  }
+  const auto& trusted = call.services.config.verify.trusted_uids;
+  if (std::find(trusted.begin(), trusted.end(), peer) == trusted.end()) {
+    return Fail(ErrorCode::kNotPermitted,
+                "only programs of root or of verify.trusted_uids may say where a user logged in");
+  }
+  if (!place.starts_with("host:")) {
+    return Fail(ErrorCode::kNotPermitted, "only root's programs may name a terminal");
+  }
+  return "uid " + std::to_string(peer) + " " + place;
+}
+
+Result<Login> LoginFrom(Call& call) {
+  auto place = PlaceFrom(call);
+  if (!place) {
+    return Fail(place.error());
   }
   auto name = Username::Parse(call.params[0].get_ref<const std::string&>());
   if (!name) {
     return Fail(Error::InvalidParams({{"username", name.error().message(), 22}}));
   }
   call.target = name->text();
-  return Account{std::move(*name), call.params[1].get<uid_t>()};
+  return Login{Account{std::move(*name), call.params[1].get<uid_t>()}, std::move(*place)};
 }
 
 // Is somebody guessing at the user's codes?
@@ -41,27 +66,27 @@ Result<bool> Counts(Call& call, const Account& account) {
 }  // namespace
 
 void PamGrace(const CallPtr& call) {
-  const auto account = AccountForRoot(*call);
-  if (!account) {
-    call->Refuse(account.error());
+  const auto login = LoginFrom(*call);
+  if (!login) {
+    call->Refuse(login.error());
     return;
   }
   Services& services = call->services;
-  const auto device = services.store.ReadDevice(*account);
+  const auto device = services.store.ReadDevice(login->account);
   if (!device) {
     call->Refuse(device.error());
     return;
   }
   const bool covered =
-      *device && services.grace.Covers(*account, call->params[2].get_ref<const std::string&>(),
+      *device && services.grace.Covers(login->account, login->place,
                                        std::chrono::seconds(call->params[3].get<std::int64_t>()),
                                        services.clock.Boot());
   if (!covered) {
     call->Answer({{"granted", false}});
     return;
   }
-  services.store.ListDevices(*account,
-                             [call, account = *account](const Result<ListedDevices>& listed) {
+  services.store.ListDevices(login->account,
+                             [call, account = login->account](const Result<ListedDevices>& listed) {
                                if (!listed) {
                                  call->Refuse(listed.error());
                                  return;
@@ -75,20 +100,20 @@ void PamGrace(const CallPtr& call) {
 }
 
 void PamNoteLogin(const CallPtr& call) {
-  const auto account = AccountForRoot(*call);
-  if (!account) {
-    call->Refuse(account.error());
+  const auto login = LoginFrom(*call);
+  if (!login) {
+    call->Refuse(login.error());
     return;
   }
   Services& services = call->services;
-  const auto counts = Counts(*call, *account);
+  const auto counts = Counts(*call, login->account);
   if (!counts) {
     call->Refuse(counts.error());
     return;
   }
   if (*counts) {
-    services.grace.Note(*account, services.store.Watch(account->name),
-                        call->params[2].get_ref<const std::string&>(), services.clock.Boot());
+    services.grace.Note(login->account, services.store.Watch(login->account.name), login->place,
+                        services.clock.Boot());
   }
   call->Answer(nullptr);
 }

@@ -111,9 +111,13 @@ std::map<std::string, Example, std::less<>> MakeExamples() {
     "devices_ahead": 0, "longest_wait": 0, "rekey_under_way": false, "problems": []})");
   const json success = {
       {"response_type", "SUCCESS"}, {"user_info", Me()}, {"authenticator", "LEVEL_1"}};
-  const json granted = {
-      {"outcome", "granted"},           {"wait", 0},           {"digits", 6}, {"generation", 7},
-      {"recovery_codes_left", nullptr}, {"known_origin", true}};
+  const json granted = {{"outcome", "granted"},
+                        {"wait", 0},
+                        {"digits", 6},
+                        {"generation", 7},
+                        {"recovery_codes_left", nullptr},
+                        {"known_origin", true},
+                        {"charged", 0}};
   const json bypass = json::parse(R"({"username": "alice", "uid": 1000, "since": 1709204400,
     "until": 1709208000, "by_uid": 0, "by": "root", "reason": "lost phone"})");
   json recovered = granted;

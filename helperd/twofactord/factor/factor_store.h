@@ -441,7 +441,7 @@ class FactorStore {
   Result<void> LookAtNothing(const TypedCode& typed, WallTime now) const;
   static Result<ConsumedMatch> ConsumeInVault(Vault& vault, const ConsumedTry& attempt,
                                               int look_ahead);
-  static Verification WaitOf(const ConsumedTry& attempt);
+  static Verification NotConsumed(const ConsumedTry& attempt);
   Result<Verification> FinishConsumed(const ConsumedTry& attempt, const ConsumedMatch& match);
 
   RunPaths paths_;

@@ -34,6 +34,7 @@ struct FactorStore::ConsumedTry {
   std::optional<LearnedSkew> skew;
   std::vector<std::uint64_t> slots;  // All of the account's.
   OriginStanding origin;
+  DeviceSet charged;  // Now, or by an earlier answer of this login.
 };
 
 struct FactorStore::ConsumedMatch {
@@ -74,8 +75,8 @@ void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCo
     done(Fail(standing.error()));
     return;
   }
-  auto attempt =
-      std::make_shared<ConsumedTry>(ConsumedTry{permit.target(), {}, {}, {}, {}, {}, *standing});
+  auto attempt = std::make_shared<ConsumedTry>(
+      ConsumedTry{permit.target(), {}, {}, {}, {}, {}, *standing, how.charged});
   for (const SecretBytes& code : typed.codes()) {
     attempt->typed.Add(code.Clone());
   }
@@ -88,7 +89,7 @@ void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCo
   // Where nobody has an HOTP device there is nothing in the vault to look for, whoever is asked
   // about.
   if (!publisher_.HasHotp() && typed.recovery().empty() && !attempt->skew) {
-    done(WaitOf(*attempt));
+    done(NotConsumed(*attempt));
     return;
   }
   writer_.Submit<ConsumedMatch>(
@@ -101,11 +102,14 @@ void FactorStore::VerifyConsumed(const VerificationPermit& permit, const TypedCo
 }
 
 void FactorStore::ChargeConsumed(ConsumedTry& attempt, const std::vector<DeviceRecord>& devices) {
-  const auto charge = [this, &attempt](const DeviceRecord& device) {
-    const bool exempt = policy_.throttle.exempt_root && attempt.account.uid == 0;
+  const DeviceSet before = attempt.charged;
+  const auto charge = [this, before, &attempt](const DeviceRecord& device) {
+    const bool exempt =
+        (policy_.throttle.exempt_root && attempt.account.uid == 0) || (before & SetOf(device)) != 0;
     const auto wait = exempt ? std::chrono::seconds(0)
                              : ChargeTry(publisher_.ledger(), device.slot, policy_.throttle,
                                          clock_.Boot(), attempt.origin.budget);
+    attempt.charged |= exempt || wait.count() > 0 ? 0 : SetOf(device);
     return ConsumedTry::Charged{device.device, device.slot, device.generation,
                                 device.parameters.digits, wait};
   };
@@ -248,11 +252,11 @@ Result<Verification> FactorStore::FinishConsumed(const ConsumedTry& attempt,
     verification.origin = attempt.origin;
     return verification;
   }
-  return WaitOf(attempt);
+  return NotConsumed(attempt);
 }
 
 // Throttled where everything that could have taken the code has to wait.
-Verification FactorStore::WaitOf(const ConsumedTry& attempt) {
+Verification FactorStore::NotConsumed(const ConsumedTry& attempt) {
   std::vector<std::chrono::seconds> waits;
   for (const ConsumedTry::Charged& device : attempt.hotp) {
     waits.push_back(device.wait);
@@ -261,10 +265,13 @@ Verification FactorStore::WaitOf(const ConsumedTry& attempt) {
     waits.push_back(attempt.recovery->wait);
   }
   const auto least = std::min_element(waits.begin(), waits.end());
-  if (least == waits.end() || least->count() == 0) {
-    return {VerifyOutcome::kWrong};
+  Verification refused{VerifyOutcome::kWrong};
+  refused.charged = attempt.charged;
+  if (least != waits.end() && least->count() > 0) {
+    refused.outcome = VerifyOutcome::kThrottled;
+    refused.wait = *least;
   }
-  return {VerifyOutcome::kThrottled, *least};
+  return refused;
 }
 
 }  // namespace twofactor

@@ -85,6 +85,43 @@ TEST_F(PamGraceTest, UserWhoseCodesHaveToWaitIsAskedAndAsUsualAfterwards) {
   EXPECT_FALSE(Granted("host:a", 30 * 24 * 60 * 60));
 }
 
+constexpr uid_t kProxy = 33;
+
+class TrustedGraceTest : public PamGraceTest {
+ protected:
+  TrustedGraceTest() { services_->config.verify.trusted_uids = {kProxy}; }
+
+  Result<json> NoteAs(uid_t uid, const std::string& place) {
+    return Call(Connect(uid), "pam.note_login", json::array({"alice", 1000, place}));
+  }
+  Result<json> AskAs(uid_t uid, const std::string& place) {
+    return Call(Connect(uid), "pam.grace", json::array({"alice", 1000, place, 60}));
+  }
+};
+
+TEST_F(TrustedGraceTest, NoteOfATrustedApplicationCountsForItselfAlone) {
+  EXPECT_FALSE(AskAs(kProxy, "host:a").value()["granted"]);
+  NoteAs(kProxy, "host:a").value();
+  EXPECT_TRUE(AskAs(kProxy, "host:a").value()["granted"]);
+  EXPECT_FALSE(AskAs(kProxy, "host:b").value()["granted"]);
+  EXPECT_FALSE(Granted("host:a"));
+}
+
+TEST_F(TrustedGraceTest, NoteOfRootsProgramsSparesNoCodeInATrustedApplication) {
+  Note("host:a");
+  EXPECT_FALSE(AskAs(kProxy, "host:a").value()["granted"]);
+}
+
+TEST_F(TrustedGraceTest, TrustedApplicationsKnowHostsAndNoTerminals) {
+  EXPECT_EQ(NoteAs(kProxy, "tty:tty1").error().code(), ErrorCode::kNotPermitted);
+  EXPECT_EQ(AskAs(kProxy, "tty:tty1").error().code(), ErrorCode::kNotPermitted);
+}
+
+TEST_F(TrustedGraceTest, OthersAreNotBelievedOnThemselvesNeither) {
+  EXPECT_EQ(NoteAs(1000, "host:a").error().code(), ErrorCode::kNotPermitted);
+  EXPECT_EQ(AskAs(1000, "host:a").error().code(), ErrorCode::kNotPermitted);
+}
+
 const Account kAliceAccount{*Username::Parse("alice"), 1000};
 
 TEST(GraceTest, OldestPlaceGivesWay) {
