@@ -262,6 +262,10 @@ class Hosts(unittest.TestCase):
         self.assert_logged(f"pam.verify of uid {self.uid('frank')} for frank: success", since)
         self.assertEqual(self.lock("frank", code), "password code REFUSED")
         self.assertEqual(self.lock("frank", "000000"), "password code REFUSED")
+        for no_code in ("", "abc"):
+            since = time.time()
+            self.assertEqual(self.lock("frank", no_code), "password code REFUSED")
+            self.assert_logged("second factor refused: no code", since)
 
     def test_09_postgresql(self):
         self.install("PostgreSQL")
@@ -352,6 +356,70 @@ class Hosts(unittest.TestCase):
             self.assertEqual(said, ["PAM_AUTHINFO_UNAVAIL"])
             self.assertGreaterEqual(took, least)
             self.assertLess(took, least + 1)
+
+    def test_14_units_whose_run_is_read_only(self):
+        strict = "-p ProtectSystem=strict"
+        drop_in = "-p ReadWritePaths=-/run/twofactor"
+
+        def drive(properties, *answers):
+            return self.machine.run(
+                f"systemd-run -q --pipe --wait {properties} {DRIVER} --confdir /etc/pam.d --service bare --user u03",
+                stdin="".join(answer + "\n" for answer in answers), check=False).stdout.split("\n")[-2]
+
+        self.machine.write("/etc/pam.d/bare", BARE.format(options=""))
+        self.assertEqual(drive(strict, self.code("u03")), "PAM_SUCCESS")
+        self.machine.run("systemctl stop twofactord.socket twofactord.service")
+        self.addCleanup(self.machine.run, "systemctl start twofactord.socket twofactord.service")
+        code = self.code("u03")
+        since = time.time()
+        self.assertEqual(drive(strict, code), "PAM_AUTHINFO_UNAVAIL")
+        self.assert_logged("open /run/twofactor/ledger: Read-only file system; ask the daemon", since)
+        self.assertEqual(drive(f"{strict} {drop_in}", code), "PAM_SUCCESS")
+        # Whether a code is needed is read without the daemon.
+        self.machine.write("/etc/pam.d/bare", BARE.format(options="nullok") + "auth required pam_permit.so\n")
+        self.machine.run("useradd nofactor")
+        said = self.machine.run(f"systemd-run -q --pipe --wait {strict} {DRIVER} --confdir /etc/pam.d --service bare"
+                                " --user nofactor </dev/null").stdout.split("\n")[:-1]
+        self.assertEqual(said, ["PAM_SUCCESS"])
+        # What the package brings.
+        self.machine.write("/etc/systemd/system/polkit-agent-helper@.service",
+                           "[Service]\nExecStart=/bin/true\nProtectSystem=strict\n")
+        self.machine.run("systemctl daemon-reload")
+        self.assertEqual(self.machine.run("systemctl show -P ReadWritePaths polkit-agent-helper@1.service").stdout,
+                         "-/run/twofactor\n")
+
+    def test_14_a_line_of_password_and_code_where_no_code_is_needed(self):
+        lines = "auth required pam_twofactor.so forward_pass nullok\nauth required pam_unix.so {take}_first_pass nodelay\n"
+
+        def ends(user, *answers):
+            return [self.drive("line", user, answer)[0][-1] for answer in answers]
+
+        for take in ("try", "use"):
+            self.machine.write("/etc/pam.d/line", lines.format(take=take))
+            code = self.code("u04")
+            self.assertEqual(ends("u04", PASSWORD + code, PASSWORD, "wrong" + self.code("u04")),
+                             ["PAM_SUCCESS", "PAM_AUTH_ERR", "PAM_AUTH_ERR"])
+            for off, on in (("bypass u04 --for 5m", "bypass u04 --end"),
+                            ("config set enabled false", "config set enabled true")):
+                self.machine.run(f"twofactorctl {off}")
+                fresh = self.code("u04")
+                self.assertEqual(ends("u04", PASSWORD + fresh, PASSWORD + fresh, PASSWORD, "wrong" + fresh, "wrong"),
+                                 ["PAM_SUCCESS"] * 3 + ["PAM_AUTH_ERR"] * 2, off)
+                self.machine.run(f"twofactorctl {on}")
+        self.machine.run("useradd nofactor2", check=False)
+        self.machine.run("chpasswd", stdin=f"nofactor2:{PASSWORD}\n")
+        self.assertEqual(ends("nofactor2", PASSWORD, "wrong"), ["PAM_SUCCESS", "PAM_AUTH_ERR"])
+
+    def test_14_grace_of_a_server_that_is_trusted(self):
+        self.trust("postgres", "freerad")
+        for options, second in (("", "PAM_AUTH_ERR"), (" grace_period=600", "PAM_SUCCESS")):
+            self.machine.write("/etc/pam.d/requests", f"auth required pam_twofactor.so forward_pass{options}\n"
+                               "auth required pam_unix.so try_first_pass nodelay\n")
+            line = PASSWORD + self.code("u05")
+            ends = [self.machine.run(f"{DRIVER} --confdir /etc/pam.d --service requests --user u05 --rhost 192.0.2.7",
+                                     user="freerad", stdin=line + "\n", check=False).stdout.split("\n")[-2]
+                    for _ in range(2)]
+            self.assertEqual(ends, ["PAM_SUCCESS", second], options)
 
     def test_15_the_profile_stands_behind_those_of_directories(self):
         profiles = self.machine.run(f"cd {STACKS} && ls ldap sss").stdout.split()
