@@ -39,8 +39,8 @@ Findings CheckRunDirectory(const RunPaths& paths);
 Findings CheckClock();
 // Which services ask for a code, and what lets a login by? Is the module there?
 Findings CheckPam(const std::string& root);
-// Does sshd ask PAM, and may a key alone let somebody in? Nothing where sshd asks for no code
-// anyway, or where `root` is not this machine's.
+// Do the sshds of this machine ask PAM, and may a key alone let somebody in, for everybody and in
+// each block of Match? Nothing where sshd asks for no code anyway, or where `root` is not "/".
 Findings CheckSsh(const std::string& root);
 
 }  // namespace twofactor

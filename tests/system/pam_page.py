@@ -22,6 +22,9 @@ class PamPage:
     def sections(self):
         return list(self._sections)
 
+    def text(self, section):
+        return self._sections[section]
+
     def files(self, section):
         """The whole files that a section has, as the booted release has them: {path: text}."""
         files = dict(FILE.findall(self._sections[section]))
