@@ -59,6 +59,10 @@ const char* const kCliUsage = Marked(
     "                   --dry-run, --replace, --keep-uids, --settings\n"
     "                   both: --passphrase-file FILE; FILE - is a pipe\n"
     "  rekey          give the vault another key, while logins go on [--key-file FILE]\n"
+    "  stack [SERVICE]\n"
+    "                 show the PAM lines with which a program can ask for password and code\n"
+    "                   --write: put them into /etc/pam.d, --dry-run: show the change only,\n"
+    "                   --undo: put back what was there\n"
     "  doctor         look for what would keep a login from working or let it skip the factor\n"
     "\n"
     "USER is yourself if left out. Codes are asked for, or read from standard input; never an\n"
@@ -105,7 +109,9 @@ enum LongOption : int {
   kFor,
   kReason,
   kEnd,
-  kList
+  kList,
+  kWrite,
+  kUndo
 };
 
 constexpr std::array kLongOptions = {
@@ -148,6 +154,8 @@ constexpr std::array kLongOptions = {
     option{"reason", required_argument, nullptr, kReason},
     option{"end", no_argument, nullptr, kEnd},
     option{"list", no_argument, nullptr, kList},
+    option{"write", no_argument, nullptr, kWrite},
+    option{"undo", no_argument, nullptr, kUndo},
     option{nullptr, 0, nullptr, 0}};
 
 // The options of import; two of them are restore's, too.
@@ -293,6 +301,12 @@ bool TakeOption(int option_id, CliArguments& arguments) {
       return true;
     case kPassphraseFile:
       arguments.passphrase_file = optarg;
+      return true;
+    case kWrite:
+      arguments.write = true;
+      return true;
+    case kUndo:
+      arguments.undo = true;
       return true;
     default:
       return TakeImportOption(option_id, arguments) || TakeChoiceOption(option_id, arguments) ||

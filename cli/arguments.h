@@ -35,12 +35,14 @@ struct CliArguments {
   bool settings = false;        // restore
   std::string passphrase_file;  // backup, restore
   std::string run_directory{kDefaultRunDirectory};
-  std::string root{"/"};  // doctor, rekey
+  std::string root{"/"};  // doctor, rekey, stack
   std::string lasts;      // bypass --for
   std::string reason;     // bypass
   bool end = false;       // bypass
   bool list = false;      // bypass
-  bool dry_run = false;   // import, restore
+  bool write = false;     // stack
+  bool undo = false;      // stack
+  bool dry_run = false;   // import, restore, stack
   bool replace = false;   // import, restore
   bool homes = false;     // import, as all that follow
   bool skip_unusable = false;

@@ -49,6 +49,7 @@ constexpr std::array kCommands = {Command{"renew", 0, 1, RunRenew},
                                   Command{"backup", 1, 1, RunBackup},
                                   Command{"restore", 1, 1, RunRestore},
                                   Command{"rekey", 0, 0, RunRekey},
+                                  Command{"stack", 0, 1, RunStack},
                                   Command{"doctor", 0, 0, RunDoctor},
                                   Command{"import", 0, kMaxNames, RunImport}};
 

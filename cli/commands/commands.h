@@ -61,6 +61,8 @@ Result<CommandResult> RunRekey(const CliArguments& arguments, Connection& daemon
                                Terminal& terminal);
 Result<CommandResult> RunDoctor(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
+Result<CommandResult> RunStack(const CliArguments& arguments, Connection& daemon,
+                               Terminal& terminal);
 Result<CommandResult> RunImport(const CliArguments& arguments, Connection& daemon,
                                 Terminal& terminal);
 
