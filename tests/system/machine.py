@@ -66,12 +66,12 @@ def dependencies(packages):
     return sorted(wanted - set(fields) - {""})
 
 
-def base_tree(packages):
-    """The kept tree for our packages; made if it is not there, by one of the tests that run side by side."""
+def base_tree(packages, more=()):
+    """The kept tree for our packages, with `more` of Debian's; made if it is not there, by one of the tests that run side by side."""
     os.makedirs(CACHE, exist_ok=True)
     with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make_base_tree(sorted(set(PACKAGES + NEWER_PACKAGES + dependencies(packages))))
+        return make_base_tree(sorted(set(PACKAGES + NEWER_PACKAGES + dependencies(packages)).union(more)))
 
 
 def make_base_tree(included):
@@ -119,26 +119,27 @@ def add_stacks(tree):
 class Machine:
     """One booted system. `run` runs a command in it as root.
 
-    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false.
+    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false. `more` are packages of Debian's that no
+    other test needs; their units are masked as `servers`.
     """
 
     PACKAGES_FOLDER = "/var/tmp/packages"
 
-    def __init__(self, packages, installed=True):
+    def __init__(self, packages, installed=True, more=(), servers=()):
         self._work = tempfile.mkdtemp(prefix="twofactor-machine-", dir="/var/tmp")
         self.root = f"{self._work}/root"
         for folder in ("upper", "work", "root"):
             os.mkdir(f"{self._work}/{folder}")
         subprocess.run(
             ["mount", "-t", "overlay", "overlay", "-o",
-             f"lowerdir={base_tree(packages)},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
+             f"lowerdir={base_tree(packages, more)},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
         self._nspawn = None
         self._leader = None
-        self._prepare(packages)
+        self._prepare(packages, servers)
         if installed:
             self._install()
 
-    def _prepare(self, packages):
+    def _prepare(self, packages, servers):
         shutil.copytree(packages, self.root + self.PACKAGES_FOLDER)
         for path in ("/etc/machine-id",):
             open(self.root + path, "w", encoding="ascii").close()
@@ -147,7 +148,7 @@ class Machine:
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
                        check=True)
         # A test starts those that it asks.
-        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS], check=True)
+        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS, *servers], check=True)
 
     def _install(self):
         done = subprocess.run(
