@@ -66,12 +66,12 @@ def dependencies(packages):
     return sorted(wanted - set(fields) - {""})
 
 
-def base_tree(packages, more=()):
-    """The kept tree for our packages, with `more` of Debian's; made if it is not there, by one of the tests that run side by side."""
+def base_tree(packages):
+    """The kept tree for our packages; made if it is not there, by one of the tests that run side by side."""
     os.makedirs(CACHE, exist_ok=True)
     with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return make_base_tree(sorted(set(PACKAGES + NEWER_PACKAGES + dependencies(packages)).union(more)))
+        return make_base_tree(sorted(set(PACKAGES + NEWER_PACKAGES + dependencies(packages))))
 
 
 def make_base_tree(included):
@@ -86,6 +86,33 @@ def make_base_tree(included):
     add_stacks(tree)
     open(f"{tree}/.whole", "w", encoding="ascii").close()
     return tree
+
+
+def layer_of(packages, more):
+    """What `more` Debian packages add to the kept tree for ours, kept beside it: (layer, tree), as overlayfs takes its lower folders."""
+    tree = base_tree(packages)
+    if not more:
+        return [tree]
+    layer = f"{tree}-{hashlib.sha256(' '.join(more).encode()).hexdigest()[:12]}"
+    with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(layer):
+            make_layer(tree, layer, more)
+    return [layer, tree]
+
+
+def make_layer(tree, layer, more):
+    """Appears whole or not at all."""
+    with tempfile.TemporaryDirectory(prefix="twofactor-layer-", dir=CACHE) as work:
+        for folder in ("upper", "work", "root"):
+            os.mkdir(f"{work}/{folder}")
+        os.chmod(f"{work}/upper", 0o755)
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={tree},upperdir={work}/upper,workdir={work}/work", f"{work}/root"], check=True)
+        try:
+            install(f"{work}/root", more)
+        finally:
+            subprocess.run(["umount", f"{work}/root"], check=True)
+        os.rename(f"{work}/upper", layer)
 
 
 def run_in(tree, script, *arguments):
@@ -119,8 +146,8 @@ def add_stacks(tree):
 class Machine:
     """One booted system. `run` runs a command in it as root.
 
-    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false. `more` are packages of Debian's that no
-    other test needs; their units are masked as `servers`.
+    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false. `more` are Debian packages that this machine
+    alone has, whose units `servers` are masked until the test starts them.
     """
 
     PACKAGES_FOLDER = "/var/tmp/packages"
@@ -132,7 +159,7 @@ class Machine:
             os.mkdir(f"{self._work}/{folder}")
         subprocess.run(
             ["mount", "-t", "overlay", "overlay", "-o",
-             f"lowerdir={base_tree(packages, more)},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
+             f"lowerdir={':'.join(layer_of(packages, more))},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
         self._nspawn = None
         self._leader = None
         self._prepare(packages, servers)
@@ -164,10 +191,14 @@ class Machine:
             file.write(text)
         os.chmod(self.root + path, mode)
 
+    def put(self, path, folder):
+        """Copies a file of text into the machine's folder."""
+        with open(path, encoding="utf-8") as file:
+            self.write(f"{folder}/{os.path.basename(path)}", file.read())
+
     def put_talk(self, name, folder):
         """Copies one of this folder's expect scripts into the machine's folder."""
-        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), encoding="utf-8") as file:
-            self.write(f"{folder}/{name}", file.read())
+        self.put(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), folder)
 
     def boot(self):
         with open(f"{self._work}/console", "ab") as log:

@@ -53,7 +53,7 @@ class Stacks(unittest.TestCase):
         cls.addClassCleanup(machine.remove)
         os.makedirs(os.path.dirname(machine.root + DRIVER), exist_ok=True)
         shutil.copy(os.environ["TWOFACTOR_BUILD"] + "/bin/pam_driver", machine.root + DRIVER)
-        machine.write("/etc/nginx/sites-enabled/default", SITE)
+        machine.write("/etc/nginx/conf.d/site.conf", SITE)
         machine.write("/srv/w/index.html", "page\n")
         machine.write("/srv/w/a.png", "picture\n")
         machine.put_talk("ocserv.exp", "/usr/local/lib/tests")
