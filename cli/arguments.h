@@ -32,6 +32,8 @@ struct CliArguments {
   bool settings = false;
   bool end = false;
   bool list = false;
+  bool write = false;
+  bool undo = false;
   bool dry_run = false;
   bool replace = false;
   bool homes = false;

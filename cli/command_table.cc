@@ -72,6 +72,13 @@ constexpr Option kRekey[] = {
     {"--root DIR", &Args::root, Marked("Look for the key below this directory")},
 };
 
+constexpr Option kStack[] = {
+    {"--write", &Args::write, Marked("Write the lines to the service's file"), "--undo"},
+    {"--undo", &Args::undo, Marked("Put back what was there before")},
+    {"--dry-run", &Args::dry_run, Marked("Show what would be done, and change nothing")},
+    {"--root DIR", &Args::root, Marked("Use the files below this directory")},
+};
+
 constexpr Option kDoctor[] = {
     {"--root DIR", &Args::root, Marked("Check the files below this directory")},
 };
@@ -136,6 +143,8 @@ constexpr Command kCommands[] = {
      Marked("Write everything to a file, encrypted with a passphrase"), kBackup},
     {"restore", "FILE", kActs, RunRestore, Marked("Restore a backup"), kRestore},
     {"rekey", "", kActs, RunRekey, Marked("Replace the key of the vault"), kRekey},
+    {"stack", "[SERVICE]", kActs, RunStack,
+     Marked("Show or write PAM lines that ask for password and code"), kStack},
     {"doctor", "", kActs, RunDoctor, Marked("Look for problems with logins"), kDoctor},
     {"help", "[COMMAND]", kActs, RunHelp, Marked("Show the options of a command")},
 };

@@ -39,6 +39,7 @@ RunCommand RunRenameUser;
 RunCommand RunRenew;
 RunCommand RunRestore;
 RunCommand RunResync;
+RunCommand RunStack;
 RunCommand RunStale;
 RunCommand RunStatus;
 RunCommand RunUnlock;

@@ -54,7 +54,8 @@ Findings AllChecks(const CliArguments& arguments, Connection& daemon, Terminal& 
        {report.answers ? CheckBypasses(daemon) : Findings(),
         CheckStaleUsers(daemon, terminal, report), CheckVault(arguments.root, report),
         CheckNames(arguments.root), CheckRunDirectory(RunPaths(arguments.run_directory)),
-        CheckClock(), CheckPam(arguments.root), CheckSsh(arguments.root)}) {
+        CheckDisks(arguments.root, RunPaths(arguments.run_directory)), CheckClock(),
+        CheckPam(arguments.root), CheckUnits(arguments.root), CheckSsh(arguments.root)}) {
     findings.insert(findings.end(), more.begin(), more.end());
   }
   return findings;

@@ -31,16 +31,21 @@ Findings CheckStaleUsers(Connection& daemon, Terminal& terminal, const DaemonRep
 // at what files are called, whose they are and how long they are; never into them, but for what a
 // sealed key says that it is bound to. Says that it cannot know where the caller may not look.
 Findings CheckVault(const std::string& root, const DaemonReport& daemon);
-// Have two names in the passwd file of `root` one uid? Each has a second factor of its own.
+// Have two names one uid, of those in the passwd file of `root` and, where that is "/", of those
+// that directories list? Each has a second factor of its own. Says so where a directory lists none.
 Findings CheckNames(const std::string& root);
 // May somebody read or replace what is in the run directory? Would it reach a disk?
 Findings CheckRunDirectory(const RunPaths& paths);
+// Have the file systems of vault and live store room, and do they take changes?
+Findings CheckDisks(const std::string& root, const RunPaths& paths);
+// Does a unit of systemd shut one of root's programs out of the live store?
+Findings CheckUnits(const std::string& root);
 // Is the clock kept right? Codes are made of the time (adjtimex(2)).
 Findings CheckClock();
 // Which services ask for a code, and what lets a login by? Is the module there?
 Findings CheckPam(const std::string& root);
-// Does sshd ask PAM, and may a key alone let somebody in? Nothing where sshd asks for no code
-// anyway, or where `root` is not this machine's.
+// Do the sshds of this machine ask PAM, and may a key alone let somebody in, for everybody and in
+// each block of Match? Nothing where sshd asks for no code anyway, or where `root` is not "/".
 Findings CheckSsh(const std::string& root);
 
 }  // namespace twofactor

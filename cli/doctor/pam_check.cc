@@ -1,4 +1,5 @@
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -11,9 +12,12 @@
 
 #include "cli/comma_separated.h"
 #include "cli/doctor/checks.h"
+#include "cli/doctor/nullok_lines.h"
 #include "cli/doctor/pam_folder.h"
+#include "cli/doctor/pam_questions.h"
 #include "cli/doctor/pam_service.h"
 #include "cli/doctor/trusted_uids.h"
+#include "cli/stack/known_services.h"
 #include "cli/translate.h"
 
 namespace twofactor {
@@ -103,6 +107,22 @@ Findings CheckTrust(const std::string& root, const std::string& service, const P
   return findings;
 }
 
+// Programs that have no file of their own in /etc/pam.d and ask by that of "other".
+Findings CheckOther(const PamFolder& folder, const std::string& root,
+                    const std::set<std::string>& services) {
+  Findings findings;
+  for (const KnownService& known : KnownServices()) {
+    const std::string name(known.name);
+    if (known.installed_as.empty() || services.count(name) != 0 ||
+        access((root + std::string(known.installed_as)).c_str(), F_OK) != 0) {
+      continue;
+    }
+    const Findings found = JudgeQuestions(name, folder.StackOf("other"));
+    findings.insert(findings.end(), found.begin(), found.end());
+  }
+  return findings;
+}
+
 Findings CheckOtherTypes(const PamFolder& folder, const std::string& service) {
   Findings findings;
   for (const std::string type : kPamTypes) {
@@ -120,6 +140,7 @@ Findings CheckPam(const std::string& root) {
   const PamFolder folder(root);
   const std::set<std::string> services = folder.Services();
   Named modules;
+  NullokLines nullok;
   Findings findings;
   for (const std::string& service : services) {
     const Findings misplaced = CheckOtherTypes(folder, service);
@@ -130,6 +151,7 @@ Findings CheckPam(const std::string& root) {
     }
     const Findings judged = JudgeService(service, stack);
     findings.insert(findings.end(), judged.begin(), judged.end());
+    nullok.Add(service, stack);
     const Findings trust = CheckTrust(root, service, stack);
     findings.insert(findings.end(), trust.begin(), trust.end());
     for (const PamLine& line : stack) {
@@ -145,6 +167,9 @@ Findings CheckPam(const std::string& root) {
              kPamModule)});
     return findings;
   }
+  nullok.Fold(findings);
+  const Findings other = CheckOther(folder, root, services);
+  findings.insert(findings.end(), other.begin(), other.end());
   const Findings without = WithoutCode(folder, services);
   findings.insert(findings.end(), without.begin(), without.end());
   for (const auto& [path, place] : modules) {

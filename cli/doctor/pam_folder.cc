@@ -34,7 +34,8 @@ bool EndsWith(const std::string& text, std::string_view end) {
 }
 
 bool IsLeftOver(const std::string& name) {
-  constexpr std::array kEndings = {"~", ".bak", ".old", ".orig", ".save", ".swp", "-old", "-new"};
+  constexpr std::array kEndings = {"~",    ".bak", ".old", ".orig",         ".save",
+                                   ".swp", "-old", "-new", kBeforeTwofactor};
   return name.empty() || name.front() == '.' || name.find(".dpkg-") != std::string::npos ||
          name.find(".rpm") != std::string::npos || name.find(".ucf-") != std::string::npos ||
          std::any_of(kEndings.begin(), kEndings.end(),
@@ -83,11 +84,14 @@ std::optional<std::string> PamFolder::FileOf(const std::string& name) const {
   return std::nullopt;
 }
 
+std::optional<std::string> PamFolder::TextOf(const std::string& service) const {
+  const auto path = FileOf(service);
+  return path ? ReadText(root_ + *path) : std::nullopt;
+}
+
 PamStack PamFolder::StackOf(const std::string& service, const std::string& type) const {
-  PamStack stack = ReadPamStack(service, type, [this](const std::string& name) {
-    const auto path = FileOf(name);
-    return path ? ReadText(root_ + *path) : std::nullopt;
-  });
+  PamStack stack =
+      ReadPamStack(service, type, [this](const std::string& name) { return TextOf(name); });
   for (PamLine& line : stack) {
     line.file = FileOf(line.file).value_or(line.file);
     line.installed = line.module.empty() || FindModule(line.path).has_value();

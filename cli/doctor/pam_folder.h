@@ -10,6 +10,9 @@
 
 namespace twofactor {
 
+// What 'twofactorctl stack --write' puts behind the name of a service's file to keep it.
+inline constexpr const char* kBeforeTwofactor = ".before-twofactor";
+
 // The service files of a system, /etc/pam.d and /usr/lib/pam.d for what is not in the first, and
 // the modules that they name.
 class PamFolder {
@@ -21,6 +24,8 @@ class PamFolder {
   // Empty for a service without a file. The lines have the whole paths of their files, without the
   // root.
   PamStack StackOf(const std::string& service, const std::string& type = "auth") const;
+  // The text of a service's file; none where there is no file that can be read.
+  std::optional<std::string> TextOf(const std::string& service) const;
   // The file of a module that a line names as `path`.
   std::optional<std::string> FindModule(const std::string& path) const;
 

@@ -6,6 +6,7 @@
 #include "cli/doctor/module_options.h"
 #include "cli/doctor/pam_control.h"
 #include "cli/doctor/pam_modules.h"
+#include "cli/doctor/pam_questions.h"
 #include "cli/doctor/pam_walk.h"
 #include "cli/translate.h"
 
@@ -19,14 +20,6 @@ bool IsOurs(const PamLine& line) { return line.module == kPamModule; }
 bool HasOption(const PamLine& line, std::string_view option) {
   return std::find(line.arguments.begin(), line.arguments.end(), option) != line.arguments.end();
 }
-
-// pam_unix takes a password that was asked for before in any case.
-bool TakesFormerPassword(const PamLine& line) {
-  return line.module == "pam_unix.so" || HasOption(line, "use_first_pass") ||
-         HasOption(line, "try_first_pass");
-}
-
-bool Proves(const PamLine& line) { return ProvesIdentity(line.module); }
 
 std::string Shown(const std::string& control) {
   return control.find('=') == std::string::npos ? control : "[" + control + "]";
@@ -45,8 +38,11 @@ class Judge {
       if (IsOurs(*ours)) {
         JudgeOptions(*ours);
         JudgeEnrollment(*ours);
-        JudgePassword(ours);
       }
+    }
+    for (const Findings& more :
+         {JudgePasswords(service_, stack_), JudgeQuestions(service_, stack_)}) {
+      findings_.insert(findings_.end(), more.begin(), more.end());
     }
     if (findings_.empty()) {
       Add(Level::kOk, "", Say("asks for a code."), "");
@@ -179,27 +175,6 @@ class Judge {
     }
   }
 
-  void JudgePassword(PamStack::const_iterator ours) {
-    const bool asked_before = std::any_of(stack_.begin(), ours, Proves);
-    if (HasOption(*ours, "use_first_pass") && !asked_before) {
-      Add(Level::kProblem, ".nothing-to-take",
-          Say("%1: the module takes its code from an earlier line (use_first_pass), and none asks "
-              "for"
-              " anything: every code is refused.",
-              PlaceOf(*ours)),
-          Say("Take 'use_first_pass' out."));
-    }
-    if (HasOption(*ours, "forward_pass") &&
-        std::none_of(ours + 1, stack_.end(), TakesFormerPassword)) {
-      Add(Level::kWarning, ".forward-pass",
-          Say("%1: the module asks for the password too (forward_pass), and no line after it takes"
-              " it.",
-              PlaceOf(*ours)),
-          Say("Put the module before the line that asks for the password, and give that"
-              " 'use_first_pass'."));
-    }
-  }
-
   const std::string& service_;
   const PamStack& stack_;
   PamWalk walk_;
@@ -225,11 +200,18 @@ Findings JudgeOtherType(const std::string& service, const std::string& type,
   Findings findings;
   for (const PamLine& line : stack) {
     if (IsOurs(line)) {
+      // libpam answers for a module that lacks a type.
+      const PamAction action = ActionFor(line.control, "module_unknown");
+      const bool refuses =
+          action.kind == PamAction::Kind::kBad || action.kind == PamAction::Kind::kDie;
       findings.push_back(
           {Level::kProblem, "pam." + service + ".not-auth",
-           Say("%1: %2 has the module in a line of '%3', where it asks for nothing: it serves"
-               " 'auth' alone.",
-               service, PlaceOf(line), type),
+           refuses ? Say("%1: %2 has the module in a line of '%3', which refuses everybody: it"
+                         " serves 'auth' alone.",
+                         service, PlaceOf(line), type)
+                   : Say("%1: %2 has the module in a line of '%3', where it asks for nothing: it"
+                         " serves 'auth' alone.",
+                         service, PlaceOf(line), type),
            Say("Make it 'auth required %1'.", kPamModule)});
     }
   }

@@ -206,6 +206,27 @@ class Hosts(unittest.TestCase):
         self.assertEqual(self.ssh("bob", code, "-i /root/key"), "code ran:bob")
         self.assertEqual(self.ssh("bob", code, "-i /root/key"), "code REFUSED")
         self.assertEqual(self.ssh("bob", self.code("bob")), "REFUSED")
+        # Root, too, for whom sshd takes no code unless it is told to.
+        made = self.machine.run("install -D -m 600 /root/key.pub /root/.ssh/authorized_keys && twofactorctl --json renew --no-confirm root").stdout
+        self.secrets["root"], self.used["root"] = re.search(r"secret=([A-Z2-7]+)", made).group(1), 0
+        code = self.code("root")
+        self.assertEqual(self.ssh("root", code, "-i /root/key"), "code ran:root")
+        self.assertEqual(self.ssh("root", code, "-i /root/key"), "code REFUSED")
+
+    def test_03_sshd_lets_accounts_without_a_person_in_by_key(self):
+        batch = "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i /root/key backup@127.0.0.1 whoami"
+        self.machine.run("usermod -s /bin/sh backup && install -D -o backup -m 600 /root/key.pub ~backup/.ssh/authorized_keys"
+                         " && chown backup ~backup ~backup/.ssh")
+        self.assertIn("Permission denied", self.machine.run(batch, check=False).stderr)
+        path = "/etc/ssh/sshd_config.d/zz-machines.conf"
+        self.assertIn(f"`{path}`", self.page.text("sshd, accounts without a person"))
+        self.machine.write(path, self.page.block("sshd, accounts without a person", "sshd"))
+        self.machine.run("systemctl restart ssh")
+        self.assertEqual(self.machine.run(batch).stdout, "backup\n")
+        self.assertEqual(self.ssh("bob", self.code("bob"), "-i /root/key"), "code ran:bob")
+        found = self.doctor()["ssh.key-alone"]
+        self.assertIn(f"'Match User backup' ({path}:1)", found["text"])
+        self.machine.run(f"rm {path} && systemctl restart ssh")
 
     def test_04_sudo_and_sudo_i(self):
         self.install("sudo")
@@ -436,7 +457,8 @@ class Hosts(unittest.TestCase):
             self.assertEqual(modules[3:], ["pam_deny", "pam_permit", "pam_twofactor"])
         self.machine.write("/etc/pam.d/common", "@include common-auth\n")
         found = self.doctor()
-        self.assertEqual([name for name in found if name.startswith("pam.common.")], ["pam.common.nullok"])
+        self.assertEqual([name for name in found if name.startswith("pam.common.")], [])
+        self.assertRegex(found["pam.nullok"]["text"], r"\bcommon\b")
         code = self.code("u02")
         self.assertEqual(self.drive("common", "u02", PASSWORD, code)[0][-2:], ["Verification code: ", "PAM_SUCCESS"])
         self.assertEqual(self.drive("common", "u02", PASSWORD, code)[0][-1], "PAM_AUTH_ERR")
@@ -480,6 +502,30 @@ class Hosts(unittest.TestCase):
             self.machine.write(path, re.sub(f"(?m)^{key} .*", f"{key} {value}", lines))
             self.assertIn(what, self.doctor())
         self.machine.write(path, right)
+        for block, what in (("Match Address 127.0.0.0/8\n  AuthenticationMethods publickey\n", "ssh.key-alone"),
+                            ("Match LocalPort 22 Address *,!10.0.0.0/8\n  AuthenticationMethods publickey\n", "ssh.key-alone"),
+                            ("Match Group grace\n  KbdInteractiveAuthentication no\n  AuthenticationMethods publickey\n", "ssh.key-alone"),
+                            ("Match User alice\n  AuthenticationMethods password\n  PasswordAuthentication yes\n", "ssh.locked-out"),
+                            ("Match User alice\n  KbdInteractiveAuthentication no\n", "ssh.locked-out"),
+                            ("Match Group nobodys\n  AuthenticationMethods publickey\n", "ssh.not-judged")):
+            self.machine.write(path, right + block)
+            found = {name: finding for name, finding in self.doctor().items() if name.startswith("ssh")}
+            self.assertIn(f"'{block.splitlines()[0]}' ({path}:6)", found[what]["text"])
+        for shut in (right.replace("PermitRootLogin no", ""), right + "Match User root\n  PermitRootLogin prohibit-password\n"):
+            self.machine.write(path, shut)
+            self.assertEqual(self.doctor()["ssh.root"]["level"], "problem")
+        self.machine.write(path, right + "Match User alice\n  AuthenticationMethods any\n")
+        refused = self.doctor()["ssh.refused"]
+        self.assertEqual(refused["level"], "problem")
+        self.assertIn(f"{path} line 7: \"any\" must appear alone", refused["text"])
+        self.assertEqual(self.machine.run("twofactorctl doctor", check=False).returncode, 1)
+        self.machine.write(path, right)
+        self.machine.write("/etc/ssh/second", "Port 2022\nUsePAM yes\nKbdInteractiveAuthentication yes\nAuthenticationMethods publickey\n")
+        with self.machine.start("/usr/sbin/sshd -D -f /etc/ssh/second") as second:
+            self.machine.run("until pgrep -f '[/]second' >/dev/null; do sleep 0.1; done")
+            self.assertIn("sshd -f /etc/ssh/second", self.doctor()["ssh.key-alone"]["text"])
+            self.machine.run("pkill -f '[/]second'")
+            second.wait()
         self.assertNotIn("pam.postgresql.not-trusted", self.doctor())
         self.trust("freerad")
         self.assertIn(f"uid {self.uid('postgres')}", self.doctor()["pam.postgresql.not-trusted"]["text"])

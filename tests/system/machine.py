@@ -88,6 +88,33 @@ def make_base_tree(included):
     return tree
 
 
+def layer_of(packages, more):
+    """What `more` Debian packages add to the kept tree for ours, kept beside it: (layer, tree), as overlayfs takes its lower folders."""
+    tree = base_tree(packages)
+    if not more:
+        return [tree]
+    layer = f"{tree}-{hashlib.sha256(' '.join(more).encode()).hexdigest()[:12]}"
+    with open(f"{CACHE}/lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not os.path.exists(layer):
+            make_layer(tree, layer, more)
+    return [layer, tree]
+
+
+def make_layer(tree, layer, more):
+    """Appears whole or not at all."""
+    with tempfile.TemporaryDirectory(prefix="twofactor-layer-", dir=CACHE) as work:
+        for folder in ("upper", "work", "root"):
+            os.mkdir(f"{work}/{folder}")
+        os.chmod(f"{work}/upper", 0o755)
+        subprocess.run(["mount", "-t", "overlay", "overlay", "-o", f"lowerdir={tree},upperdir={work}/upper,workdir={work}/work", f"{work}/root"], check=True)
+        try:
+            install(f"{work}/root", more)
+        finally:
+            subprocess.run(["umount", f"{work}/root"], check=True)
+        os.rename(f"{work}/upper", layer)
+
+
 def run_in(tree, script, *arguments):
     """Runs a shell script in a tree that is not booted."""
     subprocess.run(["unshare", "--mount", "sh", "-ec", 'mount -t proc proc "$0/proc"; exec chroot "$0" sh -ec "$@"', tree, script, "sh", *arguments],
@@ -119,26 +146,27 @@ def add_stacks(tree):
 class Machine:
     """One booted system. `run` runs a command in it as root.
 
-    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false.
+    The packages are in PACKAGES_FOLDER of it; they are installed already, unless `installed` is false. `more` are Debian packages that this machine
+    alone has, whose units `servers` are masked until the test starts them.
     """
 
     PACKAGES_FOLDER = "/var/tmp/packages"
 
-    def __init__(self, packages, installed=True):
+    def __init__(self, packages, installed=True, more=(), servers=()):
         self._work = tempfile.mkdtemp(prefix="twofactor-machine-", dir="/var/tmp")
         self.root = f"{self._work}/root"
         for folder in ("upper", "work", "root"):
             os.mkdir(f"{self._work}/{folder}")
         subprocess.run(
             ["mount", "-t", "overlay", "overlay", "-o",
-             f"lowerdir={base_tree(packages)},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
+             f"lowerdir={':'.join(layer_of(packages, more))},upperdir={self._work}/upper,workdir={self._work}/work", self.root], check=True)
         self._nspawn = None
         self._leader = None
-        self._prepare(packages)
+        self._prepare(packages, servers)
         if installed:
             self._install()
 
-    def _prepare(self, packages):
+    def _prepare(self, packages, servers):
         shutil.copytree(packages, self.root + self.PACKAGES_FOLDER)
         for path in ("/etc/machine-id",):
             open(self.root + path, "w", encoding="ascii").close()
@@ -147,7 +175,7 @@ class Machine:
         subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", "systemd-networkd-wait-online.service"],
                        check=True)
         # A test starts those that it needs.
-        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS], check=True)
+        subprocess.run(["systemctl", "--root", self.root, "mask", "--quiet", *SERVERS, *servers], check=True)
 
     def _install(self):
         done = subprocess.run(
@@ -163,10 +191,14 @@ class Machine:
             file.write(text)
         os.chmod(self.root + path, mode)
 
+    def put(self, path, folder):
+        """Copies a file of text into the machine's folder."""
+        with open(path, encoding="utf-8") as file:
+            self.write(f"{folder}/{os.path.basename(path)}", file.read())
+
     def put_talk(self, name, folder):
         """Copies one of this folder's expect scripts into the machine's folder."""
-        with open(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), encoding="utf-8") as file:
-            self.write(f"{folder}/{name}", file.read())
+        self.put(os.path.join(os.path.dirname(os.path.abspath(__file__)), name), folder)
 
     def boot(self):
         with open(f"{self._work}/console", "ab") as log:

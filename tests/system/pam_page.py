@@ -22,6 +22,9 @@ class PamPage:
     def sections(self):
         return list(self._sections)
 
+    def text(self, section):
+        return self._sections[section]
+
     def files(self, section):
         """Returns the complete files in a section, as in the booted release: {path: text}."""
         files = dict(FILE.findall(self._sections[section]))

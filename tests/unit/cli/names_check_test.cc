@@ -4,6 +4,7 @@
 #include <filesystem>
 
 #include "cli/doctor/checks.h"
+#include "cli/doctor/name_sources.h"
 #include "tests/support/temp_directory.h"
 
 namespace twofactor {
@@ -52,6 +53,26 @@ TEST_F(NamesCheckTest, NamesThatCanHaveNoFactorAreWarningsThatSayWhy) {
 TEST_F(NamesCheckTest, AUidForEachNameIsNothingToTell) {
   EXPECT_TRUE(Check(std::string(kAlice) + kBob).empty());
   EXPECT_TRUE(CheckNames(root_ / "nowhere").empty());
+}
+
+TEST(NameSourcesTest, DirectoriesAreTheSourcesThatMayListNobody) {
+  using Texts = std::vector<std::string>;
+  EXPECT_EQ(DirectoriesIn("passwd: files systemd\ngroup: files sss\n"), Texts());
+  EXPECT_EQ(DirectoriesIn("# passwd: ldap\npasswd:\tfiles [!UNAVAIL=return] sss winbind # ldap\n"),
+            (Texts{"sss", "winbind"}));
+  EXPECT_EQ(DirectoriesIn("passwd: files extrausers\n"), Texts());
+  EXPECT_EQ(DirectoriesIn(""), Texts());
+}
+
+TEST_F(NamesCheckTest, DirectoryThatListsNobodyIsAWarningThatNamesIt) {
+  std::filesystem::create_directories(root_ / "etc");
+  WriteFile(root_ / "etc/nsswitch.conf", "passwd: files sss\n");
+  const auto findings = Check(kAlice);
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].id, "names.not-listed");
+  EXPECT_EQ(findings[0].level, Finding::Level::kWarning);
+  EXPECT_THAT(findings[0].text, HasSubstr("users of sss"));
+  EXPECT_THAT(findings[0].advice, HasSubstr("enumerate"));
 }
 
 }  // namespace

@@ -237,7 +237,89 @@ TEST_F(DoctorTest, ForwardPassNeedsALineThatTakesThePassword) {
   Service("y",
           "auth required pam_twofactor.so forward_pass\nauth required pam_sss.so use_first_pass\n");
   Service("z", "auth required pam_unix.so\nauth required pam_twofactor.so forward_pass\n");
-  EXPECT_EQ(Found(), (Ids{"pam.x", "pam.y", "pam.z.forward-pass"}));
+  EXPECT_EQ(Found(), (Ids{"pam.x", "pam.y.use-first-pass", "pam.z.forward-pass"}));
+}
+
+TEST_F(DoctorTest, LineBehindForwardPassHasToAskWhereTheModuleDoesNot) {
+  const std::string ours = "auth required pam_twofactor.so forward_pass\n";
+  Service("x", ours + "auth required pam_unix.so use_first_pass\n");
+  EXPECT_EQ(Found(), Ids{"pam.x.use-first-pass"});
+  EXPECT_EQ(Find("pam.x.use-first-pass").level, Finding::Level::kWarning);
+  EXPECT_THAT(Find("pam.x.use-first-pass").text, HasSubstr("/etc/pam.d/x:2"));
+  EXPECT_THAT(Find("pam.x.use-first-pass").advice, HasSubstr("'try_first_pass'"));
+  Service("x", ours + "auth required pam_unix.so try_first_pass\n");
+  EXPECT_EQ(Found(), Ids{"pam.x"});
+}
+
+TEST_F(DoctorTest, LineThatTakesItsCodeFromThePasswordIsExplained) {
+  for (const std::string option : {"try_first_pass", "use_first_pass"}) {
+    const std::string lines = "auth required pam_unix.so\nauth required pam_twofactor.so " + option;
+    Service("x", lines + "\n");
+    EXPECT_EQ(Found(), Ids{"pam.x.takes-password"});
+    EXPECT_THAT(Find("pam.x.takes-password").text,
+                AllOf(HasSubstr("/etc/pam.d/x:2"), HasSubstr(option)));
+    EXPECT_THAT(Find("pam.x.takes-password").advice, HasSubstr("digits=6"));
+    Service("x", lines + " digits=6\n");
+    EXPECT_EQ(Found(), Ids{"pam.x"});
+  }
+}
+
+TEST_F(DoctorTest, ServiceOfOneQuestionThatIsToAskTwoIsNamedWithTheLinesThatWork) {
+  Service("common-auth", std::string(kCommonAuth) + kOurs);
+  Service("cups", "@include common-auth\n@include common-account\n");
+  const Finding found = Find("pam.cups.one-question");
+  EXPECT_EQ(found.level, Finding::Level::kWarning);
+  EXPECT_THAT(found.text, AllOf(HasSubstr("CUPS"), HasSubstr("/etc/pam.d/common-auth:5")));
+  EXPECT_THAT(found.advice, AllOf(HasSubstr("twofactorctl stack cups --write"),
+                                  HasSubstr("'auth required pam_twofactor.so forward_pass'"),
+                                  HasSubstr("'auth required pam_unix.so try_first_pass'")));
+  Service("cups",
+          "auth required pam_twofactor.so forward_pass\n"
+          "auth required pam_unix.so try_first_pass\n");
+  EXPECT_EQ(Found(), (Ids{"pam.common-auth", "pam.cups"}));
+}
+
+TEST_F(DoctorTest, ServiceWithoutAFileOfItsOwnIsSeenWhereItsProgramIs) {
+  Service("common-auth", std::string(kCommonAuth) + kOurs);
+  Service("other", "@include common-auth\n");
+  EXPECT_THAT(Found(), Not(Contains("pam.imap.one-question")));
+  std::filesystem::create_directories(root_ / "usr/sbin");
+  WriteFile(root_ / "usr/sbin/saslauthd", "");
+  EXPECT_THAT(Found(), IsSupersetOf({"pam.imap.one-question", "pam.smtp.one-question"}));
+  Service("imap", "auth required pam_unix.so\n");
+  EXPECT_THAT(Found(), Not(Contains("pam.imap.one-question")));
+}
+
+TEST_F(DoctorTest, ServerThatAsksForEachRequestIsNamed) {
+  Service("nginx",
+          "auth required pam_twofactor.so forward_pass\n"
+          "auth required pam_unix.so try_first_pass\n");
+  EXPECT_EQ(Found(), Ids{"pam.nginx.each-request"});
+  Service("nginx",
+          "auth required pam_twofactor.so forward_pass grace_period=600\n"
+          "auth required pam_unix.so try_first_pass\n");
+  EXPECT_EQ(Found(), Ids{"pam.nginx"});
+}
+
+TEST_F(DoctorTest, NullokOfALineThatServicesShareIsToldOnce) {
+  Debian(std::string(kCommonAuth) + "auth required pam_twofactor.so nullok\n");
+  EXPECT_EQ(Found(), (Ids{"pam.common-auth", "pam.login", "pam.sshd", "pam.su", "pam.su-l",
+                          "pam.sudo", "pam.nullok"}));
+  EXPECT_EQ(Find("pam.nullok").level, Finding::Level::kWarning);
+  EXPECT_THAT(Find("pam.nullok").text, AllOf(HasSubstr("/etc/pam.d/common-auth:5"),
+                                             HasSubstr("login, sshd, su, su-l, sudo")));
+}
+
+TEST_F(DoctorTest, BackupOfAStackIsNoService) {
+  Service("cups.before-twofactor", std::string(kCommonAuth) + kOurs);
+  EXPECT_EQ(Found(), Ids{"pam.not-used"});
+}
+
+TEST_F(DoctorTest, LineOfAnotherTypeThatIsRequiredRefusesEverybody) {
+  Service("x", "account required pam_twofactor.so\n");
+  EXPECT_THAT(Find("pam.x.not-auth").text, HasSubstr("refuses everybody"));
+  Service("x", "account optional pam_twofactor.so\n");
+  EXPECT_THAT(Find("pam.x.not-auth").text, HasSubstr("asks for nothing"));
 }
 
 TEST_F(DoctorTest, UseFirstPassNeedsALineThatAskedBefore) {

@@ -6,6 +6,7 @@
 namespace twofactor {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 using IdList = std::vector<std::string>;
 
@@ -52,13 +53,73 @@ TEST(SshSettingsTest, EachMethodThatIsOnLetsSomebodyInByItself) {
 }
 
 TEST(SshSettingsTest, EachListOfMethodsIsLookedAt) {
-  EXPECT_EQ(Ids("authenticationmethods publickey,keyboard-interactive keyboard-interactive\n"),
+  const std::string on = "pubkeyauthentication yes\npasswordauthentication yes\n";
+  EXPECT_EQ(Ids(on + "authenticationmethods publickey,keyboard-interactive keyboard-interactive\n"),
             IdList{"ssh"});
-  EXPECT_EQ(Ids("authenticationmethods publickey,keyboard-interactive:pam\n"), IdList{"ssh"});
-  EXPECT_EQ(Ids("authenticationmethods publickey publickey,keyboard-interactive\n"),
+  EXPECT_EQ(Ids(on + "authenticationmethods publickey,keyboard-interactive:pam\n"), IdList{"ssh"});
+  EXPECT_EQ(Ids(on + "authenticationmethods publickey publickey,keyboard-interactive\n"),
             IdList{"ssh.key-alone"});
-  EXPECT_EQ(Ids("authenticationmethods publickey,password keyboard-interactive\n"),
+  EXPECT_EQ(Ids(on + "authenticationmethods publickey,password keyboard-interactive\n"),
             IdList{"ssh.password-method"});
+}
+
+TEST(SshSettingsTest, ListWithAMethodThatIsOffIsNoWayIn) {
+  EXPECT_EQ(Ids("authenticationmethods publickey keyboard-interactive\n"), IdList{"ssh"});
+  EXPECT_EQ(Ids("authenticationmethods publickey\n"), IdList{"ssh.locked-out"});
+}
+
+TEST(SshSettingsTest, PasswordMethodAloneKeepsWhoHasAFactorOut) {
+  EXPECT_EQ(Ids("passwordauthentication yes\nauthenticationmethods password\n"),
+            (IdList{"ssh.password-method", "ssh.locked-out"}));
+  EXPECT_EQ(Ids("passwordauthentication yes\nauthenticationmethods password\n", true),
+            IdList{"ssh"});
+}
+
+TEST(SshSettingsTest, RootGetsInByNoCodeUnlessPermitRootLoginIsYes) {
+  const std::string methods =
+      "pubkeyauthentication yes\nauthenticationmethods publickey,keyboard-interactive"
+      " keyboard-interactive\npermitrootlogin ";
+  for (const char* permit : {"without-password", "prohibit-password", "forced-commands-only"}) {
+    const Findings findings = JudgeRootLogin(Settings(methods + permit + "\n"));
+    ASSERT_EQ(findings.size(), 1U) << permit;
+    EXPECT_EQ(findings[0].id, "ssh.root");
+    EXPECT_EQ(findings[0].level, Finding::Level::kProblem);
+    EXPECT_THAT(findings[0].text, HasSubstr(permit));
+    EXPECT_THAT(findings[0].advice, HasSubstr("PermitRootLogin yes"));
+  }
+  for (const char* permit : {"yes", "no"}) {
+    EXPECT_TRUE(JudgeRootLogin(Settings(methods + permit + "\n")).empty()) << permit;
+  }
+}
+
+TEST(SshSettingsTest, RootWithAWayByKeyAloneIsNotShutOut) {
+  const std::string permit =
+      "pubkeyauthentication yes\npermitrootlogin prohibit-password\nauthenticationmethods ";
+  EXPECT_TRUE(JudgeRootLogin(Settings(permit + "publickey keyboard-interactive\n")).empty());
+  EXPECT_TRUE(JudgeRootLogin(Settings(permit + "any\n")).empty());
+}
+
+TEST(SshSettingsTest, AdviceOnKeysNamesRootAndAccountsWithoutAPerson) {
+  const Findings findings = JudgeSshd(Settings("pubkeyauthentication yes\n"), false);
+  EXPECT_THAT(findings[0].advice,
+              AllOf(HasSubstr("PermitRootLogin yes"), HasSubstr("Match User backup"),
+                    HasSubstr("'AuthenticationMethods publickey'")));
+}
+
+TEST(SshSettingsTest, BlockForKeysAloneNeedsNoQuestions) {
+  const SshdSettings settings = Settings(
+      "pubkeyauthentication yes\nkbdinteractiveauthentication no\n"
+      "authenticationmethods publickey\n");
+  const Findings findings = JudgeSshd(settings, false, {"sshd, 'Match User backup'", true});
+  ASSERT_EQ(findings.size(), 1U);
+  EXPECT_EQ(findings[0].id, "ssh.key-alone");
+  EXPECT_THAT(findings[0].text, HasSubstr("sshd, 'Match User backup': 'publickey' alone"));
+  EXPECT_THAT(findings[0].advice, HasSubstr("Right for accounts without a person"));
+}
+
+TEST(SshSettingsTest, ServiceIsSshdWhereNoOtherIsSet) {
+  EXPECT_EQ(PamServiceOf({}), "sshd");
+  EXPECT_EQ(PamServiceOf({{"pamservicename", "ssh-admin"}}), "ssh-admin");
 }
 
 TEST(SshSettingsTest, PasswordMethodIsOkWhereTheCodeGoesWithThePassword) {
