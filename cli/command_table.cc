@@ -73,7 +73,7 @@ constexpr Option kRekey[] = {
 };
 
 constexpr Option kStack[] = {
-    {"--write", &Args::write, Marked("Write the lines to the service's file"), "--undo"},
+    {"--write", &Args::write, Marked("Write the lines to the file of the service"), "--undo"},
     {"--undo", &Args::undo, Marked("Put back what was there before")},
     {"--dry-run", &Args::dry_run, Marked("Show what would be done, and change nothing")},
     {"--root DIR", &Args::root, Marked("Use the files below this directory")},

@@ -19,18 +19,19 @@ struct ModuleOption {
 };
 
 // The module itself is not linked here; a test holds the two together.
-inline constexpr std::array<ModuleOption, 20> kModuleOptions = {
+inline constexpr std::array<ModuleOption, 21> kModuleOptions = {
     ModuleOption{"nullok"},
     ModuleOption{"window", ModuleOption::Value::kNumber, 0, kMaxWindow},
     ModuleOption{"digits", ModuleOption::Value::kNumber, kMinDigits, kMaxDigits},
     ModuleOption{"no_increment_hotp"},
     ModuleOption{"noskewadj"},
-    ModuleOption{"grace_period", ModuleOption::Value::kNumber, 1, 30 * 24 * 60 * 60},
+    ModuleOption{"grace_period", ModuleOption::Value::kNumber, 0, 30 * 24 * 60 * 60},
     ModuleOption{"enroll", ModuleOption::Value::kEnroll, 1, 365},
     ModuleOption{"no_qr"},
     ModuleOption{"echo_verification_code"},
     ModuleOption{"echo-verification-code"},
     ModuleOption{"authtok_prompt", ModuleOption::Value::kText},
+    ModuleOption{"service", ModuleOption::Value::kText},
     ModuleOption{"forward_pass"},
     ModuleOption{"try_first_pass"},
     ModuleOption{"use_first_pass"},
