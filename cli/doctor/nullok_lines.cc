@@ -28,7 +28,9 @@ void NullokLines::Add(const std::string& service, const PamStack& stack) {
 }
 
 void NullokLines::Fold(Findings& findings) const {
-  for (const auto& [place, services] : services_) {
+  for (const auto& line : services_) {
+    const std::string& place = line.first;
+    const std::vector<std::string>& services = line.second;
     std::vector<std::string> named;
     for (const std::string& service : services) {
       const auto found =

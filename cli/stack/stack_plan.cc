@@ -221,8 +221,9 @@ class Planner {
   // An include of all types of lines cannot be taken out for the sake of one.
   bool HasOtherTypes(const Line& line) const {
     return !line.IsAuth() && !line.Included().empty() &&
-           std::any_of(kPamTypes.begin(), kPamTypes.end(), [&](const std::string type) {
-             return type != "auth" && !folder_.StackOf(line.Included(), type).empty();
+           std::any_of(kPamTypes.begin(), kPamTypes.end(), [&](const char* type) {
+             return std::string_view(type) != "auth" &&
+                    !folder_.StackOf(line.Included(), type).empty();
            });
   }
 

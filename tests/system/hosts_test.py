@@ -213,7 +213,7 @@ class Hosts(unittest.TestCase):
         self.assertEqual(self.ssh("root", code, "-i /root/key"), "code ran:root")
         self.assertEqual(self.ssh("root", code, "-i /root/key"), "code REFUSED")
 
-    def test_03_sshd_with_key_lets_accounts_without_a_person_in(self):
+    def test_03_sshd_without_questions_for_accounts_without_a_person(self):
         batch = "ssh -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o BatchMode=yes -i /root/key backup@127.0.0.1 whoami"
         self.machine.run("usermod -s /bin/sh backup && install -D -o backup -m 600 /root/key.pub ~backup/.ssh/authorized_keys"
                          " && chown backup ~backup ~backup/.ssh")
