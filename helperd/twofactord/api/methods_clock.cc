@@ -3,17 +3,13 @@
 
 #include "helperd/twofactord/api/methods.h"
 
-// A clock that was ahead, and is right now.
+// After a clock that was ahead has been corrected.
 namespace twofactor::methods {
 namespace {
 
-void Accept(const CallPtr& call, const std::optional<Username>& username) {
-  const auto permit = PermitClock(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
-  call->services.store.AcceptTime(*permit, username, [call](const Result<std::uint64_t>& devices) {
+void Accept(const CallPtr& call, const RootPermit& permit,
+            const std::optional<Username>& username) {
+  call->services.store.AcceptTime(permit, username, [call](const Result<std::uint64_t>& devices) {
     if (!devices) {
       call->Refuse(devices.error());
       return;
@@ -24,15 +20,15 @@ void Accept(const CallPtr& call, const std::optional<Username>& username) {
 
 }  // namespace
 
-void AcceptTime(const CallPtr& call) {
+void AcceptTime(const CallPtr& call, const RootPermit& permit) {
   const auto& options = call->params[0];
   const auto username = options.find("username");
   if (username == options.end()) {
-    Accept(call, std::nullopt);
+    Accept(call, permit, std::nullopt);
     return;
   }
-  ResolveAccount(call, username->get<std::string>(),
-                 [call](const Account& account) { Accept(call, account.name); });
+  FindAccount(call, username->get<std::string>(),
+              [call, permit](const Account& account) { Accept(call, permit, account.name); });
 }
 
 }  // namespace twofactor::methods

@@ -4,19 +4,6 @@
 namespace twofactor::methods {
 namespace {
 
-// Resolves the target and checks what the caller may change of its factor.
-void WithPermit(const CallPtr& call, std::function<void(const RenewalPermit&)> next) {
-  ResolveAccount(call, call->params[0].get<std::string>(),
-                 [call, next = std::move(next)](const Account& target) {
-                   const auto permit = PermitChange(*call, target);
-                   if (!permit) {
-                     call->Refuse(permit.error());
-                     return;
-                   }
-                   next(*permit);
-                 });
-}
-
 FactorStore::Done<void> AnswerNull(const CallPtr& call) {
   return [call](const Result<void>& done) {
     if (!done) {
@@ -44,77 +31,59 @@ nlohmann::json Describe(const ListedDevice& device) {
 
 }  // namespace
 
-void ListDevices(const CallPtr& call) {
-  ResolveAccount(call, call->params[0].get<std::string>(), [call](const Account& account) {
-    call->services.store.ListDevices(account, [call, account](const Result<ListedDevices>& listed) {
-      if (!listed) {
-        call->Refuse(listed.error());
-        return;
-      }
-      auto devices = nlohmann::json::array();
-      for (const ListedDevice& device : listed->devices) {
-        devices.push_back(Describe(device));
-      }
-      const auto& left = listed->recovery_codes_left;
-      const auto bypass = call->services.store.FindBypass(account);
-      call->Answer({{"devices", std::move(devices)},
-                    {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
-                    {"bypass", bypass ? DescribeBypass(*bypass) : nlohmann::json()}});
-    });
-  });
+void ListDevices(const CallPtr& call, const ViewPermit& permit) {
+  call->services.store.ListDevices(
+      permit.target(), [call, account = permit.target()](const Result<ListedDevices>& listed) {
+        if (!listed) {
+          call->Refuse(listed.error());
+          return;
+        }
+        auto devices = nlohmann::json::array();
+        for (const ListedDevice& device : listed->devices) {
+          devices.push_back(Describe(device));
+        }
+        const auto& left = listed->recovery_codes_left;
+        const auto bypass = call->services.store.FindBypass(account);
+        call->Answer({{"devices", std::move(devices)},
+                      {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
+                      {"bypass", bypass ? DescribeBypass(*bypass) : nlohmann::json()}});
+      });
 }
 
-void RenameDevice(const CallPtr& call) {
-  WithPermit(call, [call](const RenewalPermit& permit) {
-    call->services.store.RenameDevice(permit, call->params[1].get<std::uint32_t>(),
-                                      call->params[2].get<std::string>(), AnswerNull(call));
-  });
+void RenameDevice(const CallPtr& call, const RenewalPermit& permit) {
+  call->services.store.RenameDevice(permit, call->params[1].get<std::uint32_t>(),
+                                    call->params[2].get<std::string>(), AnswerNull(call));
 }
 
-void RemoveDevice(const CallPtr& call) {
-  WithPermit(call, [call](const RenewalPermit& permit) {
-    call->services.store.RemoveDevice(permit, call->params[1].get<std::uint32_t>(),
-                                      AnswerNull(call));
-  });
+void RemoveDevice(const CallPtr& call, const RenewalPermit& permit) {
+  call->services.store.RemoveDevice(permit, call->params[1].get<std::uint32_t>(), AnswerNull(call));
 }
 
-void ResyncDevice(const CallPtr& call) {
-  ResolveAccount(call, call->params[0].get<std::string>(), [call](const Account& account) {
-    // Two codes in a row are the proof; a device that is out of step gives no other.
-    const auto permit = PermitVerification(call->caller(), account, {});
-    if (!permit) {
-      call->Refuse(permit.error());
-      return;
-    }
-    call->services.store.ResyncDevice(*permit, call->params[1].get<std::uint32_t>(),
-                                      ParseCode(call->params[2].get_ref<const std::string&>()),
-                                      ParseCode(call->params[3].get_ref<const std::string&>()),
-                                      AnswerNull(call));
-  });
+void ResyncDevice(const CallPtr& call, const VerificationPermit& permit) {
+  call->services.store.ResyncDevice(permit, call->params[1].get<std::uint32_t>(),
+                                    ParseCode(call->params[2].get_ref<const std::string&>()),
+                                    ParseCode(call->params[3].get_ref<const std::string&>()),
+                                    AnswerNull(call));
 }
 
-void RenewRecoveryCodes(const CallPtr& call) {
-  WithPermit(call, [call](const RenewalPermit& permit) {
-    call->services.store.RenewRecoveryCodes(permit,
-                                            [call](const Result<std::vector<SecretBytes>>& codes) {
-                                              if (!codes) {
-                                                call->Refuse(codes.error());
-                                                return;
-                                              }
-                                              auto shown = nlohmann::json::array();
-                                              for (const SecretBytes& code : *codes) {
-                                                shown.push_back(InGroups(code));
-                                              }
-                                              call->Answer({{"recovery_codes", std::move(shown)}});
-                                            });
-  });
+void RenewRecoveryCodes(const CallPtr& call, const RenewalPermit& permit) {
+  call->services.store.RenewRecoveryCodes(permit,
+                                          [call](const Result<std::vector<SecretBytes>>& codes) {
+                                            if (!codes) {
+                                              call->Refuse(codes.error());
+                                              return;
+                                            }
+                                            auto shown = nlohmann::json::array();
+                                            for (const SecretBytes& code : *codes) {
+                                              shown.push_back(InGroups(code));
+                                            }
+                                            call->Answer({{"recovery_codes", std::move(shown)}});
+                                          });
 }
 
-void ClearThrottle(const CallPtr& call) {
-  ResolveAccount(call, call->params[0].get<std::string>(), [call](const Account& account) {
-    const auto permit = PermitAdministration(call->caller());
-    const auto cleared = permit ? call->services.store.ClearThrottle(*permit, account.name)
-                                : Result<bool>(Fail(permit.error()));
+void ClearThrottle(const CallPtr& call, const AdministrationPermit& permit) {
+  FindAccount(call, call->params[0].get<std::string>(), [call, permit](const Account& account) {
+    const auto cleared = call->services.store.ClearThrottle(permit, account.name);
     if (!cleared) {
       call->Refuse(cleared.error());
       return;

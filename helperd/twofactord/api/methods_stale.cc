@@ -6,7 +6,8 @@
 #include "helperd/twofactord/api/stale_look.h"
 #include "helperd/twofactord/vault/stale_note.h"
 
-// Users whom the system no longer knows: told, removed, and given the name that they have now.
+// Users that the system no longer knows: lists them, removes them, and moves their devices to a new
+// name.
 namespace twofactor::methods {
 namespace {
 
@@ -143,7 +144,7 @@ void NoteLooks(const UpkeepPtr& upkeep) {
       });
 }
 
-// Users whom somebody named, and what the system says of them.
+// Removes those of the users in the request that the system no longer knows.
 void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMoment moment,
                  const std::vector<UserCheck>& checks) {
   const json& given = call->params[0];
@@ -152,7 +153,7 @@ void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMo
   std::vector<std::string> reasons;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    // Who was not asked for any more is not known.
+    // A user that CheckUsers did not get to counts as unanswered.
     const UserCheck check = i < checks.size() ? checks[i] : UserCheck{};
     const auto uid = given[i]["uid"].get<uid_t>();
     auto name = Username::Parse(given[i]["username"].get_ref<const std::string&>());
@@ -198,7 +199,7 @@ void GiveNewName(const CallPtr& call, const AdministrationPermit& permit, const 
       });
 }
 
-// Only a name that nobody has any more may be given up.
+// Only a name that is gone may be renamed.
 void CheckOldName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
                   const Account& to) {
   call->services.accounts.CheckUsers(
@@ -215,7 +216,7 @@ void CheckOldName(const CallPtr& call, const AdministrationPermit& permit, const
         } else if (check.state != State::kRenamed) {
           call->Refuse(
               Error(ErrorCode::kConflict, "the system still has a user " + from.text() +
-                                              ": only a name that is gone can be given up"));
+                                              "; only a name that is gone can be renamed"));
         } else {
           GiveNewName(call, permit, from, to);
         }
@@ -232,23 +233,13 @@ void StaleFactors(const CallPtr& call) {
   });
 }
 
-void Upkeep(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
-  LookAtUsers(call, AfterOf(*call), [call, permit = *permit](StaleLook look) {
+void Upkeep(const CallPtr& call, const AdministrationPermit& permit) {
+  LookAtUsers(call, AfterOf(*call), [call, permit](StaleLook look) {
     NoteLooks(std::make_shared<UpkeepUnderWay>(UpkeepUnderWay{call, permit, std::move(look)}));
   });
 }
 
-void RemoveStaleFactors(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void RemoveStaleFactors(const CallPtr& call, const AdministrationPermit& permit) {
   std::vector<UserToCheck> users;
   for (const json& one : call->params[0]) {
     users.push_back({one["username"].get<std::string>(), one["uid"].get<uid_t>()});
@@ -258,7 +249,7 @@ void RemoveStaleFactors(const CallPtr& call) {
     return;
   }
   call->services.store.BeginLook(
-      [call, permit = *permit, users = std::move(users)](const Result<LookMoment>& moment) {
+      [call, permit, users = std::move(users)](const Result<LookMoment>& moment) {
         if (!moment) {
           call->Refuse(moment.error());
           return;
@@ -275,18 +266,15 @@ void RemoveStaleFactors(const CallPtr& call) {
       });
 }
 
-void RenameUser(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
+void RenameUser(const CallPtr& call, const AdministrationPermit& permit) {
   const auto from = Username::Parse(call->params[0].get_ref<const std::string&>());
-  if (!permit || !from) {
-    call->Refuse(!permit ? permit.error()
-                         : Error(ErrorCode::kNoSuchUser, "this can be nobody's name"));
+  if (!from) {
+    call->Refuse(Error(ErrorCode::kNoSuchUser, "no user can have this name"));
     return;
   }
-  ResolveAccount(call, call->params[1].get<std::string>(),
-                 [call, permit = *permit, from = *from](const Account& to) {
-                   CheckOldName(call, permit, from, to);
-                 });
+  FindAccount(
+      call, call->params[1].get<std::string>(),
+      [call, permit, from = *from](const Account& to) { CheckOldName(call, permit, from, to); });
 }
 
 }  // namespace twofactor::methods
