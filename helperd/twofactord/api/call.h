@@ -60,6 +60,22 @@ struct Call {
 };
 using CallPtr = std::shared_ptr<Call>;
 
+// A value as it is; null for none.
+struct AsJson {
+  nlohmann::json operator()() const { return nullptr; }
+  template <typename T>
+  nlohmann::json operator()(const T& value) const {
+    return value;
+  }
+};
+
+// The last step of a handler: a callback that answers the call with what `describe` makes of the
+// value that it gets, or refuses the call with the error.
+template <typename Describe = AsJson>
+auto AnswerWith(const CallPtr& call, Describe describe = {}) {
+  return [call, describe](const auto& result) { call->reply(result.map(describe)); };
+}
+
 // Which accounts a caller may find by name.
 enum class Names { kAll, kOwn };
 

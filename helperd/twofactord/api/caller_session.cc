@@ -99,6 +99,20 @@ void CallerSession::SetProof(const RenewalPermit& permit, const RenewedSecret& r
   }
 }
 
+Result<std::shared_ptr<Enrollment>> CallerSession::TakeEnrollment(const Account& target) {
+  if (!enrollment_ || enrollment_->pending.target.uid != target.uid ||
+      enrollment_->pending.target.name != target.name) {
+    return Fail(ErrorCode::kConflict, "start an enrollment of this user on this connection first");
+  }
+  return std::make_shared<Enrollment>(*std::exchange(enrollment_, std::nullopt));
+}
+
+void CallerSession::PutBack(Enrollment& enrollment) {
+  if (++enrollment.wrong_codes < Enrollment::kMaxWrongCodes) {
+    enrollment_ = std::move(enrollment);
+  }
+}
+
 void CallerSession::Logout() {
   proof_ = {};
   enrollment_.reset();

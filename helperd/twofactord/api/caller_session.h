@@ -89,7 +89,11 @@ class CallerSession final : public SessionState {
   // Forgets the proof, and the secret that is not active yet.
   void Logout();
 
-  std::optional<Enrollment>& enrollment() { return enrollment_; }
+  void SetEnrollment(Enrollment enrollment) { enrollment_ = std::move(enrollment); }
+  // Takes the enrollment of this user out of the session. Fails with kConflict if there is none.
+  Result<std::shared_ptr<Enrollment>> TakeEnrollment(const Account& target);
+  // Puts it back after a wrong code, unless that was the last one that it takes.
+  void PutBack(Enrollment& enrollment);
   std::shared_ptr<BackupUnderWay>& backup() { return backup_; }
   std::shared_ptr<RestoreUnderWay>& restore() { return restore_; }
   // The events that the connection subscribes to, by subscription id.

@@ -11,63 +11,56 @@
 namespace twofactor {
 namespace {
 
-class ContractList {
- public:
-  void Add(std::string_view name, std::string_view description, Parameters parameters, Shape result,
-           std::vector<ErrorCode> errors = {}) {
-    list_.push_back(
-        {name, description, std::move(parameters), std::move(result), std::move(errors)});
-  }
-  std::vector<MethodContract> Take() { return std::move(list_); }
+using ContractList = std::vector<MethodContract>;
 
- private:
-  std::vector<MethodContract> list_;
-};
+void Add(ContractList& list, std::string_view name, std::string_view description,
+         Parameters parameters, Shape result, std::vector<ErrorCode> errors = {}) {
+  list.push_back({name, description, std::move(parameters), std::move(result), std::move(errors)});
+}
 
 void AddCore(ContractList& list) {
   using enum ErrorCode;
-  list.Add("core.ping", "Answers \"pong\".", {}, Shape::Constant("pong"));
-  list.Add("core.set_options",
-           "Accepts an options object, as TrueNAS' clients send one. No option has an effect.",
-           parameters::ConnectionOptions(), Shape::Null());
-  list.Add("core.get_methods", "Describes every method, or those of one service.",
-           parameters::ServiceAndTarget(), results::Methods());
-  list.Add("core.get_services",
-           "Lists the services. A service is the name of a method without its last part.",
-           parameters::Target(), results::Services());
-  list.Add(
-      "core.get_jobs",
+  Add(list, "core.ping", "Answers \"pong\".", {}, Shape::Constant("pong"));
+  Add(list, "core.set_options",
+      "Accepts an options object, as TrueNAS' clients send one. No option has an effect.",
+      parameters::ConnectionOptions(), Shape::Null());
+  Add(list, "core.get_methods", "Describes every method, or those of one service.",
+      parameters::ServiceAndTarget(), results::Methods());
+  Add(list, "core.get_services",
+      "Lists the services. A service is the name of a method without its last part.",
+      parameters::Target(), results::Services());
+  Add(list, "core.get_jobs",
       "Lists the running jobs. There are none, because every call is answered when it is done.",
       parameters::UserQuery(), results::Jobs(), {kConflict});
-  list.Add(
-      "core.subscribe",
+  Add(list, "core.subscribe",
       "Subscribes this connection to an event. `user.query` sends a notification"
       " `collection_update` when the second factor of a user that the caller may see changes;"
       " there are no other events. A connection that does not read its notifications, or misses"
       " one, gets `notify_unsubscribed` and must subscribe again.",
       parameters::EventName(), Shape::String(), {kTooLarge});
-  list.Add("core.unsubscribe",
-           "Ends a subscription of this connection. An unknown id changes nothing.",
-           parameters::SubscriptionId(), Shape::Null());
-  list.Add("core.health", "Reports the state of the daemon and its stores.", {}, results::Health());
-  list.Add("auth.me", "Describes the caller.", {}, results::Me());
-  list.Add("auth.login_ex_continue", "Verifies one of the caller's own codes for this connection.",
-           parameters::LoginToken(), results::Login());
-  list.Add("auth.login_ex",
-           "Does the same for the mechanism OTP_TOKEN. It denies every other mechanism without"
-           " looking at the credentials, because the kernel tells the daemon who the caller is.",
-           parameters::Login(), results::LoginOrDenial());
-  list.Add("auth.mechanism_choices", "Lists the mechanisms that auth.login_ex accepts.", {},
-           Shape::Array(Shape::String()));
-  list.Add("auth.logout",
-           "Forgets what was verified on this connection. The caller stays the same, because the"
-           " kernel tells the daemon who it is.",
-           {}, Shape::Boolean());
-  list.Add("system.version", "Answers the product and its version.", {}, Shape::String());
-  list.Add("system.hostname", "Answers the machine's name.", {}, Shape::String());
-  list.Add("system.info",
-           "Describes the product, and the machine as far as the kernel tells everybody.", {},
-           results::SystemInformation());
+  Add(list, "core.unsubscribe",
+      "Ends a subscription of this connection. An unknown id changes nothing.",
+      parameters::SubscriptionId(), Shape::Null());
+  Add(list, "core.health", "Reports the state of the daemon and its stores.", {},
+      results::Health());
+  Add(list, "auth.me", "Describes the caller.", {}, results::Me());
+  Add(list, "auth.login_ex_continue", "Verifies one of the caller's own codes for this connection.",
+      parameters::LoginToken(), results::Login());
+  Add(list, "auth.login_ex",
+      "Does the same for the mechanism OTP_TOKEN. It denies every other mechanism without"
+      " looking at the credentials, because the kernel tells the daemon who the caller is.",
+      parameters::Login(), results::LoginOrDenial());
+  Add(list, "auth.mechanism_choices", "Lists the mechanisms that auth.login_ex accepts.", {},
+      Shape::Array(Shape::String()));
+  Add(list, "auth.logout",
+      "Forgets what was verified on this connection. The caller stays the same, because the"
+      " kernel tells the daemon who it is.",
+      {}, Shape::Boolean());
+  Add(list, "system.version", "Answers the product and its version.", {}, Shape::String());
+  Add(list, "system.hostname", "Answers the machine's name.", {}, Shape::String());
+  Add(list, "system.info",
+      "Describes the product, and the machine as far as the kernel tells everybody.", {},
+      results::SystemInformation());
 }
 
 void AddDevices(ContractList& list) {
@@ -75,178 +68,170 @@ void AddDevices(ContractList& list) {
   const std::vector<ErrorCode> renewal = {kNotPermitted, kNoSuchUser, kFactorRequired, kRateLimited,
                                           kTooLarge};
   const std::vector<ErrorCode> device = {kNotPermitted, kNoSuchUser, kFactorRequired, kConflict};
-  list.Add("user.renew_2fa_secret",
-           "Renew username user's two-factor authentication secret."
-           "\n\nNOTE: This username must match the authenticated username unless authenticated"
-           " credentials have FULL_ADMIN role.",
-           parameters::UserAndOptions(), UserEntryShape(), renewal);
-  list.Add("user.start_2fa_enrollment",
-           "Creates a new secret. It becomes active once user.finish_2fa_enrollment has verified a"
-           " code of it.",
-           parameters::UserAndDeviceOptions(), UserEntryShape(), renewal);
-  list.Add("user.finish_2fa_enrollment",
-           "Activates the secret that user.start_2fa_enrollment created on this connection.",
-           parameters::UserAndToken(), UserEntryShape(),
-           {kNotPermitted, kNoSuchUser, kFactorRequired, kConflict, kTooLarge});
-  list.Add(
-      "user.list_2fa_devices",
+  Add(list, "user.renew_2fa_secret",
+      "Renew username user's two-factor authentication secret."
+      "\n\nNOTE: This username must match the authenticated username unless authenticated"
+      " credentials have FULL_ADMIN role.",
+      parameters::UserAndOptions(), UserEntryShape(), renewal);
+  Add(list, "user.start_2fa_enrollment",
+      "Creates a new secret. It becomes active once user.finish_2fa_enrollment has verified a"
+      " code of it.",
+      parameters::UserAndDeviceOptions(), UserEntryShape(), renewal);
+  Add(list, "user.finish_2fa_enrollment",
+      "Activates the secret that user.start_2fa_enrollment created on this connection.",
+      parameters::UserAndToken(), UserEntryShape(),
+      {kNotPermitted, kNoSuchUser, kFactorRequired, kConflict, kTooLarge});
+  Add(list, "user.list_2fa_devices",
       "Lists a user's devices, and says how many recovery codes are left. Never shows a secret.",
       parameters::User(), results::Devices(), {kNotPermitted, kNoSuchUser, kTooLarge});
-  list.Add("user.rename_2fa_device", "Gives a device a new label.",
-           parameters::UserDeviceAndLabel(), Shape::Null(), device);
-  list.Add(
-      "user.remove_2fa_device",
+  Add(list, "user.rename_2fa_device", "Gives a device a new label.",
+      parameters::UserDeviceAndLabel(), Shape::Null(), device);
+  Add(list, "user.remove_2fa_device",
       "Removes a device. Its codes stop working. The last device cannot be removed while logins"
       " ask for a second factor.",
       parameters::UserAndDevice(), Shape::Null(), device);
-  list.Add("user.resync_2fa_device",
-           "Corrects the counter of an HOTP device, or the clock skew of a TOTP device, from two"
-           " consecutive codes. The two codes are the proof, so no other code is needed.",
-           parameters::UserDeviceAndTwoCodes(), Shape::Null(),
-           {kNotPermitted, kNoSuchUser, kConflict, kRateLimited});
-  list.Add("user.renew_recovery_codes",
-           "Creates ten new recovery codes. They replace the user's old ones.", parameters::User(),
-           results::RecoveryCodes(), device);
-  list.Add("user.clear_2fa_throttle",
-           "Clears a user's failed attempts, so that the next code is not throttled. Answers false"
-           " if there were none.",
-           parameters::User(), Shape::Boolean(), {kNoSuchUser});
-  list.Add("user.set_2fa_bypass",
-           "Lets a user log in without a code for a limited time, for example after a device was"
-           " lost. Replaces a bypass that the user has. A new secret or new recovery codes end it"
-           " early.",
-           parameters::UserAndBypass(), results::Bypass(), {kNoSuchUser, kConflict, kTooLarge});
-  list.Add("user.end_2fa_bypass", "Ends a user's bypass. Answers false if there was none.",
-           parameters::User(), Shape::Boolean(), {kNoSuchUser});
-  list.Add("user.list_2fa_bypasses", "Lists the active bypasses.", {}, results::Bypasses());
-  list.Add("user.import_2fa_devices", "Imports users and their secrets from other software.",
-           parameters::Import(), results::Imported(), {kTooLarge});
+  Add(list, "user.resync_2fa_device",
+      "Corrects the counter of an HOTP device, or the clock skew of a TOTP device, from two"
+      " consecutive codes. The two codes are the proof, so no other code is needed.",
+      parameters::UserDeviceAndTwoCodes(), Shape::Null(),
+      {kNotPermitted, kNoSuchUser, kConflict, kRateLimited});
+  Add(list, "user.renew_recovery_codes",
+      "Creates ten new recovery codes. They replace the user's old ones.", parameters::User(),
+      results::RecoveryCodes(), device);
+  Add(list, "user.clear_2fa_throttle",
+      "Clears a user's failed attempts, so that the next code is not throttled. Answers false"
+      " if there were none.",
+      parameters::User(), Shape::Boolean(), {kNoSuchUser});
+  Add(list, "user.set_2fa_bypass",
+      "Lets a user log in without a code for a limited time, for example after a device was"
+      " lost. Replaces a bypass that the user has. A new secret or new recovery codes end it"
+      " early.",
+      parameters::UserAndBypass(), results::Bypass(), {kNoSuchUser, kConflict, kTooLarge});
+  Add(list, "user.end_2fa_bypass", "Ends a user's bypass. Answers false if there was none.",
+      parameters::User(), Shape::Boolean(), {kNoSuchUser});
+  Add(list, "user.list_2fa_bypasses", "Lists the active bypasses.", {}, results::Bypasses());
+  Add(list, "user.import_2fa_devices", "Imports users and their secrets from other software.",
+      parameters::Import(), results::Imported(), {kTooLarge});
 }
 
 void AddAdministration(ContractList& list) {
   using enum ErrorCode;
-  list.Add("backup.start",
-           "Starts a backup of everything on this connection, encrypted with a passphrase.",
-           parameters::Passphrase(), results::BackupStarted(), {kUnavailable});
-  list.Add("backup.next", "Answers the next part of the backup that this connection has started.",
-           {}, results::BackupPart(), {kConflict, kUnavailable});
-  list.Add("restore.start", "Opens a backup on this connection.", parameters::Restore(),
-           results::RestoreStarted(), {kConflict, kCorrupt, kUnknownVersion, kUnavailable});
-  list.Add("restore.next",
-           "Restores the users in the next part of the backup. Each user is restored completely or"
-           " not at all.",
-           parameters::BackupPart(), results::Restored(),
-           {kConflict, kCorrupt, kTooLarge, kTimedOut, kUnavailable});
-  list.Add("twofactor.stale_factors",
-           "Lists users in the vault that the system no longer knows, or knows by another uid or"
-           " name. Looks at a few hundred users of the vault per call. Does not list users of a"
-           " directory that does not answer.",
-           parameters::After(), results::StaleFactors());
-  list.Add("twofactor.remove_stale_factors",
-           "Removes records of users that no longer exist, after asking the system again.",
-           parameters::StaleUsers(), results::RemovedStaleFactors());
-  list.Add("twofactor.rename_user",
-           "Moves the devices of a name that the system no longer knows to the new name of the same"
-           " uid. Codes from before the move are not accepted.",
-           parameters::TwoNames(), results::RenamedUser(), {kNoSuchUser, kConflict, kTooLarge});
-  list.Add(
-      "twofactor.accept_time",
+  Add(list, "backup.start",
+      "Starts a backup of everything on this connection, encrypted with a passphrase.",
+      parameters::Passphrase(), results::BackupStarted(), {kUnavailable});
+  Add(list, "backup.next", "Answers the next part of the backup that this connection has started.",
+      {}, results::BackupPart(), {kConflict, kUnavailable});
+  Add(list, "restore.start", "Opens a backup on this connection.", parameters::Restore(),
+      results::RestoreStarted(), {kConflict, kCorrupt, kUnknownVersion, kUnavailable});
+  Add(list, "restore.next",
+      "Restores the users in the next part of the backup. Each user is restored completely or"
+      " not at all.",
+      parameters::BackupPart(), results::Restored(),
+      {kConflict, kCorrupt, kTooLarge, kTimedOut, kUnavailable});
+  Add(list, "twofactor.stale_factors",
+      "Lists users in the vault that the system no longer knows, or knows by another uid or"
+      " name. Looks at a few hundred users of the vault per call. Does not list users of a"
+      " directory that does not answer.",
+      parameters::After(), results::StaleFactors());
+  Add(list, "twofactor.remove_stale_factors",
+      "Removes records of users that no longer exist, after asking the system again.",
+      parameters::StaleUsers(), results::RemovedStaleFactors());
+  Add(list, "twofactor.rename_user",
+      "Moves the devices of a name that the system no longer knows to the new name of the same"
+      " uid. Codes from before the move are not accepted.",
+      parameters::TwoNames(), results::RenamedUser(), {kNoSuchUser, kConflict, kTooLarge});
+  Add(list, "twofactor.accept_time",
       "Accepts the present time after a clock that was ahead has been corrected. Devices whose"
       " codes were used meanwhile accept current codes again, after the wait of a restart. Each"
       " code that was used while the clock was ahead opens one more login when its time comes.",
       parameters::UserOfDevices(), results::AcceptedTime(), {kNoSuchUser, kTimedOut, kUnavailable});
-  list.Add("twofactor.upkeep",
-           "Does the daily maintenance, for a timer. Works like twofactor.stale_factors, and also"
-           " notes which users are gone, removes those that were gone for `stale_days` of"
-           " twofactord.conf(5), and removes backup keys that nothing needs.",
-           parameters::After(), results::UpkeepDone());
-  list.Add(
-      "rekey.start",
+  Add(list, "twofactor.upkeep",
+      "Does the daily maintenance, for a timer. Works like twofactor.stale_factors, and also"
+      " notes which users are gone, removes those that were gone for `stale_days` of"
+      " twofactord.conf(5), and removes backup keys that nothing needs.",
+      parameters::After(), results::UpkeepDone());
+  Add(list, "rekey.start",
       "Starts or resumes a change of the vault's key. Answers the new key, which must be put in"
       " place of the old one before rekey.finish. Until then either key opens the vault.",
       parameters::VaultKeyInPlace(), results::RekeyStarted(), {kConflict, kUnavailable});
-  list.Add("rekey.next", "Re-encrypts the next secrets with the new key.", {}, results::RekeyPart(),
-           {kConflict, kCorrupt, kUnavailable});
-  list.Add("rekey.finish",
-           "Removes the old key, once every secret is encrypted with the new key and the new key is"
-           " in place.",
-           parameters::VaultKeyInPlace(), Shape::Null(), {kConflict, kUnavailable});
+  Add(list, "rekey.next", "Re-encrypts the next secrets with the new key.", {},
+      results::RekeyPart(), {kConflict, kCorrupt, kUnavailable});
+  Add(list, "rekey.finish",
+      "Removes the old key, once every secret is encrypted with the new key and the new key is"
+      " in place.",
+      parameters::VaultKeyInPlace(), Shape::Null(), {kConflict, kUnavailable});
 }
 
 void AddUsers(ContractList& list) {
   using enum ErrorCode;
   const std::vector<ErrorCode> user = {kNotPermitted, kNoSuchUser, kTooLarge};
-  list.Add(
-      "user.unset_2fa_secret",
+  Add(list, "user.unset_2fa_secret",
       "Removes a user's second factor and everything stored with it. TrueNAS keeps the number of"
       " digits and the interval; here the next secret has 6 digits and 30 seconds, unless the"
       " call says otherwise.",
       parameters::User(), Shape::Null(), {kNoSuchUser});
-  list.Add("user.twofactor_config",
-           "Describes how a user's second factor is set up. Never shows the secret.",
-           parameters::User(), TwofactorConfigShape(), user);
-  list.Add("user.verify_twofactor_token",
-           "Verifies a code of a user. Answers true if the code is accepted.",
-           parameters::UserAndTokenOrNull(), Shape::Boolean(), user);
-  list.Add("user.shell_choices", "Lists this system's login shells.", parameters::GroupIds(),
-           Shape::Map(Shape::String()));
-  list.Add("user.query", "Lists the entries of the users that the caller may see.",
-           parameters::UserQuery(), results::UserQuery(), {kConflict});
-  list.Add(
-      "user.get_instance",
+  Add(list, "user.twofactor_config",
+      "Describes how a user's second factor is set up. Never shows the secret.", parameters::User(),
+      TwofactorConfigShape(), user);
+  Add(list, "user.verify_twofactor_token",
+      "Verifies a code of a user. Answers true if the code is accepted.",
+      parameters::UserAndTokenOrNull(), Shape::Boolean(), user);
+  Add(list, "user.shell_choices", "Lists this system's login shells.", parameters::GroupIds(),
+      Shape::Map(Shape::String()));
+  Add(list, "user.query", "Lists the entries of the users that the caller may see.",
+      parameters::UserQuery(), results::UserQuery(), {kConflict});
+  Add(list, "user.get_instance",
       "Answers the entry of one user that the caller may see. If there is none, `data.extra` is"
       " `[[null, text, 2]]`, with the errno ENOENT.",
       parameters::UserInstance(), UserEntryShape());
-  list.Add("group.query", "Lists the entries of the groups that the caller may see.",
-           parameters::UserQuery(), results::GroupQuery(), {kConflict});
-  list.Add("group.get_instance",
-           "Answers the entry of one group, as user.get_instance does for users.",
-           parameters::GroupInstance(), GroupEntryShape());
-  list.Add("auth.twofactor.config", "Answers the settings of every login.", {},
-           results::Settings());
-  list.Add("auth.twofactor.update", "Changes the settings of every login.", parameters::Settings(),
-           results::Settings());
+  Add(list, "group.query", "Lists the entries of the groups that the caller may see.",
+      parameters::UserQuery(), results::GroupQuery(), {kConflict});
+  Add(list, "group.get_instance",
+      "Answers the entry of one group, as user.get_instance does for users.",
+      parameters::GroupInstance(), GroupEntryShape());
+  Add(list, "auth.twofactor.config", "Answers the settings of every login.", {},
+      results::Settings());
+  Add(list, "auth.twofactor.update", "Changes the settings of every login.", parameters::Settings(),
+      results::Settings());
 }
 
 void AddPam(ContractList& list) {
   using enum ErrorCode;
   const std::vector<ErrorCode> login = {kNotPermitted, kUnavailable};
-  list.Add("pam.state",
-           "Says whether a login asks for a second factor. For PAM applications that do not run as"
-           " root.",
-           parameters::Pam(), results::PamState(), login);
-  list.Add("pam.verify",
-           "Verifies a code for a login. For PAM applications that do not run as root.",
-           parameters::PamAndTokens(), results::PamVerification(), login);
-  list.Add(
-      "pam.consume",
+  Add(list, "pam.state",
+      "Says whether a login asks for a second factor. For PAM applications that do not run as"
+      " root.",
+      parameters::Pam(), results::PamState(), login);
+  Add(list, "pam.verify",
+      "Verifies a code for a login. For PAM applications that do not run as root.",
+      parameters::PamAndTokens(), results::PamVerification(), login);
+  Add(list, "pam.consume",
       "Verifies a code that the application could not verify in the live store itself: HOTP and"
       " recovery codes, and codes of a device whose clock is off. For PAM applications that run"
       " as root.",
       parameters::PamAndTokens(), results::PamVerification(), login);
-  list.Add("pam.grace",
-           "Says whether a recent login that pam.note_login noted from the same place stands for a"
-           " code now. Never grants this while the user's codes are throttled, or after the user's"
-           " devices, recovery codes or bypass have changed.",
-           parameters::PamGrace(), results::PamGrace(), login);
-  list.Add("pam.note_login",
-           "Notes a login with a code, for pam.grace. The daemon forgets it when it stops.",
-           parameters::PamNoteLogin(), Shape::Null(), login);
-  list.Add("pam.note_origin",
-           "Notes where a user logged in from with a code. Failed attempts from known and unknown"
-           " origins are then counted separately. Answers before the note is on disk.",
-           parameters::PamNoteOrigin(), Shape::Null(), login);
-  list.Add(
-      "pam.start_enrollment",
+  Add(list, "pam.grace",
+      "Says whether a recent login that pam.note_login noted from the same place stands for a"
+      " code now. Never grants this while the user's codes are throttled, or after the user's"
+      " devices, recovery codes or bypass have changed.",
+      parameters::PamGrace(), results::PamGrace(), login);
+  Add(list, "pam.note_login",
+      "Notes a login with a code, for pam.grace. The daemon forgets it when it stops.",
+      parameters::PamNoteLogin(), Shape::Null(), login);
+  Add(list, "pam.note_origin",
+      "Notes where a user logged in from with a code. Failed attempts from known and unknown"
+      " origins are then counted separately. Answers before the note is on disk.",
+      parameters::PamNoteOrigin(), Shape::Null(), login);
+  Add(list, "pam.start_enrollment",
       "Creates a first secret at a login, for a user without a second factor. It becomes active"
       " once pam.finish_enrollment has verified a code of it.",
       parameters::PamStartEnrollment(), results::PamEnrollment(),
       {kNotPermitted, kFactorRequired, kConflict, kRateLimited, kTimedOut, kUnavailable});
-  list.Add("pam.finish_enrollment",
-           "Activates the secret that pam.start_enrollment created on this connection. Consumes the"
-           " code.",
-           parameters::PamFinishEnrollment(), results::PamEnrollmentEnd(),
-           {kNotPermitted, kFactorRequired, kConflict, kTimedOut, kUnavailable});
+  Add(list, "pam.finish_enrollment",
+      "Activates the secret that pam.start_enrollment created on this connection. Consumes the"
+      " code.",
+      parameters::PamFinishEnrollment(), results::PamEnrollmentEnd(),
+      {kNotPermitted, kFactorRequired, kConflict, kTimedOut, kUnavailable});
 }
 
 }  // namespace
@@ -259,7 +244,7 @@ const std::vector<MethodContract>& MethodContracts() {
     AddAdministration(list);
     AddUsers(list);
     AddPam(list);
-    return list.Take();
+    return list;
   }();
   return kContracts;
 }

@@ -39,26 +39,11 @@ void Set(const CallPtr& call, const AdministrationPermit& permit, const Account&
                                   .by_uid = call->caller().uid(),
                                   .by_name = own ? own->name : "",
                                   .reason = reason},
-                                 [call](const Result<StoredBypass>& bypass) {
-                                   if (!bypass) {
-                                     call->Refuse(bypass.error());
-                                     return;
-                                   }
-                                   call->reason = "until " + LocalTimeText(bypass->until) +
-                                                  ", reason: " + bypass->reason;
-                                   call->Answer(DescribeBypass(*bypass));
-                                 });
-}
-
-void End(const CallPtr& call, const AdministrationPermit& permit, const Username& name) {
-  call->target = name.text();
-  call->services.store.EndBypass(permit, name, [call](const Result<bool>& ended) {
-    if (!ended) {
-      call->Refuse(ended.error());
-      return;
-    }
-    call->Answer(*ended);
-  });
+                                 AnswerWith(call, [call](const StoredBypass& bypass) {
+                                   call->reason = "until " + LocalTimeText(bypass.until) +
+                                                  ", reason: " + bypass.reason;
+                                   return DescribeBypass(bypass);
+                                 }));
 }
 
 }  // namespace
@@ -89,7 +74,8 @@ void EndBypass(const CallPtr& call, const AdministrationPermit& permit) {
           call->Refuse(entry ? Error(ErrorCode::kNoSuchUser, "no such user") : entry.error());
           return;
         }
-        End(call, permit, *name);
+        call->target = name->text();
+        call->services.store.EndBypass(permit, *name, AnswerWith(call));
       });
 }
 

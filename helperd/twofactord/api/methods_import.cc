@@ -92,13 +92,9 @@ void ImportDevices(const CallPtr& call, const AdministrationPermit& permit) {
   call->services.store.Import(
       permit, std::move(users),
       {.dry_run = options.value("dry_run", false), .replace = options.value("replace", false)},
-      [call, refusals](const Result<std::vector<ImportAnswer>>& outcomes) {
-        if (!outcomes) {
-          call->Refuse(outcomes.error());
-          return;
-        }
-        call->Answer(AnswerFor(call->params[0], refusals, *outcomes));
-      });
+      AnswerWith(call, [call, refusals](const std::vector<ImportAnswer>& outcomes) {
+        return AnswerFor(call->params[0], refusals, outcomes);
+      }));
 }
 
 }  // namespace twofactor::methods

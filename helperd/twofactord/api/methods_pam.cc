@@ -49,19 +49,18 @@ TypedCode TypedFrom(const nlohmann::json& tokens, const HowToVerify& how) {
   return typed;
 }
 
-void AnswerVerification(const CallPtr& call, const Result<Verification>& verification) {
-  if (!verification) {
-    call->Refuse(verification.error());
-    return;
-  }
-  StateAttempt(*call, *verification);
-  const auto& left = verification->recovery_codes_left;
-  call->Answer({{"outcome", NameOf(verification->outcome)},
-                {"wait", verification->wait.count()},
-                {"digits", verification->digits},
-                {"generation", verification->generation},
-                {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
-                {"known_origin", verification->origin.budget == Budget::kKnown}});
+// Answers with what came of a code.
+auto AnswerVerification(const CallPtr& call) {
+  return AnswerWith(call, [call](const Verification& verification) {
+    StateAttempt(*call, verification);
+    const auto& left = verification.recovery_codes_left;
+    return nlohmann::json{{"outcome", NameOf(verification.outcome)},
+                          {"wait", verification.wait.count()},
+                          {"digits", verification.digits},
+                          {"generation", verification.generation},
+                          {"recovery_codes_left", left ? nlohmann::json(*left) : nlohmann::json()},
+                          {"known_origin", verification.origin.budget == Budget::kKnown}};
+  });
 }
 
 // Makes the origin of a login known, unless a program of the user's own named it: it could name any
@@ -77,17 +76,15 @@ void NoteGrant(const CallPtr& call, const VerificationPermit& permit, const std:
 }  // namespace
 
 void PamState(const CallPtr& call, const VerificationPermit& permit) {
-  const auto factor = call->services.store.ReadFactor(
-      permit.target(), call->params[2].get_ref<const std::string&>());
-  if (!factor) {
-    call->Refuse(factor.error());
-    return;
-  }
-  const auto& until = factor->off_until;
-  call->Answer(
-      {{"state", NameOf(factor->state)},
-       {"digits", factor->digits},
-       {"off_until", until ? nlohmann::json(until->time_since_epoch().count()) : nullptr}});
+  const auto describe = [](const FactorView& factor) {
+    const auto& until = factor.off_until;
+    return nlohmann::json{
+        {"state", NameOf(factor.state)},
+        {"digits", factor.digits},
+        {"off_until", until ? nlohmann::json(until->time_since_epoch().count()) : nullptr}};
+  };
+  AnswerWith(call, describe)(call->services.store.ReadFactor(
+      permit.target(), call->params[2].get_ref<const std::string&>()));
 }
 
 void PamVerify(const CallPtr& call, const VerificationPermit& permit) {
@@ -95,16 +92,15 @@ void PamVerify(const CallPtr& call, const VerificationPermit& permit) {
   call->services.store.Verify(
       permit, TypedFrom(call->params[kTokens], how), how,
       [call, permit, origin = how.origin](const Result<Verification>& verification) {
-        AnswerVerification(call, verification);
+        AnswerVerification(call)(verification);
         NoteGrant(call, permit, origin, verification);
       });
 }
 
 void PamConsume(const CallPtr& call, const LoginPermit& permit) {
   const HowToVerify how = HowFrom(*call, permit);
-  call->services.store.VerifyConsumed(
-      permit, TypedFrom(call->params[kTokens], how), how,
-      [call](const Result<Verification>& verification) { AnswerVerification(call, verification); });
+  call->services.store.VerifyConsumed(permit, TypedFrom(call->params[kTokens], how), how,
+                                      AnswerVerification(call));
 }
 
 void PamNoteOrigin(const CallPtr& call, const LoginPermit& permit) {

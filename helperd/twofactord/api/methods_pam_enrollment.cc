@@ -46,7 +46,7 @@ void AnswerOffer(const CallPtr& call, Result<PendingSecret> pending, const json&
     return;
   }
   const std::string text(uri->text());
-  call->caller_session().enrollment() = Enrollment{std::move(*pending)};
+  call->caller_session().SetEnrollment({std::move(*pending)});
   call->Answer({{"provisioning_uri", text},
                 {"secret", SecretInGroups(text)},
                 {"qr", PictureOf(text)},
@@ -93,11 +93,6 @@ Result<void> CheckIsAsked(Call& call, const Account& target) {
              : Fail(ErrorCode::kConflict, "logins of this service do not ask for a second factor");
 }
 
-bool IsOf(const std::optional<Enrollment>& enrollment, const Account& target) {
-  return enrollment && enrollment->pending.target.uid == target.uid &&
-         enrollment->pending.target.name == target.name;
-}
-
 }  // namespace
 
 void PamStartEnrollment(const CallPtr& call, const RenewalPermit& permit) {
@@ -112,30 +107,25 @@ void PamStartEnrollment(const CallPtr& call, const RenewalPermit& permit) {
 }
 
 void PamFinishEnrollment(const CallPtr& call, const RenewalPermit& permit) {
-  auto& enrollment = call->caller_session().enrollment();
-  if (!IsOf(enrollment, permit.target())) {
-    call->Refuse(Error(ErrorCode::kConflict, "call pam.start_enrollment on this connection first"));
+  const auto enrollment = call->caller_session().TakeEnrollment(permit.target());
+  if (!enrollment) {
+    call->Refuse(enrollment.error());
     return;
   }
-  auto shared = std::make_shared<Enrollment>(std::move(*enrollment));
-  enrollment.reset();
-  call->services.store.FinishPending(permit, shared->pending,
-                                     ParseCode(call->params[2].get_ref<const std::string&>()),
-                                     [call, shared](const Result<RenewedSecret>& renewed) {
-                                       if (renewed) {
-                                         call->Answer({{"outcome", "enrolled"}});
-                                         return;
-                                       }
-                                       if (renewed.error().code() != ErrorCode::kConflict) {
-                                         call->Refuse(renewed.error());
-                                         return;
-                                       }
-                                       if (++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
-                                         call->caller_session().enrollment() = std::move(*shared);
-                                       }
-                                       StateWrongCode(*call);
-                                       call->Answer({{"outcome", "wrong"}});
-                                     });
+  call->services.store.FinishPending(
+      permit, (*enrollment)->pending, ParseCode(call->params[2].get_ref<const std::string&>()),
+      [call, kept = *enrollment](const Result<RenewedSecret>& renewed) {
+        const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
+        if (!renewed && !wrong) {
+          call->Refuse(renewed.error());
+          return;
+        }
+        if (wrong) {
+          call->caller_session().PutBack(*kept);
+          StateWrongCode(*call);
+        }
+        call->Answer({{"outcome", wrong ? "wrong" : "enrolled"}});
+      });
 }
 
 }  // namespace twofactor::methods

@@ -44,17 +44,14 @@ void PamGrace(const CallPtr& call, const LoginPermit& permit) {
     call->Answer({{"granted", false}});
     return;
   }
-  services.store.ListDevices(account, [call, account](const Result<ListedDevices>& listed) {
-    if (!listed) {
-      call->Refuse(listed.error());
-      return;
-    }
-    const bool must_wait = MustWait(*listed);
-    if (must_wait) {
-      call->services.grace.Forget(account);
-    }
-    call->Answer({{"granted", !must_wait}});
-  });
+  services.store.ListDevices(account,
+                             AnswerWith(call, [call, account](const ListedDevices& listed) {
+                               const bool must_wait = MustWait(listed);
+                               if (must_wait) {
+                                 call->services.grace.Forget(account);
+                               }
+                               return nlohmann::json{{"granted", !must_wait}};
+                             }));
 }
 
 void PamNoteLogin(const CallPtr& call, const LoginPermit& permit) {

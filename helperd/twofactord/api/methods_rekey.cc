@@ -32,25 +32,18 @@ void StartRekey(const CallPtr& call, const RootPermit& permit) {
     return;
   }
   call->services.store.StartRekey(permit, std::move(*in_place),
-                                  [call](const Result<StartedRekey>& started) {
-                                    if (!started) {
-                                      call->Refuse(started.error());
-                                      return;
-                                    }
-                                    call->Answer({{"key", TextOf(started->key)},
-                                                  {"resumed", started->resumed},
-                                                  {"secrets", started->secrets}});
-                                  });
+                                  AnswerWith(call, [](const StartedRekey& started) {
+                                    return json{{"key", TextOf(started.key)},
+                                                {"resumed", started.resumed},
+                                                {"secrets", started.secrets}};
+                                  }));
 }
 
 void NextOfRekey(const CallPtr& call, const RootPermit& permit) {
-  call->services.store.MoveSeals(permit, [call](const Result<MovedSeals>& moved) {
-    if (!moved) {
-      call->Refuse(moved.error());
-      return;
-    }
-    call->Answer({{"secrets", moved->secrets}, {"last", !moved->next.has_value()}});
-  });
+  call->services.store.MoveSeals(
+      permit, AnswerWith(call, [](const MovedSeals& moved) {
+        return json{{"secrets", moved.secrets}, {"last", !moved.next.has_value()}};
+      }));
 }
 
 void FinishRekey(const CallPtr& call, const RootPermit& permit) {
@@ -59,14 +52,7 @@ void FinishRekey(const CallPtr& call, const RootPermit& permit) {
     call->Refuse(in_place.error());
     return;
   }
-  call->services.store.FinishRekey(permit, std::move(*in_place),
-                                   [call](const Result<void>& finished) {
-                                     if (!finished) {
-                                       call->Refuse(finished.error());
-                                       return;
-                                     }
-                                     call->Answer(nullptr);
-                                   });
+  call->services.store.FinishRekey(permit, std::move(*in_place), AnswerWith(call));
 }
 
 }  // namespace twofactor::methods

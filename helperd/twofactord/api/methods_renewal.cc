@@ -131,7 +131,7 @@ void StartEnrollment(const CallPtr& call, const RenewalPermit& permit) {
               call->reason =
                   ListMembers(OptionsOf(pending->kind, pending->parameters, call->params[1]));
               if (entry) {
-                call->caller_session().enrollment() = Enrollment{std::move(*pending)};
+                call->caller_session().SetEnrollment({std::move(*pending)});
               }
               call->reply(std::move(entry));
             });
@@ -140,25 +140,17 @@ void StartEnrollment(const CallPtr& call, const RenewalPermit& permit) {
 
 void FinishEnrollment(const CallPtr& call, const RenewalPermit& permit) {
   Prepare(call, permit, [call](const RenewalPermit& again, const nlohmann::json& described) {
-    auto& enrollment = call->caller_session().enrollment();
-    if (!enrollment || enrollment->pending.target.uid != again.target().uid ||
-        enrollment->pending.target.name != again.target().name) {
-      call->Refuse(
-          Error(ErrorCode::kConflict, "call user.start_2fa_enrollment on this connection first"));
+    const auto enrollment = call->caller_session().TakeEnrollment(again.target());
+    if (!enrollment) {
+      call->Refuse(enrollment.error());
       return;
     }
-    const SecretBytes code = ParseCode(call->params[1].get_ref<const std::string&>());
-    auto shared = std::make_shared<Enrollment>(std::move(*enrollment));
-    enrollment.reset();
     call->services.store.FinishPending(
-        again, shared->pending, code,
-        [call, again, shared, described](const Result<RenewedSecret>& renewed) {
-          const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
-          if (wrong) {
+        again, (*enrollment)->pending, ParseCode(call->params[1].get_ref<const std::string&>()),
+        [call, again, kept = *enrollment, described](const Result<RenewedSecret>& renewed) {
+          if (!renewed && renewed.error().code() == ErrorCode::kConflict) {
+            call->caller_session().PutBack(*kept);
             StateWrongCode(*call);
-          }
-          if (wrong && ++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
-            call->caller_session().enrollment() = std::move(*shared);
           }
           AnswerRenewed(*call, described, again, renewed);
         });

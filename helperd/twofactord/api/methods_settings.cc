@@ -39,15 +39,11 @@ void SettingsConfig(const CallPtr& call) {
 void SettingsUpdate(const CallPtr& call, const AdministrationPermit& permit) {
   const json before = Describe(call->services.store.settings());
   call->services.store.UpdateSettings(permit, ChangeFrom(call->params[0]),
-                                      [call, before](const Result<void>& stored) {
-                                        if (!stored) {
-                                          call->Refuse(stored.error());
-                                          return;
-                                        }
+                                      AnswerWith(call, [call, before] {
                                         json after = Describe(call->services.store.settings());
                                         call->reason = ListChanges(before, after);
-                                        call->Answer(std::move(after));
-                                      });
+                                        return after;
+                                      }));
 }
 
 }  // namespace twofactor::methods

@@ -104,14 +104,11 @@ void FinishUpkeep(const UpkeepPtr& upkeep, json answer) {
     return;
   }
   upkeep->call->services.store.RemoveUnusedRecoveryKeys(
-      upkeep->permit, [upkeep, answer](const Result<std::uint64_t>& removed) mutable {
-        if (!removed) {
-          upkeep->call->Refuse(removed.error());
-          return;
-        }
-        answer["keys"] = *removed;
-        upkeep->call->Answer(std::move(answer));
-      });
+      upkeep->permit, AnswerWith(upkeep->call, [answer](std::uint64_t removed) {
+        json complete = answer;
+        complete["keys"] = removed;
+        return complete;
+      }));
 }
 
 void NoteLooks(const UpkeepPtr& upkeep) {
@@ -169,34 +166,27 @@ void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMo
   }
   call->services.store.ForgetUsers(
       permit, gone, moment,
-      [call, gone, reasons, places, answer](const Result<std::vector<bool>>& removed) mutable {
-        if (!removed) {
-          call->Refuse(removed.error());
-          return;
-        }
+      AnswerWith(call, [call, gone, reasons, places, answer](const std::vector<bool>& removed) {
+        json outcomes = answer;
         for (std::size_t i = 0; i < gone.size(); ++i) {
-          if ((*removed)[i]) {
+          if (removed[i]) {
             call->record(gone[i].name.text(), reasons[i]);
           } else {
-            answer[places[i]]["outcome"] = NameOf(State::kKnown);
+            outcomes[places[i]]["outcome"] = NameOf(State::kKnown);
           }
         }
-        call->Answer(std::move(answer));
-      });
+        return outcomes;
+      }));
 }
 
 void GiveNewName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
                  const Account& to) {
   call->services.store.RenameUser(
-      permit, from, to, [call, from, to](const Result<RenamedFactor>& renamed) {
-        if (!renamed) {
-          call->Refuse(renamed.error());
-          return;
-        }
+      permit, from, to, AnswerWith(call, [call, from, to](const RenamedFactor& renamed) {
         call->record(to.name.text(), "was " + from.text());
-        call->Answer(
-            {{"devices", renamed->devices}, {"lost_recovery_codes", renamed->lost_recovery_codes}});
-      });
+        return json{{"devices", renamed.devices},
+                    {"lost_recovery_codes", renamed.lost_recovery_codes}};
+      }));
 }
 
 // Only a name that is gone may be renamed.

@@ -3,20 +3,6 @@
 #include "helperd/twofactord/api/methods.h"
 
 namespace twofactor::methods {
-namespace {
-
-void Remove(const CallPtr& call, const AdministrationPermit& permit, const Username& name) {
-  call->target = name.text();
-  call->services.store.Remove(permit, name, [call](const Result<bool>& removed) {
-    if (!removed) {
-      call->Refuse(removed.error());
-      return;
-    }
-    call->Answer(nullptr);
-  });
-}
-
-}  // namespace
 
 void UnsetSecret(const CallPtr& call, const AdministrationPermit& permit) {
   const auto& given = call->params[0].get_ref<const std::string&>();
@@ -38,7 +24,9 @@ void UnsetSecret(const CallPtr& call, const AdministrationPermit& permit) {
           call->Refuse(entry.error());
           return;
         }
-        Remove(call, permit, *name);
+        call->target = name->text();
+        call->services.store.Remove(
+            permit, *name, AnswerWith(call, [](bool /*removed*/) { return nlohmann::json(); }));
       });
 }
 
@@ -68,8 +56,7 @@ void VerifyToken(const CallPtr& call, const VerificationPermit& permit) {
 }
 
 void ShellChoices(const CallPtr& call) {
-  call->services.accounts.ListShells(
-      call->asker(), [call](Result<nlohmann::json> shells) { call->reply(std::move(shells)); });
+  call->services.accounts.ListShells(call->asker(), AnswerWith(call));
 }
 
 }  // namespace twofactor::methods

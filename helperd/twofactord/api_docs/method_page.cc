@@ -45,12 +45,8 @@ std::string ResultOf(const MethodContract& contract) {
 
 std::string AccessOf(const Method& method) {
   const AccessRule& rule = RuleOf(method.access);
-  std::string roles;
-  for (const Role role : rule.roles) {
-    roles.append(roles.empty() ? "" : " or ").append(NameOf(role));
-  }
-  return "## Required roles\n\n" + (roles.empty() ? "None" : roles) + "\n\n## Who may call it\n\n" +
-         std::string(rule.meaning) + "\n\n";
+  return "## Required roles\n\n" + (rule.roles.empty() ? "None" : ListOf(rule.roles)) +
+         "\n\n## Who may call it\n\n" + std::string(rule.meaning) + "\n\n";
 }
 
 const char* MeaningOf(ErrorCode code, bool is_query) {

@@ -1,6 +1,7 @@
 #include "helperd/twofactord/policy/access.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace twofactor {
 
@@ -16,68 +17,60 @@ std::string_view NameOf(Role role) {
   return "";
 }
 
+std::string ListOf(const std::vector<Role>& roles) {
+  std::string list;
+  for (const Role role : roles) {
+    list.append(list.empty() ? "" : " or ").append(NameOf(role));
+  }
+  return list;
+}
+
+namespace {
+
+constexpr bool kLookUp = true;
+
+AccessRule Rule(Access access, std::string_view name, std::vector<Role> roles, bool looks_up_caller,
+                std::string_view meaning) {
+  return {access, name, std::move(roles), looks_up_caller, meaning};
+}
+
+}  // namespace
+
 const std::vector<AccessRule>& AccessRules() {
   using enum Access;
   static const std::vector<AccessRule> kRules = {
-      {kAnybody, "anybody", {}, false, "Anybody."},
-      {kIdentified, "identified", {}, true, "Anybody. The daemon looks the caller up first."},
-      {kOwnEntriesOrAdmins,
-       "own entries or admins",
-       {},
-       true,
-       "Anybody. Administrators see every entry, others only their own."},
-      {kSelf, "self", {}, true, "Anybody, for their own account."},
-      {kSelfOrAdmins,
-       "self or admins",
-       {},
-       true,
-       "Users for themselves; FULL_ADMIN and READONLY_ADMIN for anybody."},
-      {kSelfOrFullAdmin,
-       "self or FULL_ADMIN",
-       {},
-       true,
-       "Users for themselves; FULL_ADMIN for anybody."},
-      {kProvenSelfOrFullAdmin,
-       "self with a code or FULL_ADMIN",
-       {},
-       true,
-       "Users for themselves, after they verified a code on this connection; FULL_ADMIN for"
-       " anybody."},
-      {kNewSecret,
-       "self with a code or bypass or FULL_ADMIN",
-       {},
-       true,
-       "Users for themselves; FULL_ADMIN for anybody. Users who have a second factor must verify a"
-       " code on this connection first, unless they have a bypass and `bypass.allow_renewal` is on"
-       " in twofactord.conf(5)."},
-      {kVerify,
-       "self, FULL_ADMIN or trusted application",
-       {},
-       true,
-       "Users for themselves; FULL_ADMIN and the uids in `verify.trusted_uids` of"
-       " twofactord.conf(5) for anybody."},
-      {kApplication,
-       "self, uid 0 or trusted application",
-       {},
-       false,
-       "Applications for the user they run as; uid 0 and the uids in `verify.trusted_uids` of"
-       " twofactord.conf(5) for anybody."},
-      {kEnrollment,
-       "self or uid 0",
-       {},
-       true,
-       "Users for themselves; uid 0 for anybody. Only for users without a second factor."},
-      {kAdmins,
-       "admins",
-       {Role::kFullAdmin, Role::kReadonlyAdmin},
-       true,
-       "FULL_ADMIN and READONLY_ADMIN."},
-      {kFullAdmin, "FULL_ADMIN", {Role::kFullAdmin}, true, "FULL_ADMIN."},
-      {kRoot,
-       "uid 0",
-       {Role::kUid0},
-       false,
-       "uid 0. `UID_0` is not a role that a group can give: only uid 0 holds it."},
+      Rule(kAnybody, "anybody", {}, !kLookUp, "Anybody."),
+      Rule(kIdentified, "identified", {}, kLookUp,
+           "Anybody. The daemon looks the caller up first."),
+      Rule(kOwnEntriesOrAdmins, "own entries or admins", {}, kLookUp,
+           "Anybody. Administrators see every entry, others only their own."),
+      Rule(kSelf, "self", {}, kLookUp, "Anybody, for their own account."),
+      Rule(kSelfOrAdmins, "self or admins", {}, kLookUp,
+           "Users for themselves; FULL_ADMIN and READONLY_ADMIN for anybody."),
+      Rule(kSelfOrFullAdmin, "self or FULL_ADMIN", {}, kLookUp,
+           "Users for themselves; FULL_ADMIN for anybody."),
+      Rule(
+          kProvenSelfOrFullAdmin, "self with a code or FULL_ADMIN", {}, kLookUp,
+          "Users for themselves; FULL_ADMIN for anybody. Users who have a second factor must verify"
+          " a code on this connection first."),
+      Rule(
+          kNewSecret, "self with a code or bypass or FULL_ADMIN", {}, kLookUp,
+          "Users for themselves; FULL_ADMIN for anybody. Users who have a second factor must verify"
+          " a code on this connection first, unless they have a bypass and `bypass.allow_renewal`"
+          " is on in twofactord.conf(5)."),
+      Rule(kVerify, "self, FULL_ADMIN or trusted application", {}, kLookUp,
+           "Users for themselves; FULL_ADMIN and the uids in `verify.trusted_uids` of"
+           " twofactord.conf(5) for anybody."),
+      Rule(kApplication, "self, uid 0 or trusted application", {}, !kLookUp,
+           "Applications for the user they run as; uid 0 and the uids in `verify.trusted_uids` of"
+           " twofactord.conf(5) for anybody."),
+      Rule(kEnrollment, "self or uid 0", {}, kLookUp,
+           "Users for themselves; uid 0 for anybody. Only for users without a second factor."),
+      Rule(kAdmins, "admins", {Role::kFullAdmin, Role::kReadonlyAdmin}, kLookUp,
+           "FULL_ADMIN and READONLY_ADMIN."),
+      Rule(kFullAdmin, "FULL_ADMIN", {Role::kFullAdmin}, kLookUp, "FULL_ADMIN."),
+      Rule(kRoot, "uid 0", {Role::kUid0}, !kLookUp,
+           "uid 0. `UID_0` is not a role that a group can give: only uid 0 holds it."),
   };
   return kRules;
 }

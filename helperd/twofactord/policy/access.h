@@ -1,6 +1,7 @@
 #ifndef TWOFACTOR_HELPERD_TWOFACTORD_POLICY_ACCESS_H_
 #define TWOFACTOR_HELPERD_TWOFACTORD_POLICY_ACCESS_H_
 
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -29,6 +30,8 @@ enum class Role { kFullAdmin, kReadonlyAdmin, kUid0 };
 
 // "FULL_ADMIN", "READONLY_ADMIN", and "UID_0", which no group gives: only uid 0 holds it.
 std::string_view NameOf(Role role);
+// "FULL_ADMIN or READONLY_ADMIN".
+std::string ListOf(const std::vector<Role>& roles);
 
 struct AccessRule {
   Access access;

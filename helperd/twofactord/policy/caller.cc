@@ -14,15 +14,9 @@ std::vector<std::string> Roles::Names() const {
 }
 
 bool Caller::Holds(Role role) const {
-  switch (role) {
-    case Role::kFullAdmin:
-      return roles_.full_admin;
-    case Role::kReadonlyAdmin:
-      return roles_.readonly_admin;
-    case Role::kUid0:
-      return uid_ == 0;
-  }
-  return false;
+  return role == Role::kFullAdmin       ? roles_.full_admin
+         : role == Role::kReadonlyAdmin ? roles_.readonly_admin
+                                        : uid_ == 0;
 }
 
 }  // namespace twofactor

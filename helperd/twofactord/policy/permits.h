@@ -77,11 +77,11 @@ class RenewalPermit {
  public:
   const Account& target() const { return target_; }
   // May it also change the second factor that the target has?
-  bool may_replace() const { return may_replace_; }
+  bool may_replace() const { return terms_.may_replace; }
   // Is it the target who asks, and not somebody else?
-  bool by_owner() const { return by_owner_; }
+  bool by_owner() const { return terms_.by_owner; }
   // Does a new secret count against the target's limit?
-  bool is_limited() const { return is_limited_; }
+  bool is_limited() const { return terms_.is_limited; }
 
  private:
   friend class Policy;
@@ -90,16 +90,10 @@ class RenewalPermit {
     bool by_owner;
     bool is_limited;
   };
-  RenewalPermit(Account target, Terms terms)
-      : target_(std::move(target)),
-        may_replace_(terms.may_replace),
-        by_owner_(terms.by_owner),
-        is_limited_(terms.is_limited) {}
+  RenewalPermit(Account target, Terms terms) : target_(std::move(target)), terms_(terms) {}
 
   Account target_;
-  bool may_replace_;
-  bool by_owner_;
-  bool is_limited_;
+  Terms terms_;
 };
 
 }  // namespace twofactor

@@ -5,14 +5,6 @@
 namespace twofactor {
 namespace {
 
-std::string ListOf(const std::vector<Role>& roles) {
-  std::string list;
-  for (const Role role : roles) {
-    list.append(list.empty() ? "" : " or ").append(NameOf(role));
-  }
-  return list;
-}
-
 tl::unexpected<Error> Refuse(std::string reason) {
   return Fail(ErrorCode::kNotPermitted, std::move(reason));
 }
