@@ -343,7 +343,7 @@ Parameters UserQuery() {
        " text of the entry; `^` and `!^` compare the start of a text, `$` and `!$` its end; `~`"
        " matches a regular expression (RE2 syntax) at the start of a text, at most 8 per query."
        " A field that an entry does not have matches nothing. A date-time compares as text;"
-       " `field.$date` compares as a moment, given in ISO 8601 or in milliseconds since 1970.",
+       " `field.$date` compares as a moment, given as milliseconds or as an ISO 8601 text.",
        FiltersShape(), kOptional, nlohmann::json::array()},
       {"options", "What to answer about them.", QueryOptionsShape(), kOptional,
        nlohmann::json::object()}};
