@@ -40,8 +40,9 @@ std::optional<SecretBytes> OpenAegis(const json& vault, const SecretBytes& passp
   for (const json& slot : slots) {
     const auto key =
         NumberAt(slot, "type") == kAegisPasswordSlot ? MasterKey(slot, passphrase) : std::nullopt;
-    auto plain = key ? OpenPart(*key, ObjectAt(header, "params"), DecodeBase64(TextAt(vault, "db")))
-                     : std::nullopt;
+    auto plain =
+        key ? OpenPart(*key, ObjectAt(header, "params"), DecodeBase64Secret(TextAt(vault, "db")))
+            : std::nullopt;
     if (plain) {
       return plain;
     }

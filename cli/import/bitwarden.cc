@@ -23,9 +23,9 @@ std::optional<SecretBytes> OpenText(std::string_view text, const SecretBytes& ke
   if (!text.starts_with("2.") || first == second || !encryption || !authentication) {
     return std::nullopt;
   }
-  const auto nonce = DecodeBase64(text.substr(2, first - 2));
-  const auto data = DecodeBase64(text.substr(first + 1, second - first - 1));
-  const auto mac = DecodeBase64(text.substr(second + 1));
+  const auto nonce = DecodeBase64Secret(text.substr(2, first - 2));
+  const auto data = DecodeBase64Secret(text.substr(first + 1, second - first - 1));
+  const auto mac = DecodeBase64Secret(text.substr(second + 1));
   if (!nonce || !data || !mac) {
     return std::nullopt;
   }

@@ -98,7 +98,7 @@ std::optional<SecretBytes> DecodeHex(std::string_view text) {
   return decoded;
 }
 
-std::optional<SecretBytes> DecodeBase64(std::string_view text) {
+std::optional<SecretBytes> DecodeBase64Secret(std::string_view text) {
   const SecretBytes letters = Squeezed(text, [](char character) { return !IsBlank(character); });
   const std::size_t sense = std::min(letters.text().find('='), letters.size());
   const std::size_t padding = letters.size() - sense;
@@ -130,7 +130,7 @@ std::optional<SecretBytes> DecodeLooseBase64(std::string_view text) {
                                                        : character;
                            }),
             first + letters.size(), '=');
-  return DecodeBase64(letters.text());
+  return DecodeBase64Secret(letters.text());
 }
 
 std::optional<SecretBytes> FromUtf16(std::string_view text) {

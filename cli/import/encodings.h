@@ -22,7 +22,7 @@ std::optional<SecretBytes> DecodeHex(std::string_view text);
 
 // Base64 (RFC 4648) with its padding; white space does not count. None where it is not that, or
 // empty.
-std::optional<SecretBytes> DecodeBase64(std::string_view text);
+std::optional<SecretBytes> DecodeBase64Secret(std::string_view text);
 
 // The same as URIs carry it: of either alphabet of RFC 4648, with or without padding; a blank is
 // the '+' that somebody took for one.

@@ -29,7 +29,7 @@ Result<SecretBytes> DeriveKey(const XmlElement& derived, const AskPskcKey& ask) 
     return Refuse(Say("the container's key is derived, but not with PBKDF2"));
   }
   const auto salt_element = parameters->Descend({"Salt", "Specified"});
-  const auto salt = salt_element ? DecodeBase64(salt_element->Text().text()) : std::nullopt;
+  const auto salt = salt_element ? DecodeBase64Secret(salt_element->Text().text()) : std::nullopt;
   const auto iterations = twofactor::NumberIn<int>(parameters->PlainTextAt({"IterationCount"}));
   const auto size = twofactor::NumberIn<std::size_t>(parameters->PlainTextAt({"KeyLength"}));
   const std::string_view digest = DigestOfPrf(*parameters);
@@ -68,7 +68,7 @@ bool LooksLikeNumber(std::string_view text) {
 
 std::optional<SecretBytes> CipherDataOf(const XmlElement& value) {
   const auto element = value.Descend({"CipherData", "CipherValue"});
-  return element ? DecodeBase64(element->Text().text()) : std::nullopt;
+  return element ? DecodeBase64Secret(element->Text().text()) : std::nullopt;
 }
 
 }  // namespace
@@ -134,7 +134,7 @@ Result<PskcValues> PskcValues::Open(const XmlElement& container, const AskPskcKe
 
 Result<SecretBytes> PskcValues::BytesIn(const XmlElement& value) const {
   if (const auto plain = value.Child("PlainValue")) {
-    auto bytes = DecodeBase64(plain->Text().text());
+    auto bytes = DecodeBase64Secret(plain->Text().text());
     if (!bytes) {
       return Refuse(Say("is no base64"));
     }
@@ -149,7 +149,7 @@ Result<SecretBytes> PskcValues::BytesIn(const XmlElement& value) const {
     return Refuse(Say("is encrypted, but the container names no key or the value is no base64"));
   }
   const auto element = value.Child("ValueMAC");
-  const auto mac = element ? DecodeBase64(element->Text().text()) : std::nullopt;
+  const auto mac = element ? DecodeBase64Secret(element->Text().text()) : std::nullopt;
   const auto right = Hmac(mac_digest_, mac_key_, data->bytes());
   if (!mac || !right || !mac->Equals(*right)) {
     return Refuse(Say("has no right ValueMAC: the key is wrong, or the file was changed"));

@@ -16,11 +16,11 @@ constexpr int kTwoFasIterations = 10'000;
 std::optional<SecretBytes> OpenTwoFas(std::string_view encrypted, const SecretBytes& passphrase) {
   const std::size_t first = std::min(encrypted.find(':'), encrypted.size());
   const std::size_t second = std::min(encrypted.find(':', first + 1), encrypted.size());
-  const auto data = DecodeBase64(encrypted.substr(0, first));
-  const auto salt = DecodeBase64(first < second ? encrypted.substr(first + 1, second - first - 1)
-                                                : std::string_view());
-  const auto nonce =
-      DecodeBase64(second < encrypted.size() ? encrypted.substr(second + 1) : std::string_view());
+  const auto data = DecodeBase64Secret(encrypted.substr(0, first));
+  const auto salt = DecodeBase64Secret(
+      first < second ? encrypted.substr(first + 1, second - first - 1) : std::string_view());
+  const auto nonce = DecodeBase64Secret(second < encrypted.size() ? encrypted.substr(second + 1)
+                                                                  : std::string_view());
   const auto key =
       salt ? Pbkdf2(passphrase, salt->bytes(), kTwoFasIterations, "SHA256", kExportKeyBytes)
            : std::nullopt;

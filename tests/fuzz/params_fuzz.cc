@@ -8,7 +8,7 @@
 #include <array>
 #include <cstdlib>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "tests/fuzz/fuzz_target.h"
 #include "tests/unit/api/api_fixture.h"
 
@@ -160,7 +160,8 @@ class Daemon final : public ApiFixture {
       peers[i] = Connect(kCallers[i]);
     }
     for (int calls = 0; calls < 8 && !bytes.empty(); ++calls) {
-      const Method& method = MethodTable()[bytes.Next() % MethodTable().size()];
+      const auto& contracts = MethodContracts();
+      const MethodContract& method = contracts[bytes.Next() % contracts.size()];
       const Peer& peer = peers[bytes.Next() % peers.size()];
       const json params = ArrayOf(ParamsSchema(method.parameters), bytes, 0);
       static_cast<void>(Call(peer, std::string(method.name), params));

@@ -163,7 +163,7 @@ class Attack(unittest.TestCase):
         while "too many calls to the daemon" in (said := self.ask().stderr):
             self.assertLess(time.monotonic(), deadline)
             time.sleep(0.1)
-        self.assertIn("you may name yourself only", said)
+        self.assertIn("you may only name yourself", said)
 
 
 if __name__ == "__main__":

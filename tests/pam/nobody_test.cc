@@ -5,7 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "pam_module/authenticator.h"
 
 namespace twofactor {
@@ -19,8 +19,8 @@ TEST(NobodyTest, DaemonTakesTheQuestionAboutNobody) {
   json verify = state;
   verify.push_back(json::array({"123456"}));
   verify.push_back(true);
-  EXPECT_TRUE(CheckParams(FindMethod("pam.state")->parameters, state));
-  EXPECT_TRUE(CheckParams(FindMethod("pam.verify")->parameters, verify));
+  EXPECT_TRUE(CheckParams(ContractOf("pam.state").parameters, state));
+  EXPECT_TRUE(CheckParams(ContractOf("pam.verify").parameters, verify));
 }
 
 }  // namespace

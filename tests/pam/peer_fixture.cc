@@ -10,7 +10,10 @@ namespace {
 // The daemon's answers, without the socket in between.
 class StoreSource final : public FactorSource {
  public:
-  StoreSource(FactorStore& store, boost::asio::io_context& io) : store_(store), io_(io) {}
+  using MakePermit = std::function<LoginPermit(const Account& account)>;
+
+  StoreSource(FactorStore& store, boost::asio::io_context& io, MakePermit permit)
+      : store_(store), io_(io), permit_(std::move(permit)) {}
 
   Result<State> ReadState(const Account& account, const std::string& service) override {
     auto factor = store_.ReadFactor(account, service).value();
@@ -19,9 +22,8 @@ class StoreSource final : public FactorSource {
 
   Result<Verification> Verify(const Account& account, const std::string&, const TypedCode& typed,
                               const HowToVerify& how) override {
-    const Caller root{.uid = 0, .full_admin = true, .readonly_admin = false};
     std::optional<Result<Verification>> result;
-    store_.Verify(PermitVerification(root, account, {}).value(), typed, how,
+    store_.Verify(permit_(account), typed, how,
                   [&result](const Result<Verification>& verification) { result = verification; });
     io_.restart();
     const auto stay = boost::asio::make_work_guard(io_);
@@ -34,6 +36,7 @@ class StoreSource final : public FactorSource {
  private:
   FactorStore& store_;
   boost::asio::io_context& io_;
+  MakePermit permit_;
 };
 
 }  // namespace
@@ -57,7 +60,8 @@ LoginOutcome PeerFixture::LogIn(const std::vector<std::string>& options, const s
   return Authenticate(
       host_, options,
       [this](const ModuleOptions&) {
-        return Result<std::unique_ptr<FactorSource>>(std::make_unique<StoreSource>(*store_, io_));
+        return Result<std::unique_ptr<FactorSource>>(std::make_unique<StoreSource>(
+            *store_, io_, [this](const Account& account) { return PermitOfRoot(account); }));
       },
       [this](const ModuleOptions&) { return std::make_unique<ScriptedDaemon>(daemon_); });
 }

@@ -301,7 +301,7 @@ class Hosts(unittest.TestCase):
         code = self.code("grace")
         since = time.time()
         self.assertNotEqual(self.query("grace", code).returncode, 0)
-        self.assert_logged("must stand in verify.trusted_uids", since)
+        self.assert_logged("add it to verify.trusted_uids", since)
         self.trust("postgres")
         done = self.query("grace", code)
         self.assertEqual(done.stdout, "grace\n", done.stderr)

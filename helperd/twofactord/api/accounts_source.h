@@ -13,8 +13,8 @@
 
 namespace twofactor {
 
-// For whose call the system is asked: the uid of the connection, as the kernel has it. Whoever
-// makes the system slow waits alone.
+// The uid of the connection whose call asks the system, from the kernel. If a directory answers
+// slowly, only this uid's calls wait.
 struct Asker {
   uid_t uid;
 };
@@ -31,18 +31,17 @@ class AccountsSource {
   virtual void Identify(Asker asker, uid_t uid, const std::vector<std::string>& groups,
                         Done<Identity> done) = 0;
   virtual void FindUser(Asker asker, const std::string& name, Done<PasswdEntry> done) = 0;
-  // Those of the users that there are; a few hundred names at most.
+  // Finds those of the users that exist; a few hundred names at most.
   virtual void FindUsers(Asker asker, const std::vector<std::string>& names,
                          Done<std::vector<PasswdEntry>> done) = 0;
-  // Whether each of these names is still the user that it was; what came of the first of them, at
-  // least one. Together with their names they fit a request.
+  // Checks whether each name still belongs to its uid. Answers for the first users, at least one;
+  // all of them must fit one request.
   virtual void CheckUsers(Asker asker, const std::vector<UserToCheck>& users,
                           Done<std::vector<UserCheck>> done) = 0;
   // The fields of the user's entry that the system knows, in the reference's names, hashes and all.
   virtual void DescribeUser(Asker asker, const std::string& name, Done<nlohmann::json> done) = 0;
   virtual void ListUsers(Asker asker, Done<std::vector<PasswdEntry>> done) = 0;
-  // The entries of those of these groups that there are, as GroupEntryFields has them; of all,
-  // where none is named.
+  // The groups that a call is about; all groups if it names none.
   struct GroupLook {
     std::vector<std::string> names = {};
     std::vector<gid_t> gids = {};

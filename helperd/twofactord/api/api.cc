@@ -3,24 +3,10 @@
 #include <utility>
 
 #include "helperd/twofactord/api/audit_reason.h"
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/gate.h"
+#include "helperd/twofactord/api/method_contracts.h"
 
 namespace twofactor {
-namespace {
-
-void Run(const Method& method, const CallPtr& call) {
-  if (method.access != Access::kUnidentified && !MayCall(method.access, call->caller())) {
-    call->Refuse(Error(ErrorCode::kNotPermitted, "this method needs an administrator's role"));
-    return;
-  }
-  if (const auto checked = CheckParams(method.parameters, call->params); !checked) {
-    call->Refuse(checked.error());
-    return;
-  }
-  method.handler(call);
-}
-
-}  // namespace
 
 Api::Api(Services& services, Auditor& auditor) : services_(services), auditor_(auditor) {
   services_.store.OnChange(
@@ -32,12 +18,12 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
   const Method* method = FindMethod(name);
   if (method == nullptr) {
     // Not audited by name: it is the caller's text.
-    reply(Fail(ErrorCode::kUnknownMethod, "there is no such method"));
+    reply(Fail(ErrorCode::kUnknownMethod, "no such method"));
     return;
   }
   auto call = std::make_shared<Call>(Call{services_, session, std::move(params), {}, {}});
-  // Before any check, so that a refused call names whom it was about.
-  call->target = NamedTarget(method->parameters, call->params);
+  // Before any check, so that the audit line of a refused call names its target.
+  call->target = NamedTarget(ContractOf(name).parameters, call->params);
   call->reply = [this, method, session, weak = std::weak_ptr<Call>(call),
                  reply = std::move(reply)](CallResult result) {
     --calls_under_way_;
@@ -62,20 +48,7 @@ void Api::Dispatch(const std::shared_ptr<Session>& session, const std::string& n
                      .reason = reason});
   };
   ++calls_under_way_;
-  if (method->access == Access::kUnidentified) {
-    Run(*method, call);
-    return;
-  }
-  const RoleGroups groups{services_.config.roles.full_admin_groups,
-                          services_.config.roles.readonly_admin_groups};
-  CallerSession::Identify(session, services_.accounts, groups,
-                          [method, call](const Result<void>& identified) {
-                            if (!identified) {
-                              call->Refuse(identified.error());
-                              return;
-                            }
-                            Run(*method, call);
-                          });
+  Gate::Pass(*method, call);
 }
 
 }  // namespace twofactor

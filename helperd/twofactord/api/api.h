@@ -10,9 +10,8 @@
 
 namespace twofactor {
 
-// Takes every call of the transports through the same gate: is there such a method, who calls, may
-// they, are the parameters well-formed; then the method's handler; and one audit line for whatever
-// came of it. Not synchronised.
+// Takes every call of the transports through the gate to its method's handler, and records it in
+// one audit line, whatever came of it. Not synchronized.
 class Api final : public Dispatcher {
  public:
   // Both must outlive it.

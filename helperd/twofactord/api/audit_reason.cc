@@ -48,6 +48,15 @@ std::string NamedTarget(const Parameters& parameters, const json& params) {
   return {};
 }
 
+std::string NamedOptions(const Parameters& parameters, const json& params) {
+  for (std::size_t i = 0; i < parameters.size() && i < params.size(); ++i) {
+    if (parameters[i].name == "twofactor_options") {
+      return ListMembers(params[i]);
+    }
+  }
+  return {};
+}
+
 void StateAttempt(Call& call, const Verification& verification) {
   switch (verification.outcome) {
     case VerifyOutcome::kGranted:

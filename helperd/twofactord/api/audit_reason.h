@@ -7,17 +7,21 @@
 #include "helperd/twofactord/api/call.h"
 #include "helperd/twofactord/api/parameters.h"
 
-// What the audit line of a call says beside the method: whom it names, what it changes, and what
-// came of a code. Nothing secret.
+// What else the audit line of a call says: the user it names, what it changes, and what came of a
+// code. Nothing secret.
 namespace twofactor {
 
-// Names the user in the call's parameter "username", cut to a bound; empty where there is none.
+// The call's parameter "username", truncated to a limit; empty if it has none.
 std::string NamedTarget(const Parameters& parameters, const nlohmann::json& params);
 
-// States in the call's audit line what came of a code: nothing for a granted one, else "wrong" or
-// "throttled", with the reason.
+// Lists the members of the call's parameter "twofactor_options", which fits its schema; empty if it
+// has none.
+std::string NamedOptions(const Parameters& parameters, const nlohmann::json& params);
+
+// Notes in the call's audit line what came of a code: nothing for an accepted one, otherwise
+// "wrong" or "throttled", with the reason.
 void StateAttempt(Call& call, const Verification& verification);
-// The same where a new secret's code was not one of it.
+// The same for a code that does not match a new secret.
 void StateWrongCode(Call& call);
 
 // "interval=60, label=phone, otp_digits=8": an object's members.

@@ -18,7 +18,7 @@
 
 namespace twofactor {
 
-// What the methods work with. It outlives every call.
+// What the methods work with. Outlives every call.
 struct Services {
   FactorStore& store;
   AccountsSource& accounts;
@@ -31,22 +31,24 @@ struct Services {
   Subscriptions subscriptions = {};
 };
 
-// One call of a method whose parameters have the method's shape and whose caller is known.
+// One call. Its handler gets it from the gate, so the parameters fit the method's schema and the
+// caller may call it.
 struct Call {
   Services& services;
   std::shared_ptr<Session> session;
   nlohmann::json params;
   Reply reply;
-  // Whom the call is about, for the audit line.
+  // The user that the call is about, for the audit line.
   std::string target;
-  // What the audit line says beside, such as why; nothing secret.
+  // What else the audit line says, such as why; nothing secret.
   std::string reason = {};
-  // What came of a code, where the call itself does not fail (audit_reason.h); empty for most.
+  // What came of a code, if the call itself does not fail (audit_reason.h); empty for most.
   std::string outcome = {};
-  // Writes an audit line of its own for one of the many users that the call changes, with why.
+  // Writes a separate audit line for one of the many users that the call changes, with the reason.
   std::function<void(const std::string& target, const std::string& reason)> record = {};
 
   CallerSession& caller_session() { return CallerSession::Of(*session); }
+  // Of a call whose access looks the caller up; throws for another.
   const Caller& caller() { return caller_session().caller(); }
   Asker asker() const { return {session->peer.uid}; }
   void Answer(nlohmann::json result) { reply(std::move(result)); }
@@ -58,24 +60,33 @@ struct Call {
 };
 using CallPtr = std::shared_ptr<Call>;
 
-// Finds the account that a request names. For a caller who may not see all users, a name that is
-// not its own gives kNotPermitted, whether it exists or not. On failure the call is answered and
-// `next` not called.
-void ResolveAccount(const CallPtr& call, const std::string& name,
-                    std::function<void(Account)> next);
-// The same for a method that the configuration's trusted uids may call for everybody.
-void ResolveAccountToVerify(const CallPtr& call, const std::string& name,
-                            std::function<void(Account)> next);
+// A value as it is; null for none.
+struct AsJson {
+  nlohmann::json operator()() const { return nullptr; }
+  template <typename T>
+  nlohmann::json operator()(const T& value) const {
+    return value;
+  }
+};
 
-// Counts a new secret of the target's against its limit, unless a FULL_ADMIN asks for it. Fails
-// with kRateLimited, in words that say for how long.
-Result<void> TakeFromLimit(Services& services, bool full_admin, const Account& target);
+// The last step of a handler: a callback that answers the call with what `describe` makes of the
+// value that it gets, or refuses the call with the error.
+template <typename Describe = AsJson>
+auto AnswerWith(const CallPtr& call, Describe describe = {}) {
+  return [call, describe](const auto& result) { call->reply(result.map(describe)); };
+}
 
-// What the caller may do to the target's factor, with what was proven on this connection. Fails as
-// PermitRenewal does.
-Result<RenewalPermit> PermitChange(Call& call, const Account& target);
-// The same for a new secret, which a bypass lets its user have without a proof.
-Result<RenewalPermit> PermitNewSecret(Call& call, const Account& target);
+// Which accounts a caller may find by name.
+enum class Names { kAll, kOwn };
+
+// Finds the account that a request names. With kOwn, any name but the caller's gives kNotPermitted,
+// whether it exists or not. On failure the call is answered and `next` not called.
+void FindAccount(const CallPtr& call, const std::string& name, std::function<void(Account)> next,
+                 Names names = Names::kAll);
+
+// Counts a new secret against its target's limit, if the permit is limited. Fails with
+// kRateLimited, with the wait in the message.
+Result<void> TakeFromLimit(Services& services, const RenewalPermit& permit);
 
 // What `twofactor_config` says of a device; `provisioning_uri` is null.
 nlohmann::json TwofactorConfig(const std::optional<DeviceState>& device);

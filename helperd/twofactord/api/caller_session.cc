@@ -48,8 +48,7 @@ void CallerSession::Identify(const std::shared_ptr<Session>& session, AccountsSo
                     [session, role_groups](const Result<Identity>& identity) {
                       CallerSession& known = Of(*session);
                       if (identity) {
-                        known.entry_ = identity->entry;
-                        known.caller_ = known.MakeCaller(*session, *identity, role_groups);
+                        known.Learn(*session, *identity, role_groups);
                       }
                       const auto waiting = std::exchange(known.waiting_, {});
                       for (const auto& next : waiting) {
@@ -58,21 +57,60 @@ void CallerSession::Identify(const std::shared_ptr<Session>& session, AccountsSo
                     });
 }
 
-Caller CallerSession::MakeCaller(const Session& session, const Identity& identity,
-                                 const RoleGroups& role_groups) {
+void CallerSession::Learn(const Session& session, const Identity& identity,
+                          const RoleGroups& role_groups) {
+  entry_ = identity.entry;
+  local_ = identity.local;
   full_admin_gids_ = GidsOf(role_groups.full_admin, identity);
   readonly_admin_gids_ = GidsOf(role_groups.readonly_admin, identity);
   // The peer's groups as the kernel has them, and as NSS gives them now.
-  std::vector<gid_t> groups = session.groups;
-  groups.push_back(session.peer.gid);
-  groups.insert(groups.end(), identity.groups.begin(), identity.groups.end());
-  std::sort(groups.begin(), groups.end());
-  groups.erase(std::unique(groups.begin(), groups.end()), groups.end());
-  groups_ = groups;
-  local_ = identity.local;
-  return {.uid = session.peer.uid,
-          .full_admin = session.peer.uid == 0 || Intersect(groups, full_admin_gids_),
-          .readonly_admin = Intersect(groups, readonly_admin_gids_)};
+  groups_ = session.groups;
+  groups_.push_back(session.peer.gid);
+  groups_.insert(groups_.end(), identity.groups.begin(), identity.groups.end());
+  std::sort(groups_.begin(), groups_.end());
+  groups_.erase(std::unique(groups_.begin(), groups_.end()), groups_.end());
+  caller_ = Caller(session.peer, RolesOf(session.peer.uid, groups_));
+}
+
+Caller CallerSession::KernelsWordOn(const Session& session) {
+  return Caller(session.peer, {.full_admin = session.peer.uid == 0, .readonly_admin = false});
+}
+
+std::optional<Account> CallerSession::own_account() const {
+  auto name = Username::Parse(entry_ ? entry_->name : "");
+  return name ? std::optional(Account{std::move(*name), entry_->uid}) : std::nullopt;
+}
+
+bool CallerSession::MaySeeGroup(gid_t gid) const {
+  return caller().MaySeeAll() || std::find(groups_.begin(), groups_.end(), gid) != groups_.end();
+}
+
+void CallerSession::SetProof(const VerificationPermit& permit, const Verification& verification,
+                             UnchangedFactor factor) {
+  if (IsOwn(permit.target()) && verification.outcome == VerifyOutcome::kGranted) {
+    proof_ = {verification.generation, std::move(factor)};
+  }
+}
+
+void CallerSession::SetProof(const RenewalPermit& permit, const RenewedSecret& renewed,
+                             UnchangedFactor factor) {
+  if (IsOwn(permit.target())) {
+    proof_ = {renewed.generation, std::move(factor)};
+  }
+}
+
+Result<std::shared_ptr<Enrollment>> CallerSession::TakeEnrollment(const Account& target) {
+  if (!enrollment_ || enrollment_->pending.target.uid != target.uid ||
+      enrollment_->pending.target.name != target.name) {
+    return Fail(ErrorCode::kConflict, "start an enrollment of this user on this connection first");
+  }
+  return std::make_shared<Enrollment>(*std::exchange(enrollment_, std::nullopt));
+}
+
+void CallerSession::PutBack(Enrollment& enrollment) {
+  if (++enrollment.wrong_codes < Enrollment::kMaxWrongCodes) {
+    enrollment_ = std::move(enrollment);
+  }
 }
 
 DeviceSet CallerSession::TakeCharged(const Account& account) {
@@ -87,11 +125,9 @@ void CallerSession::Logout() {
   enrollment_.reset();
 }
 
-std::vector<std::string> CallerSession::RolesOf(uid_t uid, const std::vector<gid_t>& groups) const {
-  return Caller{.uid = uid,
-                .full_admin = uid == 0 || Intersect(groups, full_admin_gids_),
-                .readonly_admin = Intersect(groups, readonly_admin_gids_)}
-      .Roles();
+Roles CallerSession::RolesOf(uid_t uid, const std::vector<gid_t>& groups) const {
+  return {.full_admin = uid == 0 || Intersect(groups, full_admin_gids_),
+          .readonly_admin = Intersect(groups, readonly_admin_gids_)};
 }
 
 }  // namespace twofactor

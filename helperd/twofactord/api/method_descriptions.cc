@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 
 namespace twofactor {
 namespace {
@@ -15,22 +15,16 @@ std::string ServiceOf(std::string_view method) {
   return std::string(method.substr(0, method.rfind('.')));
 }
 
-const char* NameOf(Access access) {
-  switch (access) {
-    case Access::kUnidentified:
-      return "anybody";
-    case Access::kAnyone:
-      return "identified";
-    case Access::kAdmins:
-      return "admins";
-    case Access::kFullAdmin:
-      return "FULL_ADMIN";
+ordered_json NamesOf(const std::vector<Role>& roles) {
+  ordered_json names = ordered_json::array();
+  for (const Role role : roles) {
+    names.push_back(NameOf(role));
   }
-  return "";
+  return names;
 }
 
-// A schema as TrueNAS gives it to its clients: each member of an object says its name and whether
-// it is required, each object the order of its members.
+// A schema as TrueNAS gives it to its clients: each member of an object states its name and whether
+// it is required, and each object the order of its members.
 ordered_json WithOrder(ordered_json schema) {
   for (auto& [key, inner] : schema.items()) {
     if (inner.is_structured() && key != "default" && key != "required") {
@@ -63,24 +57,24 @@ ordered_json AcceptsOf(const Parameters& parameters) {
   return accepts;
 }
 
-std::string FirstSentence(std::string_view text) {
-  return std::string(text.substr(0, text.find('.')));
-}
-
 ordered_json Describe(const Method& method) {
-  const ordered_json result = ResultSchema(method.name, method.result);
+  const MethodContract& contract = ContractOf(method.name);
+  const AccessRule& rule = RuleOf(method.access);
+  const ordered_json result = ResultSchema(method.name, contract.result);
+  std::string_view summary = FirstSentence(contract.description);
+  summary.remove_suffix(1);  // The full stop.
   return {{"name", method.name},
-          {"description", method.description},
-          {"cli_description", FirstSentence(method.description)},
-          {"roles", RolesFor(method.access)},
-          {"access", NameOf(method.access)},
-          {"params", ParamsSchema(method.parameters)},
+          {"description", contract.description},
+          {"cli_description", summary},
+          {"roles", NamesOf(rule.roles)},
+          {"access", rule.name},
+          {"params", ParamsSchema(contract.parameters)},
           {"result", result},
-          {"accepts", AcceptsOf(method.parameters)},
+          {"accepts", AcceptsOf(contract.parameters)},
           {"returns", ordered_json::array({WithOrder(result)})},
           {"examples", ordered_json::object()},
-          {"no_auth_required", method.access == Access::kUnidentified},
-          {"no_authz_required", RolesFor(method.access).empty()},
+          {"no_auth_required", method.access == Access::kAnybody},
+          {"no_authz_required", rule.roles.empty()},
           {"cli_private", false},
           {"filterable", method.name.ends_with(".query")},
           {"filterable_schema", nullptr},

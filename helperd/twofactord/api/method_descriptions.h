@@ -6,13 +6,13 @@
 
 namespace twofactor {
 
-// What core.get_methods answers of the methods of a service; of all, where that is empty. The
-// fields of the schemas are in the order of the reference. The members "accepts" and "returns" and
-// those beside them are what TrueNAS' own clients read.
+// What core.get_methods answers about the methods of a service, or about all if `service` is empty.
+// The fields of the schemas are in the reference's order. TrueNAS' own clients read "accepts",
+// "returns" and the members after them.
 nlohmann::ordered_json DescribeMethods(const std::string& service);
 
-// What core.get_services answers: the services, which are the methods' names without their last
-// parts, with their kinds.
+// What core.get_services answers: the services and their kinds. A service is the name of a method
+// without its last part.
 nlohmann::json DescribeServices();
 
 }  // namespace twofactor

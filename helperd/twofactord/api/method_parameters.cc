@@ -14,17 +14,17 @@ namespace twofactor::parameters {
 namespace {
 
 constexpr bool kRequired = true;
-// Longer than any code, with blanks; what is longer still is not looked at.
+// Longer than any code with spaces.
 constexpr std::size_t kMaxTokenCharacters = 64;
 constexpr std::size_t kMaxServiceCharacters = 256;
-constexpr std::size_t kMostGroups = 64;
+constexpr std::size_t kMaxGroups = 64;
 constexpr std::size_t kMaxGroupCharacters = 256;
 constexpr std::size_t kMaxPlaceCharacters = 300;
 constexpr std::int64_t kMaxGraceSeconds = std::int64_t{30} * 24 * 60 * 60;
 constexpr std::int64_t kMaxGraceDays = 365;
-constexpr std::size_t kMostRecoveryCodes = 64;
-// As many as fit a request to twofactor-accounts, whatever their names.
-constexpr std::size_t kMostStaleUsers = 40;
+constexpr std::size_t kMaxRecoveryCodes = 64;
+// These fit one request to twofactor-accounts, whatever their names.
+constexpr std::size_t kMaxStaleUsers = 40;
 
 Shape Text(std::size_t least, std::size_t most) {
   return Shape::String({.least = least, .most = most, .rule = &kNoNulRule});
@@ -35,12 +35,12 @@ Shape Name() { return Text(1, Username::kMaxBytes); }
 Shape::Field UserField() { return {"username", "The user's login name.", Name(), kRequired}; }
 
 Shape::Field UidField() {
-  return {"uid", "The user's uid, as the login's host looked it up.",
+  return {"uid", "The user's uid, as the application looked it up.",
           Shape::Integer({.least = 0, .most = kMaxUid}), kRequired};
 }
 
 Shape::Field ServiceField() {
-  return {"service", "The PAM service.", Text(0, kMaxServiceCharacters), kRequired};
+  return {"service", "The PAM service name.", Text(0, kMaxServiceCharacters), kRequired};
 }
 
 Shape::Field PlaceField() {
@@ -49,14 +49,14 @@ Shape::Field PlaceField() {
 }
 
 Shape::Field TokenField(std::string name) {
-  return {std::move(name), "A one-time password; it is used up.", Text(0, kMaxTokenCharacters),
-          kRequired};
+  return {std::move(name), "A code. It is consumed.", Text(0, kMaxTokenCharacters), kRequired};
 }
 
 Shape::Field TwofactorOptions() {
   return {"twofactor_options",
-          "How the new secret makes codes. What is left out stays as it is; at first codes have 6"
-          " digits and hold for 30 seconds.",
+          "How codes are made from the new secret. Omitted values stay as they are. At first a "
+          "code has 6"
+          " digits and is valid for 30 seconds.",
           Shape::Object(
               {{"otp_digits", "Represents number of allowed digits in the OTP",
                 Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
@@ -74,7 +74,7 @@ Shape Label() {
 }
 
 Shape::Field DeviceField() {
-  return {"id", "The device's number in user.list_2fa_devices.",
+  return {"id", "The device's id in user.list_2fa_devices.",
           Shape::Integer({.least = 0, .most = kMaxDevices - 1}), kRequired};
 }
 
@@ -84,23 +84,23 @@ Shape Interval() {
   return Shape::Integer({.least = kMinInterval.count(), .most = kMaxInterval.count()});
 }
 
-// A user on the way in from other software.
+// A device from other software.
 Shape ImportedDeviceShape() {
   return Shape::Object(
-      {{"type", "How it makes codes: from the time (RFC 6238), or from a counter (RFC 4226).",
+      {{"type", "Codes come from the time (TOTP, RFC 6238) or from a counter (HOTP, RFC 4226).",
         Shape::Enum({"TOTP", "HOTP"}), kRequired},
-       {"secret", "The secret in base32, without padding.", Text(1, (kMaxSecretBytes * 8 + 4) / 5),
+       {"secret", "The secret in Base32, without padding.", Text(1, (kMaxSecretBytes * 8 + 4) / 5),
         kRequired},
-       {"algorithm", "The HMAC's hash.", Algorithm(), false, "SHA1"},
-       {"otp_digits", "How many digits a code has.", Digits(), false, 6},
-       {"interval", "TOTP: for how many seconds a code holds.", Interval(), false, 30},
+       {"algorithm", "The hash algorithm of the HMAC.", Algorithm(), false, "SHA1"},
+       {"otp_digits", "The number of digits of a code.", Digits(), false, 6},
+       {"interval", "TOTP: for how many seconds a code is valid.", Interval(), false, 30},
        {"counter", "HOTP: the next counter that is accepted.",
         Shape::Integer({.least = 0, .most = static_cast<std::int64_t>(kMaxHotpCounter)}), false, 0},
-       {"first_step", "TOTP: the first step that was not used yet.",
+       {"first_step", "TOTP: the first time step that has not been used.",
         Shape::Integer({.least = 0, .most = kMaxTimeStep}), false, 0},
-       {"skew", "TOTP: how many steps the device's clock is ahead.",
+       {"skew", "TOTP: by how many time steps the device's clock is ahead.",
         Shape::Integer({.least = -kMaxSkew, .most = kMaxSkew}), false, 0},
-       {"label", "What its user calls it.",
+       {"label", "The user's name for the device.",
         Shape::String({.most = kMaxLabelCharacters, .rule = &kOneLineRule}), false, ""}});
 }
 
@@ -114,12 +114,12 @@ Shape::Field MechanismField(const char* mechanism) {
   return {"mechanism", "How the caller logs in.", Shape::Constant(mechanism), kRequired};
 }
 
-// What every mechanism takes.
+// Every mechanism takes these.
 Shape::Field LoginOptions() {
   return {"login_options", "What to answer.",
-          Shape::Object({{"user_info", "Whether user_info of the answer tells who the caller is.",
+          Shape::Object({{"user_info", "Whether `user_info` in the answer describes the caller.",
                           Shape::Boolean(), false, true},
-                         {"reconnect_token", "Accepted; there are none, so its answer is null.",
+                         {"reconnect_token", "Accepted and ignored: there are no reconnect tokens.",
                           Shape::Boolean(), false, false}}),
           false, nlohmann::json::object()};
 }
@@ -128,11 +128,11 @@ Shape TokenLogin() {
   return Shape::Object({MechanismField("OTP_TOKEN"), TokenField("otp_token"), LoginOptions()});
 }
 
-// What is refused without a look at it.
+// A login that is refused without a look at its credentials.
 Shape RefusedLogin(const char* mechanism, std::initializer_list<const char*> names) {
   std::vector<Shape::Field> fields = {MechanismField(mechanism)};
   for (const char* name : names) {
-    fields.push_back({name, "Not looked at.", Shape::String(), kRequired});
+    fields.push_back({name, "Ignored.", Shape::String(), kRequired});
   }
   fields.push_back(LoginOptions());
   return Shape::Object(std::move(fields));
@@ -141,11 +141,11 @@ Shape RefusedLogin(const char* mechanism, std::initializer_list<const char*> nam
 }  // namespace
 
 Parameters LoginToken() {
-  return {{"login_data", "The answer to the login's last question.", TokenLogin(), kRequired}};
+  return {{"login_data", "The answer to the last question of the login.", TokenLogin(), kRequired}};
 }
 
 Parameters Login() {
-  return {{"login_data", "A mechanism, and what it takes.",
+  return {{"login_data", "A mechanism and its credentials.",
            Shape::AnyOf({TokenLogin(), RefusedLogin("PASSWORD_PLAIN", {"username", "password"}),
                          RefusedLogin("API_KEY_PLAIN", {"username", "api_key"}),
                          RefusedLogin("TOKEN_PLAIN", {"token"}),
@@ -162,25 +162,27 @@ Shape::Field TargetField(const char* description) {
 }  // namespace
 
 Parameters ServiceAndTarget() {
-  return {{"service", "Only the methods of this service, `user` of `user.query`; null: all.",
+  return {{"service",
+           "Only the methods of this service, such as `user` for `user.query`. Null for all.",
            Shape::Nullable(Text(0, kMaxServiceCharacters)), false, nlohmann::json(nullptr)},
-          TargetField("For which kind of client; all get the same.")};
+          TargetField("The kind of client. All get the same answer.")};
 }
 
-Parameters Target() { return {TargetField("For which kind of client; all get the same.")}; }
+Parameters Target() { return {TargetField("The kind of client. All get the same answer.")}; }
 
 Parameters EventName() {
-  return {{"event", "What to be told of: `user.query`, or `*` for everything.",
+  return {{"event", "The event: `user.query`, or `*` for every event.",
            Text(1, kMaxServiceCharacters), kRequired}};
 }
 
 Parameters SubscriptionId() {
-  return {{"id_", "What core.subscribe answered.", Text(0, kMaxServiceCharacters), kRequired}};
+  return {
+      {"id_", "The id that core.subscribe answered.", Text(0, kMaxServiceCharacters), kRequired}};
 }
 
 Parameters GroupIds() {
-  return {{"group_ids", "Accepted; the shells are the same for every group.",
-           Shape::Array(Shape::Integer(), kMostGroups), false, nlohmann::json::array()}};
+  return {{"group_ids", "Accepted and ignored: every group has the same shells.",
+           Shape::Array(Shape::Integer(), kMaxGroups), false, nlohmann::json::array()}};
 }
 
 Parameters User() { return {UserField()}; }
@@ -190,13 +192,15 @@ Parameters UserAndOptions() { return {UserField(), TwofactorOptions()}; }
 Parameters UserAndDeviceOptions() {
   Parameters parameters = UserAndOptions();
   parameters[1].shape = Shape::Object(
-      {{"otp_digits", "How many digits a code has.", Digits()},
-       {"interval", "For how many seconds a code holds.", Interval()},
-       {"algorithm", "The HMAC's hash.", Algorithm()},
-       {"type", "How it makes codes: from the time (RFC 6238), or from a counter (RFC 4226).",
+      {{"otp_digits", "The number of digits of a code.", Digits()},
+       {"interval", "For how many seconds a code is valid.", Interval()},
+       {"algorithm", "The hash algorithm of the HMAC.", Algorithm()},
+       {"type", "Codes come from the time (TOTP, RFC 6238) or from a counter (HOTP, RFC 4226).",
         Shape::Enum({"TOTP", "HOTP"})},
        {"label",
-        "The device: where none of the user's has this label, one is added. Left out: the first.",
+        "The device with this label gets the secret; if there is none, a device is added. If "
+        "omitted,"
+        " the first device gets it.",
         Label()}});
   return parameters;
 }
@@ -204,7 +208,8 @@ Parameters UserAndDeviceOptions() {
 Parameters UserAndDevice() { return {UserField(), DeviceField()}; }
 
 Parameters UserDeviceAndLabel() {
-  return {UserField(), DeviceField(), {"label", "What its user calls it.", Label(), kRequired}};
+  return {
+      UserField(), DeviceField(), {"label", "The user's name for the device.", Label(), kRequired}};
 }
 
 Parameters UserDeviceAndTwoCodes() {
@@ -212,47 +217,47 @@ Parameters UserDeviceAndTwoCodes() {
 }
 
 Parameters UserAndBypass() {
-  constexpr std::int64_t kMostSeconds = std::int64_t{7} * 24 * 60 * 60;
+  constexpr std::int64_t kMaxSeconds = std::int64_t{7} * 24 * 60 * 60;
   constexpr std::size_t kMaxReasonCharacters = 200;
   return {UserField(),
-          {"bypass", "For how long, and why.",
+          {"bypass", "Duration and reason.",
            Shape::Object(
-               {{"seconds", "How long it lasts; at most bypass.longest of the configuration.",
-                 Shape::Integer({.least = 1, .most = kMostSeconds}), kRequired},
-                {"reason", "What the audit trail and the user are told.",
+               {{"seconds", "Duration in seconds, at most bypass.longest of twofactord.conf.",
+                 Shape::Integer({.least = 1, .most = kMaxSeconds}), kRequired},
+                {"reason", "The reason, for the audit trail and for the user.",
                  Shape::String({.most = kMaxReasonCharacters, .rule = &kOneLineRule}), false, ""}}),
            kRequired}};
 }
 
 Parameters Import() {
-  constexpr std::size_t kMostUsers = 1000;
+  constexpr std::size_t kMaxUsers = 1000;
   const Shape user = Shape::Object(
       {{"username", "The login name, as NSS has it.", Name(), kRequired},
        {"uid", "The user's uid.", Shape::Integer({.least = 0, .most = kMaxUid}), kRequired},
        {"devices", "The user's devices.", Shape::Array(ImportedDeviceShape(), kMaxDevices),
         kRequired},
        {"recovery_codes", "Codes that each open one login.",
-        Shape::Array(Text(1, kMaxTokenCharacters), kMostRecoveryCodes), false,
+        Shape::Array(Text(1, kMaxTokenCharacters), kMaxRecoveryCodes), false,
         nlohmann::json::array()}});
-  return {
-      {"users", "The users, each of which is taken over whole or not at all.",
-       Shape::Array(user, kMostUsers), kRequired},
-      {"options", "How.",
-       Shape::Object({{"dry_run", "Only tell what would be done.", Shape::Boolean(), false, false},
-                      {"replace", "Also in place of a factor that a user has.", Shape::Boolean(),
-                       false, false}}),
-       false, nlohmann::json::object()}};
+  return {{"users", "The users. Each is imported completely or not at all.",
+           Shape::Array(user, kMaxUsers), kRequired},
+          {"options", "How to do it.",
+           Shape::Object(
+               {{"dry_run", "Only report what would be done.", Shape::Boolean(), false, false},
+                {"replace", "Also replace a second factor that a user has.", Shape::Boolean(),
+                 false, false}}),
+           false, nlohmann::json::object()}};
 }
 
 namespace {
 
 constexpr std::size_t kMaxPassphraseCharacters = 1024;
-// A line of a backup in a call of the longest length.
+// The longest line of a backup that fits in a call.
 constexpr std::size_t kMaxLineCharacters = 60UL * 1024;
 
 Shape::Field PassphraseField() {
-  return {"passphrase", "What the backup is sealed with.", Text(1, kMaxPassphraseCharacters),
-          kRequired};
+  return {"passphrase", "The passphrase that encrypts the backup.",
+          Text(1, kMaxPassphraseCharacters), kRequired};
 }
 
 }  // namespace
@@ -263,16 +268,16 @@ Parameters Restore() {
   return {
       {"header", "The first line of the backup.", Text(1, kMaxLineCharacters), kRequired},
       PassphraseField(),
-      {"options", "How.",
+      {"options", "How to do it.",
        Shape::Object(
-           {{"dry_run", "Only tell what would be done.", Shape::Boolean(), false, false},
-            {"replace", "Also in place of a factor that a user has.", Shape::Boolean(), false,
+           {{"dry_run", "Only report what would be done.", Shape::Boolean(), false, false},
+            {"replace", "Also replace a second factor that a user has.", Shape::Boolean(), false,
              false},
             {"keep_uids",
-             "Give users the uids of the backup, and do not ask the system who they are: for the"
-             " machine that it was made on, and for one with the same directory of users.",
+             "Give users the uids of the backup, without asking the system. For the machine that"
+             " the backup was made on, or one with the same users.",
              Shape::Boolean(), false, false},
-            {"settings", "Bring back the settings of every login, too.", Shape::Boolean(), false,
+            {"settings", "Also restore the settings of every login.", Shape::Boolean(), false,
              false}}),
        false, nlohmann::json::object()}};
 }
@@ -284,38 +289,36 @@ Parameters BackupPart() {
 Parameters After() {
   return {{"options", "Which users.",
            Shape::Object({{"after",
-                           "Those whose names come after this one, in the order of their bytes:"
-                           " next of the answer before. Left out: from the first on.",
+                           "Only users whose names come after this one in byte order: `next` of the"
+                           " previous answer. If omitted, starts with the first user.",
                            Text(0, Username::kMaxBytes)}}),
            false, nlohmann::json::object()}};
 }
 
 Parameters UserOfDevices() {
-  return {{"options", "Whose devices.",
-           Shape::Object({{"username", "This user's alone. Left out: everybody's.",
+  return {{"options", "Which devices.",
+           Shape::Object({{"username", "Only this user's devices. If omitted, every user's.",
                            Text(1, Username::kMaxBytes)}}),
            false, nlohmann::json::object()}};
 }
 
 Parameters StaleUsers() {
-  return {{"users", "Users as twofactor.stale_factors tells them.",
+  return {{"users", "Users as twofactor.stale_factors lists them.",
            Shape::Array(Shape::Object({UserField(),
                                        {"uid", "The uid that the name had.",
                                         Shape::Integer({.least = 0, .most = kMaxUid}), kRequired}}),
-                        kMostStaleUsers),
+                        kMaxStaleUsers),
            kRequired}};
 }
 
 Parameters TwoNames() {
-  return {{"username", "The name that the user had.", Name(), kRequired},
-          {"new_username", "The name of the same uid now.", Name(), kRequired}};
+  return {{"username", "The user's old name.", Name(), kRequired},
+          {"new_username", "The present name of the same uid.", Name(), kRequired}};
 }
 
 Parameters VaultKeyInPlace() {
   constexpr std::size_t kDigits = 64;
-  return {{"key",
-           "The key as it is in the place where the daemon's next start reads it: 64 hexadecimal"
-           " digits.",
+  return {{"key", "The key where the next start of the daemon reads it: 64 hexadecimal digits.",
            Text(kDigits, kDigits), kRequired}};
 }
 
@@ -323,7 +326,7 @@ Parameters UserAndToken() { return {UserField(), TokenField("token")}; }
 
 Parameters UserAndTokenOrNull() {
   Shape::Field token = TokenField("token");
-  token.description += " Null, or left out: the answer is false.";
+  token.description += " If null or omitted, the answer is false.";
   token.shape = Shape::Nullable(std::move(token.shape));
   token.required = false;
   token.default_value = nlohmann::json(nullptr);
@@ -332,75 +335,75 @@ Parameters UserAndTokenOrNull() {
 
 Parameters UserQuery() {
   constexpr bool kOptional = false;
-  return {{"filters",
-           "Which entries: `[[field, operator, value], …]`, all of which must match, or `[\"OR\","
-           " [filter or list of filters, …]]` for one of them. Operators: `=` `!=` `>` `<` `>=`"
-           " `<=`; `in` and `nin` with a list; `rin` and `rnin` for what a list or a text of the"
-           " entry holds; `^` for how a text begins, `$` for how it ends, `!^` and `!$` for how it"
-           " does not; `~` for a regular expression of RE2's syntax at its start, of which a query"
-           " may have 8. A field that an entry does not have matches nothing. A date-time compares"
-           " as its text; with `field.$date` as a moment, which is given as ISO 8601 writes it, or"
-           " in milliseconds since 1970.",
-           FiltersShape(), kOptional, nlohmann::json::array()},
-          {"options", "What to answer of them.", QueryOptionsShape(), kOptional,
-           nlohmann::json::object()}};
+  return {
+      {"filters",
+       "Which entries: `[[field, operator, value], …]`, which must all match, or `[\"OR\","
+       " [filter or list of filters, …]]`, of which one must match. Operators: `=` `!=` `>` `<`"
+       " `>=` `<=`; `in` and `nin` take a list; `rin` and `rnin` look for the value in a list or"
+       " text of the entry; `^` and `!^` compare the start of a text, `$` and `!$` its end; `~`"
+       " matches a regular expression (RE2 syntax) at the start of a text, at most 8 per query."
+       " A field that an entry does not have matches nothing. A date-time compares as text;"
+       " `field.$date` compares as a moment, given as milliseconds or as an ISO 8601 text.",
+       FiltersShape(), kOptional, nlohmann::json::array()},
+      {"options", "What to answer about them.", QueryOptionsShape(), kOptional,
+       nlohmann::json::object()}};
 }
 
 Parameters UserInstance() {
   const Shape id = Shape::Integer({.least = 0, .most = kMaxUid + kDirectoryIdOffset});
   return {{"id", "A user's id or login name.", Shape::AnyOf({id, Name()}), kRequired},
-          {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
+          {"options", "Accepted and ignored, for TrueNAS' clients.", Shape::AnyObject()}};
 }
 
 Parameters GroupInstance() {
   const Shape id = Shape::Integer({.least = 0, .most = kMaxUid + kDirectoryIdOffset});
   return {
       {"id", "A group's id or name.", Shape::AnyOf({id, Text(1, kMaxGroupCharacters)}), kRequired},
-      {"options", "Accepted for TrueNAS' clients.", Shape::AnyObject()}};
+      {"options", "Accepted and ignored, for TrueNAS' clients.", Shape::AnyObject()}};
 }
 
 Parameters Settings() {
-  return {
-      {"auth_twofactor_update", "What is to change.",
-       Shape::Object({{"enabled", "Do logins ask for a second factor?", Shape::Boolean()},
-                      {"window", "Steps before and after the current one whose codes are accepted.",
-                       Shape::Integer({.least = 0, .most = kMaxWindow})},
-                      {"services", "Which services ask: all of them that are to.",
-                       Shape::Object({{"ssh", "Does sshd ask? Left out: no, as with TrueNAS.",
-                                       Shape::Boolean(), false, false}})}}),
-       kRequired}};
+  return {{"auth_twofactor_update", "The settings to change.",
+           Shape::Object(
+               {{"enabled", "Whether logins ask for a second factor.", Shape::Boolean()},
+                {"window", "How many time steps before and after the current one are accepted.",
+                 Shape::Integer({.least = 0, .most = kMaxWindow})},
+                {"services", "Which services ask for a second factor. Omitted services do not.",
+                 Shape::Object({{"ssh", "Whether sshd asks.", Shape::Boolean(), false, false}})}}),
+           kRequired}};
 }
 
 Parameters Pam() { return {UserField(), UidField(), ServiceField()}; }
 
 Parameters PamAndTokens() {
-  constexpr std::size_t kMostTokens = 4;
+  constexpr std::size_t kMaxTokens = 4;
   Parameters parameters = Pam();
   parameters.push_back({"tokens",
-                        "What was typed, as each one-time password or recovery code that it can"
-                        " be; it is used up.",
-                        Shape::Array(Text(0, kMaxTokenCharacters), kMostTokens), kRequired});
-  parameters.push_back({"learn_skew", "May a wrong code tell of a clock that is wrong?",
+                        "Each code or recovery code that the typed text can be. It is consumed.",
+                        Shape::Array(Text(0, kMaxTokenCharacters), kMaxTokens), kRequired});
+  parameters.push_back({"learn_skew",
+                        "Whether the daemon may learn a device's clock skew from a wrong code.",
                         Shape::Boolean(), kRequired});
   parameters.push_back(
       {"options",
-       "How the login's line wants it. It can narrow what the administrator allows, not widen it.",
+       "The options of the login's line. They can narrow what the administrator allows, but not"
+       " widen it.",
        Shape::Object(
            {{"window",
-             "Steps before and after the current one whose codes are accepted; left out, or wider"
-             " than the administrator's: the administrator's.",
+             "How many time steps before and after the current one are accepted. If this is omitted"
+             " or wider than the administrator's window, that applies.",
              Shape::Integer({.least = 0, .most = kMaxWindow})},
-            {"otp_digits", "How many digits every code has; left out: as many as the user's have.",
-             Digits()},
+            {"otp_digits",
+             "The number of digits of every code. If omitted, each device has its own.", Digits()},
             {"charged",
-             "The devices that an earlier answer of the same login was charged to, as that result"
-             " gave them: this answer is not charged there again. Of programs that are not root it"
-             " counts for the last attempt of this connection alone.",
+             "The devices that an earlier answer of the same login was charged to, as its result"
+             " says. This answer is not charged there again. If the application is not root, it"
+             " counts only for the previous attempt on this connection.",
              Shape::Integer({.least = 0, .most = std::numeric_limits<DeviceSet>::max()})},
             {"origin",
-             "Where the login comes from: `host:` and the other host, `tty:` and a console of this"
-             " machine, `self` for a process of the user's own uid. Left out: not known, or the"
-             " caller's own uid where that is the user's.",
+             "Where the login comes from: `host:` and the remote host, `tty:` and a console of this"
+             " machine, or `self` for a process of the user's own uid. If omitted, it is `self` if"
+             " the caller runs as the user, and otherwise unknown.",
              Text(0, kMaxOriginBytes)}}),
        false, nlohmann::json::object()});
   return parameters;
@@ -410,7 +413,7 @@ Parameters PamGrace() {
   return {UserField(),
           UidField(),
           PlaceField(),
-          {"seconds", "How long a login from there counts.",
+          {"seconds", "For how many seconds a login from there stands for a code.",
            Shape::Integer({.least = 1, .most = kMaxGraceSeconds}), kRequired}};
 }
 
@@ -420,8 +423,8 @@ Parameters PamNoteLogin() {
       UidField(),
       PlaceField(),
       {"generation",
-       "Of the device whose code it was, as pam.consume gives it or the live store has it: a"
-       " login with a device that is gone by now is not noted. 0: not known.",
+       "The generation of the device whose code was accepted, from pam.consume or the live store."
+       " A login with a device that was removed meanwhile is not noted. 0 if unknown.",
        Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()}), false, 0}};
 }
 
@@ -435,12 +438,12 @@ Parameters PamNoteOrigin() {
 Parameters PamStartEnrollment() {
   Parameters parameters = Pam();
   parameters.push_back(
-      {"options", "How the login's line wants it.",
-       Shape::Object({{"otp_digits", "How many digits the codes have; 6 if left out.",
+      {"options", "The options of the login's line.",
+       Shape::Object({{"otp_digits", "The number of digits of a code. 6 if omitted.",
                        Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
                       {"grace_days",
-                       "For how many days from the first time that it is asked the login goes on"
-                       " without; left out: it does not matter here.",
+                       "For how many days after the first request logins go on without a second"
+                       " factor. If omitted, `days_left` is null.",
                        Shape::Integer({.least = 1, .most = kMaxGraceDays})}}),
        false, nlohmann::json::object()});
   return parameters;

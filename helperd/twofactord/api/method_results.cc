@@ -7,12 +7,13 @@
 #include "helperd/messages/described_fields.h"
 #include "helperd/twofactord/api/query_shape.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
+#include "helperd/twofactord/policy/access.h"
 #include "helperd/twofactord/vault/vault.h"
 
 namespace twofactor::results {
 namespace {
 
-// Every key of these objects is always there.
+// An object that always has all of its keys.
 Shape Answer(std::vector<Shape::Field> fields) {
   for (Shape::Field& field : fields) {
     field.required = true;
@@ -29,76 +30,88 @@ Shape NamesOf(std::initializer_list<T> values) {
   return Shape::Enum(std::move(names));
 }
 
+Shape AccessNames() {
+  std::vector<std::string> names;
+  for (const AccessRule& rule : AccessRules()) {
+    names.emplace_back(rule.name);
+  }
+  return Shape::Enum(std::move(names));
+}
+
 Shape Id() { return Shape::Integer({.least = 0, .most = kMaxUid}); }
 Shape Seconds() { return Shape::Integer({.least = 0}); }
 Shape Texts() { return Shape::Array(Shape::String()); }
 
 // What the answer to an import or a restore says of each user.
 std::vector<Shape::Field> ImportedFields() {
-  return {
-      {"username", "The user.", Shape::String()},
-      {"outcome", "What became of the user.",
-       Shape::Enum({"imported", "would_import", "exists", "refused"})},
-      {"reason", "Why the user was refused, or what was left out; else empty.", Shape::String()}};
+  return {{"username", "The user.", Shape::String()},
+          {"outcome", "What happened to the user.",
+           Shape::Enum({"imported", "would_import", "exists", "refused"})},
+          {"reason", "Why the user was refused, or what was left out. Otherwise empty.",
+           Shape::String()}};
 }
 
 }  // namespace
 
 Shape Methods() {
   constexpr const char* kForClients = "For TrueNAS' clients.";
-  return Shape::Map(
-      Answer({{"name", "The method's name.", Shape::String()},
-              {"description", "What the method does.", Shape::String()},
-              {"cli_description", "The first sentence of it.", Shape::String()},
-              {"roles", "Who holds none of these may not call it; empty: everybody may.", Texts()},
-              {"access", "Who may call it: all that the policy says of that.",
-               Shape::Enum({"anybody", "identified", "admins", "FULL_ADMIN"})},
-              {"params", "The JSON Schema of its parameters.", Shape::AnyObject()},
-              {"result", "The JSON Schema of its answer.", Shape::AnyObject()},
-              {"accepts", "The schemas of its parameters, one by one, for TrueNAS' clients.",
-               Shape::Array(Shape::AnyObject())},
-              {"returns", "The schema of its answer, for TrueNAS' clients.",
-               Shape::Array(Shape::AnyObject(), 1)},
-              {"examples", kForClients, Shape::AnyObject()},
-              {"no_auth_required", kForClients, Shape::Boolean()},
-              {"no_authz_required", kForClients, Shape::Boolean()},
-              {"cli_private", kForClients, Shape::Boolean()},
-              {"filterable", kForClients, Shape::Boolean()},
-              {"filterable_schema", kForClients, Shape::Null()},
-              {"pass_application", kForClients, Shape::Boolean()},
-              {"job", kForClients, Shape::Boolean()},
-              {"downloadable", kForClients, Shape::Boolean()},
-              {"uploadable", kForClients, Shape::Boolean()},
-              {"check_pipes", kForClients, Shape::Boolean()}}));
+  return Shape::Map(Answer(
+      {{"name", "The method's name.", Shape::String()},
+       {"description", "What the method does.", Shape::String()},
+       {"cli_description", "The first sentence of the description.", Shape::String()},
+       {"roles",
+        "The caller must hold one of these roles. Empty if no role is needed; `access` has the"
+        " whole rule. `UID_0` is not a role that a group can give: only uid 0 holds it, and auth.me"
+        " does not list it.",
+        Texts()},
+       {"access", "The rule: who may call the method, and for whom.", AccessNames()},
+       {"params", "The JSON Schema of its parameters.", Shape::AnyObject()},
+       {"result", "The JSON Schema of its answer.", Shape::AnyObject()},
+       {"accepts", "The schemas of its parameters, one by one, for TrueNAS' clients.",
+        Shape::Array(Shape::AnyObject())},
+       {"returns", "The schema of its answer, for TrueNAS' clients.",
+        Shape::Array(Shape::AnyObject(), 1)},
+       {"examples", kForClients, Shape::AnyObject()},
+       {"no_auth_required", kForClients, Shape::Boolean()},
+       {"no_authz_required", kForClients, Shape::Boolean()},
+       {"cli_private", kForClients, Shape::Boolean()},
+       {"filterable", kForClients, Shape::Boolean()},
+       {"filterable_schema", kForClients, Shape::Null()},
+       {"pass_application", kForClients, Shape::Boolean()},
+       {"job", kForClients, Shape::Boolean()},
+       {"downloadable", kForClients, Shape::Boolean()},
+       {"uploadable", kForClients, Shape::Boolean()},
+       {"check_pipes", kForClients, Shape::Boolean()}}));
 }
 
 Shape Health() {
   return Answer(
       {{"key", "Where the vault's key came from.", Shape::Enum({"credential", "file"})},
-       {"users", "How many users have a second factor.", Shape::Integer({.least = 0})},
-       {"live_store", "Was the live store kept, or made anew at the start?",
+       {"users", "The number of users with a second factor.", Shape::Integer({.least = 0})},
+       {"live_store", "Whether the daemon kept the live store at its start, or created a new one.",
         Shape::Enum({"kept", "new"})},
-       {"birth", "When the epoch began: no code from before is accepted. In seconds since 1970.",
+       {"birth",
+        "When the ledger's epoch began, in seconds since 1970. No code from before is accepted.",
         Shape::Integer()},
-       {"birth_wait", "For how many seconds codes of the usual interval are refused yet.",
+       {"birth_wait", "For how many more seconds codes with the default interval are refused.",
         Seconds()},
        {"now", "The daemon's time, in seconds since 1970.", Shape::Integer()},
        {"clock_set_back",
-        "By how many seconds the clock was set back since the daemon started, or was behind what "
-        "the"
-        " vault had noted then; the most, and 0 for less than five.",
+        "By how many seconds at most the clock was set back since the daemon started, or was behind"
+        " the vault's last note at the start. 0 if less than five.",
         Seconds()},
        {"devices_ahead",
-        "How many devices accept no code of the present, because a later one was used.",
+        "The number of devices that accept no current code, because a later one was used.",
         Shape::Integer({.least = 0})},
-       {"longest_wait", "For how many seconds the last of these is refused yet.", Seconds()},
-       {"rekey_under_way", "Is a change of the vault's key begun and not finished?",
+       {"longest_wait", "For how many more seconds the last of these devices is refused.",
+        Seconds()},
+       {"rekey_under_way", "Whether a change of the vault's key was started and not finished.",
         Shape::Boolean()},
-       {"problems", "What an administrator should look at.", Texts()}});
+       {"problems", "Problems that an administrator should look at.", Texts()}});
 }
 
 Shape AcceptedTime() {
-  return Answer({{"devices", "How many devices accept codes of the present again.",
+  return Answer({{"devices", "The number of devices that accept current codes again.",
                   Shape::Integer({.least = 0})}});
 }
 
@@ -108,52 +121,52 @@ Shape Roles() { return Shape::Array(Shape::Enum({"FULL_ADMIN", "READONLY_ADMIN"}
 
 Shape Privilege() {
   return Answer({{"roles", "The caller's roles.", Roles()},
-                 {"allowlist", "What the roles let the caller call, in TrueNAS' form.",
+                 {"allowlist", "The methods that the roles allow, in TrueNAS' form.",
                   Shape::Array(Shape::AnyObject())},
                  {"web_shell", "False: there is none.", Shape::Boolean()},
                  {"webui_access", "False: there is none.", Shape::Boolean()}});
 }
 
-// A login that went well; `reconnect_token` from version 26.0.0 of the API on.
+// A successful login. `reconnect_token` is in version 26.0.0 of the API and later.
 Shape LoginSuccess() {
   constexpr bool kRequired = true;
   return Shape::Object(
-      {{"response_type", "The code was right.", Shape::Constant("SUCCESS"), kRequired},
-       {"user_info", "As auth.me answers it; null where login_options say so.",
+      {{"response_type", "The code was accepted.", Shape::Constant("SUCCESS"), kRequired},
+       {"user_info", "The answer of auth.me. Null if `login_options` say so.",
         Shape::Nullable(Me()), kRequired},
        {"authenticator", "The level of the login.", Shape::Constant("LEVEL_1"), kRequired},
-       {"reconnect_token", "Null: there are none. From version 26.0.0 of the API on.",
+       {"reconnect_token", "Null: there are none. In version 26.0.0 of the API and later.",
         Shape::Null()}});
 }
 
 Shape LoginRefusal() {
-  return Answer({{"response_type", "The code was not right.", Shape::Constant("AUTH_ERR")}});
+  return Answer({{"response_type", "The code was not accepted.", Shape::Constant("AUTH_ERR")}});
 }
 
 }  // namespace
 
 Shape Me() {
   return Answer(
-      {{"pw_name", "The caller's login name; null for a uid without one.",
+      {{"pw_name", "The caller's login name. Null for a uid without one.",
         Shape::Nullable(Shape::String())},
-       {"pw_uid", "The uid, as the kernel says it.", Id()},
+       {"pw_uid", "The uid, from the kernel.", Id()},
        {"pw_gid", "The primary gid.", Id()},
        {"pw_gecos", "As in passwd(5).", Shape::String()},
        {"pw_dir", "The home directory.", Shape::String()},
        {"pw_shell", "The login shell.", Shape::String()},
        {"grouplist", "The gids of the caller's groups.", Shape::Array(Id())},
-       {"local", "Is the caller in /etc/passwd?", Shape::Boolean()},
-       {"source", "Where the account comes from; LDAP stands for every directory.",
+       {"local", "Whether the caller is in /etc/passwd.", Shape::Boolean()},
+       {"source", "Where the account comes from. LDAP stands for every directory.",
         Shape::Enum({"LOCAL", "LDAP"})},
        {"sid", "Null: user.get_instance has it.", Shape::Null()},
        {"attributes", "Empty: there is no web interface.", Shape::AnyObject()},
-       {"account_attributes", "What kind of account it is.",
+       {"account_attributes", "The kind of account.",
         Shape::Array(Shape::Enum({"LOCAL", "DIRECTORY", "SYS_ADMIN", "2FA"}))},
-       {"privilege", "What the caller may do.", Privilege()},
+       {"privilege", "The caller's rights.", Privilege()},
        {"roles", "The caller's roles.", Roles()},
        {"two_factor_config", "How the caller's second factor is set up.", TwofactorConfigShape()},
        {"authenticated",
-        "Did this connection prove the second factor, or is there none? Otherwise"
+        "Whether this connection has verified a code, or the caller has no second factor. If false,"
         " user.renew_2fa_secret fails with EACCES.",
         Shape::Boolean()}});
 }
@@ -163,12 +176,12 @@ Shape Login() { return Shape::AnyOf({LoginSuccess(), LoginRefusal()}); }
 Shape LoginOrDenial() {
   return Shape::AnyOf(
       {LoginSuccess(), LoginRefusal(),
-       Answer({{"response_type", "Of another mechanism than OTP_TOKEN.", Shape::Constant("DENIED")},
-               {"reason", "Why.", Shape::String()}})});
+       Answer({{"response_type", "The mechanism is not OTP_TOKEN.", Shape::Constant("DENIED")},
+               {"reason", "The reason.", Shape::String()}})});
 }
 
 Shape Services() {
-  return Shape::Map(Answer({{"type", "crud: has a query. config: has one configuration.",
+  return Shape::Map(Answer({{"type", "`crud` has a query, `config` has one configuration.",
                              Shape::Enum({"crud", "config", "service"})},
                             {"config", "For TrueNAS' clients.",
                              Answer({{"namespace", "The service's name.", Shape::String()},
@@ -185,17 +198,17 @@ Shape Jobs() {
 
 Shape SystemInformation() {
   const Shape number = Shape::Integer({.least = 0});
-  constexpr const char* kUnknown = "Null: not known here.";
+  constexpr const char* kUnknown = "Null: unknown here.";
   return Answer(
-      {{"version", "As system.version answers it.", Shape::String()},
+      {{"version", "The answer of system.version.", Shape::String()},
        {"buildtime", kUnknown, Shape::Null()},
        {"hostname", "The machine's name.", Shape::String()},
        {"physmem", "Bytes of memory.", number},
-       {"model", "Empty: not known here.", Shape::String()},
-       {"cores", "How many processors are online.", number},
+       {"model", "Empty: unknown here.", Shape::String()},
+       {"cores", "The number of processors that are online.", number},
        {"physical_cores", "The same.", number},
-       {"loadavg", "The load of the last 1, 5 and 15 minutes.", Shape::Array(Shape::Number(), 3)},
-       {"uptime", "How long the machine has been up: `2 days, 3:04:05`.", Shape::String()},
+       {"loadavg", "The load averages over 1, 5 and 15 minutes.", Shape::Array(Shape::Number(), 3)},
+       {"uptime", "How long the machine has been up, such as `2 days, 3:04:05`.", Shape::String()},
        {"uptime_seconds", "The same in seconds.", Shape::Number()},
        {"system_serial", kUnknown, Shape::Null()},
        {"system_product", "The product.", Shape::Constant("twofactor")},
@@ -205,7 +218,7 @@ Shape SystemInformation() {
        {"datetime", "The daemon's time.", Shape::DateTime()},
        {"timezone", "The machine's time zone.", Shape::String()},
        {"system_manufacturer", kUnknown, Shape::Null()},
-       {"ecc_memory", "False: not known here.", Shape::Boolean()}});
+       {"ecc_memory", "False: unknown here.", Shape::Boolean()}});
 }
 
 Shape GroupQuery() { return RenamedQueryResultShape(GroupEntryShape()); }
@@ -214,55 +227,56 @@ Shape UserQuery() { return RenamedQueryResultShape(UserEntryShape()); }
 
 Shape Settings() {
   return Answer(
-      {{"id", "There is one set of settings.", Shape::Integer({.least = 1, .most = 1})},
-       {"enabled", "Do logins ask for a second factor?", Shape::Boolean()},
-       {"window", "Steps before and after the current one whose codes are accepted.",
+      {{"id", "Always 1: there is one set of settings.", Shape::Integer({.least = 1, .most = 1})},
+       {"enabled", "Whether logins ask for a second factor.", Shape::Boolean()},
+       {"window", "How many time steps before and after the current one are accepted.",
         Shape::Integer({.least = 0, .most = kMaxWindow})},
-       {"services", "Which services ask.", Answer({{"ssh", "Does sshd ask?", Shape::Boolean()}})}});
+       {"services", "Which services ask for a second factor.",
+        Answer({{"ssh", "Whether sshd asks.", Shape::Boolean()}})}});
 }
 
 Shape Bypass() {
-  return Answer(
-      {{"username", "The user.", Shape::String()},
-       {"uid", "The user's uid.", Id()},
-       {"since", "When it was given, in seconds since 1970.", Shape::Integer()},
-       {"until", "When it is over, in seconds since 1970.", Shape::Integer()},
-       {"by_uid", "Who gave it.", Id()},
-       {"by", "The login name of who gave it; empty for a uid without one.", Shape::String()},
-       {"reason", "What for; may be empty.", Shape::String()}});
+  return Answer({{"username", "The user.", Shape::String()},
+                 {"uid", "The user's uid.", Id()},
+                 {"since", "When the bypass began, in seconds since 1970.", Shape::Integer()},
+                 {"until", "When the bypass ends, in seconds since 1970.", Shape::Integer()},
+                 {"by_uid", "The uid of the administrator who set it.", Id()},
+                 {"by", "The login name of that administrator. Empty for a uid without one.",
+                  Shape::String()},
+                 {"reason", "The reason. May be empty.", Shape::String()}});
 }
 
 Shape Bypasses() { return Shape::Array(Bypass()); }
 
 Shape Devices() {
   const Shape device = Answer(
-      {{"id", "Its number among the user's.",
+      {{"id", "The device's id, unique among the user's devices.",
         Shape::Integer({.least = 0, .most = kMaxDevices - 1})},
-       {"label", "What its user calls it; may be empty.", Shape::String()},
-       {"type", "How it makes codes.", NamesOf({DeviceKind::kTotp, DeviceKind::kHotp})},
-       {"algorithm", "The HMAC's hash.", Shape::Enum({"SHA1", "SHA256", "SHA512"})},
-       {"otp_digits", "How many digits a code has.",
+       {"label", "The user's name for the device. May be empty.", Shape::String()},
+       {"type", "How codes are made.", NamesOf({DeviceKind::kTotp, DeviceKind::kHotp})},
+       {"algorithm", "The hash algorithm of the HMAC.", Shape::Enum({"SHA1", "SHA256", "SHA512"})},
+       {"otp_digits", "The number of digits of a code.",
         Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
-       {"interval", "For how many seconds a code holds.", Seconds()},
-       {"created", "Since when it has its secret, in seconds since 1970.", Shape::Integer()},
+       {"interval", "For how many seconds a code is valid.", Seconds()},
+       {"created", "When the device got its secret, in seconds since 1970.", Shape::Integer()},
        {"failures",
-        "How many wrong codes in a row were tried from where the user did not log in before.",
+        "Failed attempts in a row from unknown origins, where the user has not logged in before.",
         Shape::Integer({.least = 0})},
-       {"wait", "For how many seconds no code is taken there after them.", Seconds()},
+       {"wait", "For how many seconds no code is accepted from there.", Seconds()},
        {"failures_at_known_origins",
-        "How many wrong codes in a row were tried from where the user logged in before.",
+        "Failed attempts in a row from known origins, where the user has logged in before.",
         Shape::Integer({.least = 0})},
-       {"wait_at_known_origins", "For how many seconds no code is taken there after them.",
+       {"wait_at_known_origins", "For how many seconds no code is accepted from there.",
         Seconds()}});
   return Answer({{"devices", "The user's devices.", Shape::Array(device)},
-                 {"recovery_codes_left", "How many recovery codes are left; null: never made.",
+                 {"recovery_codes_left",
+                  "The number of recovery codes that are left. Null if none were ever created.",
                   Shape::Nullable(Shape::Integer({.least = 0}))},
-                 {"bypass", "Where an administrator lets the user in without a code for a while.",
-                  Shape::Nullable(Bypass())}});
+                 {"bypass", "The user's bypass, or null.", Shape::Nullable(Bypass())}});
 }
 
 Shape RecoveryCodes() {
-  return Answer({{"recovery_codes", "The codes, told this once; each opens one login.",
+  return Answer({{"recovery_codes", "The codes, shown only this once. Each opens one login.",
                   Shape::Array(Shape::String())}});
 }
 
@@ -270,32 +284,32 @@ Shape Imported() { return Shape::Array(Answer(ImportedFields())); }
 
 Shape BackupStarted() {
   return Answer({{"header", "The first line of the backup.", Shape::String()},
-                 {"users", "How many users it will hold.", Shape::Integer({.least = 0})}});
+                 {"users", "The number of users in the backup.", Shape::Integer({.least = 0})}});
 }
 
 Shape BackupPart() {
   return Answer({{"part", "The next line of the backup.", Shape::String()},
-                 {"last", "Is it the last one?", Shape::Boolean()},
-                 {"users", "How many users are in it.", Shape::Integer({.least = 0})}});
+                 {"last", "Whether it is the last line.", Shape::Boolean()},
+                 {"users", "The number of users in it.", Shape::Integer({.least = 0})}});
 }
 
 Shape RestoreStarted() {
-  return Answer(
-      {{"id", "The backup's own number.", Shape::String()},
-       {"created", "When it was begun, in seconds since 1970.", Shape::Integer({.least = 0})},
-       {"host", "The machine that it was made on.", Shape::String()},
-       {"users", "How many users it holds.", Shape::Integer({.least = 0})}});
+  return Answer({{"id", "The id of the backup.", Shape::String()},
+                 {"created", "When the backup was started, in seconds since 1970.",
+                  Shape::Integer({.least = 0})},
+                 {"host", "The machine that the backup was made on.", Shape::String()},
+                 {"users", "The number of users in the backup.", Shape::Integer({.least = 0})}});
 }
 
 Shape Restored() {
   std::vector<Shape::Field> user = ImportedFields();
   user.push_back({"uses_unknown",
-                  "Are HOTP devices or recovery codes as used as in the backup, as this machine"
-                  " knows no more of them?",
+                  "Whether HOTP counters or recovery codes come from the backup alone, so that"
+                  " this machine does not know what was used since.",
                   Shape::Boolean()});
   return Answer({{"users", "The users of this part.", Shape::Array(Answer(std::move(user)))},
-                 {"last", "Was it the last one?", Shape::Boolean()},
-                 {"settings", "Were the settings brought back with it?", Shape::Boolean()}});
+                 {"last", "Whether it was the last part.", Shape::Boolean()},
+                 {"settings", "Whether the settings were restored with it.", Shape::Boolean()}});
 }
 
 namespace {
@@ -303,34 +317,36 @@ namespace {
 Shape StaleUser() {
   return Answer(
       {{"username", "The name in the vault.", Shape::String()},
-       {"uid", "The uid that it had when it enrolled.", Id()},
+       {"uid", "The uid that the name had at enrollment.", Id()},
        {"state",
-        "gone: the system knows neither. other_uid: the name is another user's now. renamed: the"
-        " uid has another name now.",
+        "`gone`: the system knows neither name nor uid. `other_uid`: the name now has another uid."
+        " `renamed`: the uid now has another name.",
         Shape::Enum({"gone", "other_uid", "renamed"})},
-       {"new_username", "renamed: the name of this uid now; else null.",
+       {"new_username", "If renamed, the present name of this uid. Otherwise null.",
         Shape::Nullable(Shape::String())},
-       {"new_uid", "other_uid: the uid of this name now; else null.", Shape::Nullable(Id())},
-       {"new_configured", "Has the user of that name or uid a second factor of its own?",
+       {"new_uid", "If other_uid, the present uid of this name. Otherwise null.",
+        Shape::Nullable(Id())},
+       {"new_configured", "Whether the user with that name or uid has a second factor.",
         Shape::Boolean()},
-       {"devices", "How many devices are kept.", Shape::Integer({.least = 0})},
+       {"devices", "The number of devices in the vault.", Shape::Integer({.least = 0})},
        {"first_seen",
-        "Since when it is known that the user is gone, in seconds since 1970; null: not yet noted.",
+        "When the user was first found to be gone, in seconds since 1970. Null if not yet noted.",
         Shape::Nullable(Shape::Integer())},
-       {"days_left", "After how many days it may be removed; null: not by itself.",
+       {"days_left", "In how many days maintenance may remove the user. Null if never.",
         Shape::Nullable(Shape::Integer({.least = 0}))},
-       {"removed", "Was it removed by this call?", Shape::Boolean()}});
+       {"removed", "Whether this call removed the user.", Shape::Boolean()}});
 }
 
 std::vector<Shape::Field> StaleFields() {
   const Shape unanswered = Answer({{"username", "The name in the vault.", Shape::String()},
-                                   {"uid", "The uid that it had when it enrolled.", Id()},
+                                   {"uid", "The uid that the name had at enrollment.", Id()},
                                    {"reason", "What did not answer.", Shape::String()}});
-  return {{"stale", "Users whom the system no longer knows as these.", Shape::Array(StaleUser())},
-          {"unanswered", "Users of whom it could not be told; they count as known.",
+  return {{"stale", "Users that the system no longer knows by this name and uid.",
+           Shape::Array(StaleUser())},
+          {"unanswered", "Users whose directory did not answer. They count as known.",
            Shape::Array(unanswered)},
-          {"looked_at", "How many users were looked at.", Shape::Integer({.least = 0})},
-          {"next", "Where to go on; null: these were the last ones.",
+          {"looked_at", "The number of users that were looked at.", Shape::Integer({.least = 0})},
+          {"next", "Where to continue. Null if these were the last users.",
            Shape::Nullable(Shape::String())}};
 }
 
@@ -340,8 +356,9 @@ Shape StaleFactors() { return Answer(StaleFields()); }
 
 Shape UpkeepDone() {
   auto fields = StaleFields();
-  fields.push_back({"keys", "How many keys of backups were removed of which no code is left.",
-                    Shape::Integer({.least = 0})});
+  fields.push_back(
+      {"keys", "The number of backup keys that were removed, because no recovery code needs them.",
+       Shape::Integer({.least = 0})});
   return Answer(std::move(fields));
 }
 
@@ -349,79 +366,82 @@ Shape RemovedStaleFactors() {
   return Shape::Array(
       Answer({{"username", "The name.", Shape::String()},
               {"uid", "The uid that it had.", Id()},
-              {"outcome", "known: the system knows the user. unanswered: it could not be told.",
+              {"outcome", "`known`: the system knows the user. `unanswered`: it did not answer.",
                Shape::Enum({"removed", "known", "unanswered"})}}));
 }
 
 Shape RenamedUser() {
-  return Answer(
-      {{"devices", "How many devices have the new name now.", Shape::Integer({.least = 1})},
-       {"lost_recovery_codes",
-        "Were there recovery codes? They are hashed with the old name, and are gone.",
-        Shape::Boolean()}});
+  return Answer({{"devices", "The number of devices that now belong to the new name.",
+                  Shape::Integer({.least = 1})},
+                 {"lost_recovery_codes",
+                  "Whether recovery codes were lost: they were hashed with the old name.",
+                  Shape::Boolean()}});
 }
 
 Shape RekeyStarted() {
   return Answer({{"key", "The new key: 64 hexadecimal digits.", Shape::String()},
-                 {"resumed", "Was this change under way already?", Shape::Boolean()},
-                 {"secrets", "How many secrets there are.", Shape::Integer({.least = 0})}});
+                 {"resumed", "Whether this change had already been started.", Shape::Boolean()},
+                 {"secrets", "The number of secrets.", Shape::Integer({.least = 0})}});
 }
 
 Shape RekeyPart() {
-  return Answer({{"secrets", "How many secrets were looked at.", Shape::Integer({.least = 0})},
-                 {"last", "Were they the last ones?", Shape::Boolean()}});
+  return Answer(
+      {{"secrets", "The number of secrets that were looked at.", Shape::Integer({.least = 0})},
+       {"last", "Whether they were the last.", Shape::Boolean()}});
 }
 
 Shape PamState() {
   return Answer(
-      {{"state", "Has the user a second factor, and is it asked for?",
+      {{"state", "Whether the user has a second factor, and whether logins ask for it.",
         NamesOf({FactorState::kConfigured, FactorState::kAbsent, FactorState::kDisabled})},
-       {"digits", "How many digits the user's codes have, each number once.",
+       {"digits", "The numbers of digits that the user's codes have, each once.",
         Shape::Array(Shape::Integer({.least = kMinDigits, .most = kMaxDigits}))},
-       {"off_until",
-        "Where it is switched off for this user for a while: until when, in seconds since 1970.",
+       {"off_until", "When the user's bypass ends, in seconds since 1970. Null if there is none.",
         Shape::Nullable(Shape::Integer())}});
 }
 
 Shape PamVerification() {
-  return Answer({{"outcome", "What came of the code.",
-                  NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
-                           VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
-                           VerifyOutcome::kNoFactor})},
-                 {"wait", "For how many seconds no code is taken.", Seconds()},
-                 {"digits", "How many digits the right code had; 0 where none was.",
-                  Shape::Integer({.least = 0, .most = kMaxDigits})},
-                 {"generation", "Of the device whose code it was; 0 where there is none.",
-                  Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()})},
-                 {"recovery_codes_left", "How many are left, where one was used.",
-                  Shape::Nullable(Shape::Integer({.least = 0}))},
-                 {"known_origin", "Did the user log in from this origin before?", Shape::Boolean()},
-                 {"charged", "The devices that the attempt was charged to, a bit each.",
-                  Shape::Integer({.least = 0, .most = std::numeric_limits<DeviceSet>::max()})}});
+  return Answer(
+      {{"outcome", "What came of the code.",
+        NamesOf({VerifyOutcome::kGranted, VerifyOutcome::kWrong, VerifyOutcome::kReplayed,
+                 VerifyOutcome::kBeforeBirth, VerifyOutcome::kThrottled,
+                 VerifyOutcome::kNoFactor})},
+       {"wait", "For how many seconds no code is accepted.", Seconds()},
+       {"digits", "The number of digits of the accepted code. 0 if none was accepted.",
+        Shape::Integer({.least = 0, .most = kMaxDigits})},
+       {"generation", "The generation of the device whose code was accepted. 0 if there is none.",
+        Shape::Integer({.least = 0, .most = std::numeric_limits<std::uint32_t>::max()})},
+       {"recovery_codes_left", "How many recovery codes are left, if one was used. Otherwise null.",
+        Shape::Nullable(Shape::Integer({.least = 0}))},
+       {"known_origin", "Whether the user has logged in from this origin before.",
+        Shape::Boolean()},
+       {"charged", "The devices that the attempt was charged to, as a bit mask.",
+        Shape::Integer({.least = 0, .most = std::numeric_limits<DeviceSet>::max()})}});
 }
 
 Shape PamGrace() {
-  return Answer({{"granted", "Need this login not be asked?", Shape::Boolean()}});
+  return Answer({{"granted", "Whether this login needs no code.", Shape::Boolean()}});
 }
 
 Shape PamEnrollment() {
   return Answer(
       {{"provisioning_uri", "The otpauth URI of the new secret.", Shape::String()},
-       {"secret", "The secret in Base32, in groups of four for typing.", Shape::String()},
+       {"secret", "The secret in Base32, in groups of four, for typing.", Shape::String()},
        {"qr",
-        "The URI as a QR picture of half blocks, light ones drawn, at most 80 columns; null where"
-        " it needs more.",
+        "The URI as a QR code in half blocks for a dark terminal, at most 80 columns wide. Null if"
+        " it would be wider.",
         Shape::Nullable(Shape::String())},
-       {"otp_digits", "How many digits a code has.",
+       {"otp_digits", "The number of digits of a code.",
         Shape::Integer({.least = kMinDigits, .most = kMaxDigits})},
-       {"interval", "For how many seconds a code holds.", Shape::Integer({.least = 1})},
+       {"interval", "For how many seconds a code is valid.", Shape::Integer({.least = 1})},
        {"days_left",
-        "For how many days, begun ones included, logins go on without; null without grace_days.",
+        "For how many days, including the present one, logins go on without a second factor. Null"
+        " without grace_days.",
         Shape::Nullable(Shape::Integer({.least = 0}))}});
 }
 
 Shape PamEnrollmentEnd() {
-  return Answer({{"outcome", "Is the secret in force, or was the code not one of it?",
+  return Answer({{"outcome", "Whether the secret is now active, or the code was wrong.",
                   Shape::Enum({"enrolled", "wrong"})}});
 }
 

@@ -2,19 +2,17 @@
 #define TWOFACTOR_HELPERD_TWOFACTORD_API_METHODS_H_
 
 #include "helperd/twofactord/api/call.h"
+#include "helperd/twofactord/policy/permits.h"
 
-// The handlers that the method table names, by family: methods_core.cc, methods_auth.cc,
-// methods_backup.cc, methods_bypass.cc, methods_devices.cc, methods_events.cc, methods_group.cc,
-// methods_import.cc, methods_user.cc, methods_renewal.cc, methods_query.cc, methods_rekey.cc,
-// methods_settings.cc, methods_stale.cc, methods_system.cc, methods_pam*.cc. Each answers its call
-// exactly once.
+// The handlers that the method table names, in methods_*.cc by family. The gate calls them, with
+// the permit that they take. Each answers its call exactly once.
 namespace twofactor::methods {
 
 void Ping(const CallPtr& call);
 void SetOptions(const CallPtr& call);
 void GetMethods(const CallPtr& call);
 void Health(const CallPtr& call);
-void AcceptTime(const CallPtr& call);
+void AcceptTime(const CallPtr& call, const RootPermit& permit);
 void GetServices(const CallPtr& call);
 void GetJobs(const CallPtr& call);
 void Subscribe(const CallPtr& call);
@@ -24,45 +22,45 @@ void SystemHostname(const CallPtr& call);
 void SystemInformation(const CallPtr& call);
 
 void Me(const CallPtr& call);
-void LoginExContinue(const CallPtr& call);
-void LoginEx(const CallPtr& call);
+void LoginExContinue(const CallPtr& call, const OwnPermit& permit);
+void LoginEx(const CallPtr& call, const OwnPermit& permit);
 void MechanismChoices(const CallPtr& call);
 void Logout(const CallPtr& call);
 
-void RenewSecret(const CallPtr& call);
-void StartEnrollment(const CallPtr& call);
-void FinishEnrollment(const CallPtr& call);
+void RenewSecret(const CallPtr& call, const RenewalPermit& permit);
+void StartEnrollment(const CallPtr& call, const RenewalPermit& permit);
+void FinishEnrollment(const CallPtr& call, const RenewalPermit& permit);
 
-void ListDevices(const CallPtr& call);
-void RenameDevice(const CallPtr& call);
-void RemoveDevice(const CallPtr& call);
-void ResyncDevice(const CallPtr& call);
-void RenewRecoveryCodes(const CallPtr& call);
-void ClearThrottle(const CallPtr& call);
-void ImportDevices(const CallPtr& call);
+void ListDevices(const CallPtr& call, const ViewPermit& permit);
+void RenameDevice(const CallPtr& call, const RenewalPermit& permit);
+void RemoveDevice(const CallPtr& call, const RenewalPermit& permit);
+void ResyncDevice(const CallPtr& call, const VerificationPermit& permit);
+void RenewRecoveryCodes(const CallPtr& call, const RenewalPermit& permit);
+void ClearThrottle(const CallPtr& call, const AdministrationPermit& permit);
+void ImportDevices(const CallPtr& call, const AdministrationPermit& permit);
 
-void SetBypass(const CallPtr& call);
-void EndBypass(const CallPtr& call);
+void SetBypass(const CallPtr& call, const AdministrationPermit& permit);
+void EndBypass(const CallPtr& call, const AdministrationPermit& permit);
 void ListBypasses(const CallPtr& call);
 // As the API answers a bypass.
 nlohmann::json DescribeBypass(const StoredBypass& bypass);
 
-void StartBackup(const CallPtr& call);
-void NextOfBackup(const CallPtr& call);
-void StartRestore(const CallPtr& call);
-void NextOfRestore(const CallPtr& call);
+void StartBackup(const CallPtr& call, const RootPermit& permit);
+void NextOfBackup(const CallPtr& call, const RootPermit& permit);
+void StartRestore(const CallPtr& call, const RootPermit& permit);
+void NextOfRestore(const CallPtr& call, const RootPermit& permit);
 
 void StaleFactors(const CallPtr& call);
-void RemoveStaleFactors(const CallPtr& call);
-void RenameUser(const CallPtr& call);
-void Upkeep(const CallPtr& call);
-void StartRekey(const CallPtr& call);
-void NextOfRekey(const CallPtr& call);
-void FinishRekey(const CallPtr& call);
+void RemoveStaleFactors(const CallPtr& call, const AdministrationPermit& permit);
+void RenameUser(const CallPtr& call, const AdministrationPermit& permit);
+void Upkeep(const CallPtr& call, const AdministrationPermit& permit);
+void StartRekey(const CallPtr& call, const RootPermit& permit);
+void NextOfRekey(const CallPtr& call, const RootPermit& permit);
+void FinishRekey(const CallPtr& call, const RootPermit& permit);
 
-void UnsetSecret(const CallPtr& call);
-void UserTwofactorConfig(const CallPtr& call);
-void VerifyToken(const CallPtr& call);
+void UnsetSecret(const CallPtr& call, const AdministrationPermit& permit);
+void UserTwofactorConfig(const CallPtr& call, const ViewPermit& permit);
+void VerifyToken(const CallPtr& call, const VerificationPermit& permit);
 void ShellChoices(const CallPtr& call);
 void QueryUsers(const CallPtr& call);
 void GetInstance(const CallPtr& call);
@@ -70,16 +68,16 @@ void QueryGroups(const CallPtr& call);
 void GetGroupInstance(const CallPtr& call);
 
 void SettingsConfig(const CallPtr& call);
-void SettingsUpdate(const CallPtr& call);
+void SettingsUpdate(const CallPtr& call, const AdministrationPermit& permit);
 
-void PamState(const CallPtr& call);
-void PamVerify(const CallPtr& call);
-void PamConsume(const CallPtr& call);
-void PamGrace(const CallPtr& call);
-void PamNoteLogin(const CallPtr& call);
-void PamNoteOrigin(const CallPtr& call);
-void PamStartEnrollment(const CallPtr& call);
-void PamFinishEnrollment(const CallPtr& call);
+void PamState(const CallPtr& call, const VerificationPermit& permit);
+void PamVerify(const CallPtr& call, const VerificationPermit& permit);
+void PamConsume(const CallPtr& call, const LoginPermit& permit);
+void PamGrace(const CallPtr& call, const LoginPermit& permit);
+void PamNoteLogin(const CallPtr& call, const LoginPermit& permit);
+void PamNoteOrigin(const CallPtr& call, const LoginPermit& permit);
+void PamStartEnrollment(const CallPtr& call, const RenewalPermit& permit);
+void PamFinishEnrollment(const CallPtr& call, const RenewalPermit& permit);
 
 }  // namespace twofactor::methods
 

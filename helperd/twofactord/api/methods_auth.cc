@@ -13,27 +13,15 @@ constexpr const char* kTokenMechanism = "OTP_TOKEN";
 
 // Of passwords, keys and the like, which are not looked at.
 Error NoLogin() {
-  return Error(ErrorCode::kNotPermitted,
-               "the caller is who the kernel says; only codes are verified (OTP_TOKEN)");
-}
-
-// The caller as an account with a factor of its own; none for a uid without a name.
-std::optional<Account> OwnAccount(Call& call) {
-  const auto& entry = call.caller_session().entry();
-  if (!entry) {
-    return std::nullopt;
-  }
-  auto name = Username::Parse(entry->name);
-  if (!name) {
-    return std::nullopt;
-  }
-  return Account{std::move(*name), entry->uid};
+  return Error(
+      ErrorCode::kNotPermitted,
+      "only codes are accepted (OTP_TOKEN); the kernel tells the daemon who the caller is");
 }
 
 // What kind of account the caller's is, in TrueNAS' words.
 json AttributesOf(Call& call, bool configured) {
   json attributes = json::array({call.caller_session().is_local() ? "LOCAL" : "DIRECTORY"});
-  if (call.caller().uid == 0) {
+  if (call.caller().uid() == 0) {
     attributes.push_back("SYS_ADMIN");
   }
   if (configured) {
@@ -46,11 +34,11 @@ json AttributesOf(Call& call, bool configured) {
 Result<json> Describe(Call& call) {
   CallerSession& session = call.caller_session();
   PasswdEntry unnamed;
-  unnamed.uid = call.caller().uid;
+  unnamed.uid = call.caller().uid();
   const PasswdEntry entry = session.entry().value_or(unnamed);
   std::optional<DeviceState> device;
   bool proved = false;
-  if (const auto account = OwnAccount(call)) {
+  if (const auto account = session.own_account()) {
     const auto found = call.services.store.ReadDevice(*account);
     const auto holds =
         call.services.store.HoldsGeneration(*account, session.proved_generation().value_or(0));
@@ -60,8 +48,8 @@ Result<json> Describe(Call& call) {
     device = *found;
     proved = *holds;
   }
-  const std::vector<std::string> roles = call.caller().Roles();
-  const bool full_admin = call.caller().full_admin;
+  const std::vector<std::string> roles = call.caller().roles().Names();
+  const bool full_admin = call.caller().roles().full_admin;
   return json{{"pw_name", session.entry() ? json(entry.name) : json()},
               {"pw_uid", entry.uid},
               {"pw_gid", session.entry() ? entry.gid : call.session->peer.gid},
@@ -97,21 +85,15 @@ bool WantsUserInfo(const json& login) {
   return login.value("login_options", json::object()).value("user_info", true);
 }
 
-void LoginWithToken(const CallPtr& call) {
-  const auto account = OwnAccount(*call);
-  if (!account) {
+void LoginWithToken(const CallPtr& call, const OwnPermit& permit) {
+  if (!permit) {
     call->Answer({{"response_type", "AUTH_ERR"}});
     return;
   }
-  call->target = account->name.text();
-  const auto permit = PermitVerification(call->caller(), *account, {});
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+  call->target = permit->target().name.text();
   const auto typed = TypedCode::Parse(call->params[0]["otp_token"].get_ref<const std::string&>());
   call->services.store.Verify(
-      *permit, typed, {}, [call, account = *account](const Result<Verification>& verification) {
+      *permit, typed, {}, [call, permit = *permit](const Result<Verification>& verification) {
         if (!verification) {
           call->Refuse(verification.error());
           return;
@@ -121,8 +103,8 @@ void LoginWithToken(const CallPtr& call) {
           call->Answer({{"response_type", "AUTH_ERR"}});
           return;
         }
-        call->caller_session().SetProof(verification->generation,
-                                        call->services.store.Watch(account.name));
+        call->caller_session().SetProof(permit, *verification,
+                                        call->services.store.Watch(permit.target().name));
         auto described = WantsUserInfo(call->params[0]) ? Describe(*call) : Result<json>(json());
         if (!described) {
           call->Refuse(described.error());
@@ -136,12 +118,12 @@ void LoginWithToken(const CallPtr& call) {
 
 void Me(const CallPtr& call) { call->reply(Describe(*call)); }
 
-void LoginExContinue(const CallPtr& call) { LoginWithToken(call); }
+void LoginExContinue(const CallPtr& call, const OwnPermit& permit) { LoginWithToken(call, permit); }
 
-void LoginEx(const CallPtr& call) {
+void LoginEx(const CallPtr& call, const OwnPermit& permit) {
   const auto& mechanism = call->params[0]["mechanism"].get_ref<const std::string&>();
   if (mechanism == kTokenMechanism) {
-    LoginWithToken(call);
+    LoginWithToken(call, permit);
     return;
   }
   const Error denied = NoLogin();

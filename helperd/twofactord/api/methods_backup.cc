@@ -7,8 +7,8 @@
 
 #include "helperd/twofactord/api/methods.h"
 
-// Backups: made and brought back a part at a time, on the connection that began them. Keys are
-// derived and parts sealed and opened on a thread of their own.
+// Backups, made and restored one part at a time on the connection that started them. A separate
+// thread derives the keys and encrypts and decrypts the parts.
 namespace twofactor::methods {
 namespace {
 
@@ -30,8 +30,7 @@ std::shared_ptr<SecretBytes> TakePassphrase(json& param) {
   return passphrase;
 }
 
-// What a part of a backup holds, and what became of those of its users that the system does not
-// know.
+// One part of a backup, and its users that this system does not know.
 struct RestorePart {
   BackupContents contents;
   bool last;
@@ -51,13 +50,14 @@ json Outcomes(const std::vector<std::string>& names, const std::vector<ImportAns
   for (const std::string& name : unknown) {
     answers.push_back({{"username", name},
                        {"outcome", "refused"},
-                       {"reason", "this system has no user of this name"},
+                       {"reason", "this system has no such user"},
                        {"uses_unknown", false}});
   }
   return answers;
 }
 
-// Gives the part's users the uids that they have here, and takes those out whom nobody knows.
+// Gives the part's users the uids that they have here. Moves those that the system does not know to
+// `unknown`.
 void TakeUids(RestorePart& part, const std::vector<PasswdEntry>& entries) {
   std::map<std::string_view, uid_t> uids;
   for (const PasswdEntry& entry : entries) {
@@ -76,34 +76,34 @@ void TakeUids(RestorePart& part, const std::vector<PasswdEntry>& entries) {
   part.contents.users = std::move(known);
 }
 
-// The last step: the settings, if they are asked for, and the answer.
-void FinishPart(const CallPtr& call, const std::shared_ptr<RestoreUnderWay>& restore,
-                const RestorePartPtr& part, json outcomes) {
+// The last step: restores the settings, if asked to, and answers.
+void FinishPart(const CallPtr& call, const RootPermit& permit,
+                const std::shared_ptr<RestoreUnderWay>& restore, const RestorePartPtr& part,
+                json outcomes) {
   const bool put_settings =
       part->contents.settings && restore->settings && !restore->options.dry_run;
   const auto answer = [call, restore, part](json users, bool settings) {
     restore->busy = false;
     call->Answer({{"users", std::move(users)}, {"last", part->last}, {"settings", settings}});
   };
-  const auto permit = PermitSettings(call->caller());
-  if (!put_settings || !permit) {
+  if (!put_settings) {
     answer(std::move(outcomes), false);
     return;
   }
   const VaultSettings& all = *part->contents.settings;
   call->services.store.UpdateSettings(
-      *permit, {.enabled = all.enabled, .ssh = all.ssh, .window = all.window},
+      permit, {.enabled = all.enabled, .ssh = all.ssh, .window = all.window},
       [call, restore, answer, outcomes = std::move(outcomes)](const Result<void>& stored) {
         if (!stored) {
           restore->busy = false;
-          call->Refuse(stored.error().Under("the users were restored, but not the settings"));
+          call->Refuse(stored.error().Under("the users were restored, but the settings were not"));
           return;
         }
         answer(outcomes, true);
       });
 }
 
-void RestoreUsers(const CallPtr& call, const BackupPermit& permit,
+void RestoreUsers(const CallPtr& call, const RootPermit& permit,
                   const std::shared_ptr<RestoreUnderWay>& restore, const RestorePartPtr& part) {
   std::vector<std::string> names;
   for (const BackedUpUser& user : part->contents.users) {
@@ -113,17 +113,17 @@ void RestoreUsers(const CallPtr& call, const BackupPermit& permit,
   BackupContents contents = std::exchange(part->contents, {{}, {}, {}, settings});
   call->services.store.Restore(
       permit, std::move(contents), restore->options,
-      [call, restore, part, names](const Result<std::vector<ImportAnswer>>& outcomes) {
+      [call, permit, restore, part, names](const Result<std::vector<ImportAnswer>>& outcomes) {
         if (!outcomes) {
           restore->busy = false;
           call->Refuse(outcomes.error());
           return;
         }
-        FinishPart(call, restore, part, Outcomes(names, *outcomes, part->unknown));
+        FinishPart(call, permit, restore, part, Outcomes(names, *outcomes, part->unknown));
       });
 }
 
-void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
+void ResolveUsers(const CallPtr& call, const RootPermit& permit,
                   const std::shared_ptr<RestoreUnderWay>& restore, const RestorePartPtr& part) {
   if (restore->options.keep_uids || part->contents.users.empty()) {
     RestoreUsers(call, permit, restore, part);
@@ -138,7 +138,7 @@ void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
       [call, permit, restore, part](const Result<std::vector<PasswdEntry>>& entries) {
         if (!entries) {
           restore->busy = false;
-          call->Refuse(entries.error().Under("look the users up"));
+          call->Refuse(entries.error().Under("look up the users"));
           return;
         }
         TakeUids(*part, *entries);
@@ -147,20 +147,14 @@ void ResolveUsers(const CallPtr& call, const BackupPermit& permit,
 }
 
 Error UnderWay() {
-  return Error(ErrorCode::kConflict,
-               "the call before is under way on this connection: wait for its answer");
+  return Error(ErrorCode::kConflict, "wait for the answer to the previous call on this connection");
 }
 
 }  // namespace
 
-void StartBackup(const CallPtr& call) {
-  const auto permit = PermitBackup(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void StartBackup(const CallPtr& call, const RootPermit& permit) {
   auto passphrase = TakePassphrase(call->params[0]);
-  call->services.store.CopyForBackup(*permit, [call, passphrase](Result<BackupSource> source) {
+  call->services.store.CopyForBackup(permit, [call, passphrase](Result<BackupSource> source) {
     if (!source) {
       call->Refuse(source.error());
       return;
@@ -184,16 +178,12 @@ void StartBackup(const CallPtr& call) {
   });
 }
 
-void NextOfBackup(const CallPtr& call) {
-  if (const auto permit = PermitBackup(call->caller()); !permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void NextOfBackup(const CallPtr& call, const RootPermit& /*permit*/) {
   const auto backup = call->caller_session().backup();
   if (!backup || backup->busy) {
-    call->Refuse(backup ? UnderWay()
-                        : Error(ErrorCode::kConflict,
-                                "no backup was begun on this connection (backup.start)"));
+    call->Refuse(backup
+                     ? UnderWay()
+                     : Error(ErrorCode::kConflict, "call backup.start on this connection first"));
     return;
   }
   backup->busy = true;
@@ -210,11 +200,7 @@ void NextOfBackup(const CallPtr& call) {
       });
 }
 
-void StartRestore(const CallPtr& call) {
-  if (const auto permit = PermitBackup(call->caller()); !permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void StartRestore(const CallPtr& call, const RootPermit& /*permit*/) {
   auto passphrase = TakePassphrase(call->params[1]);
   auto header = ParseBackupHeader(call->params[0].get_ref<const std::string&>());
   if (!header) {
@@ -249,17 +235,12 @@ void StartRestore(const CallPtr& call) {
       });
 }
 
-void NextOfRestore(const CallPtr& call) {
-  const auto permit = PermitBackup(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void NextOfRestore(const CallPtr& call, const RootPermit& permit) {
   const auto restore = call->caller_session().restore();
   if (!restore || restore->busy) {
-    call->Refuse(restore ? UnderWay()
-                         : Error(ErrorCode::kConflict,
-                                 "no restore was begun on this connection (restore.start)"));
+    call->Refuse(restore
+                     ? UnderWay()
+                     : Error(ErrorCode::kConflict, "call restore.start on this connection first"));
     return;
   }
   restore->busy = true;
@@ -270,7 +251,7 @@ void NextOfRestore(const CallPtr& call) {
                               RestorePart{std::move(*contents), restore->reader->whole(), {}}))
                         : Fail(contents.error());
       },
-      [call, permit = *permit, restore](const Result<RestorePartPtr>& part) {
+      [call, permit, restore](const Result<RestorePartPtr>& part) {
         if (!part) {
           restore->busy = false;
           call->Refuse(part.error());

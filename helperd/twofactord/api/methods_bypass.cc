@@ -3,7 +3,7 @@
 #include "common/base/time_text.h"
 #include "helperd/twofactord/api/methods.h"
 
-// Users whom an administrator lets in without a code for a while.
+// Bypasses: an administrator lets a user log in without a code for a while.
 namespace twofactor::methods {
 namespace {
 
@@ -13,7 +13,7 @@ Result<void> CheckTime(const Call& call, std::chrono::seconds time) {
   const auto longest = call.services.config.bypass.longest;
   if (longest.count() == 0) {
     return Fail(ErrorCode::kNotPermitted,
-                "bypass.longest = 0 in twofactord.conf says that none are given here");
+                "bypasses are disabled: bypass.longest is 0 in twofactord.conf");
   }
   if (time > longest) {
     return Fail(Error::InvalidParams({{"bypass.seconds",
@@ -24,48 +24,26 @@ Result<void> CheckTime(const Call& call, std::chrono::seconds time) {
   return {};
 }
 
-void Set(const CallPtr& call, const Account& target) {
-  const auto permit = PermitAdministration(call->caller());
+void Set(const CallPtr& call, const AdministrationPermit& permit, const Account& target) {
   const json& wanted = call->params[1];
   const std::chrono::seconds time(wanted["seconds"].get<std::int64_t>());
-  const auto checked = permit ? CheckTime(*call, time) : Fail(permit.error());
-  if (!checked) {
+  if (const auto checked = CheckTime(*call, time); !checked) {
     call->Refuse(checked.error());
     return;
   }
   const auto& own = call->caller_session().entry();
   const std::string reason = wanted.value("reason", "");
-  call->services.store.SetBypass(*permit,
+  call->services.store.SetBypass(permit,
                                  {.target = target,
                                   .time = time,
-                                  .by_uid = call->caller().uid,
+                                  .by_uid = call->caller().uid(),
                                   .by_name = own ? own->name : "",
                                   .reason = reason},
-                                 [call](const Result<StoredBypass>& bypass) {
-                                   if (!bypass) {
-                                     call->Refuse(bypass.error());
-                                     return;
-                                   }
-                                   call->reason = "until " + LocalTimeText(bypass->until) +
-                                                  ", reason: " + bypass->reason;
-                                   call->Answer(DescribeBypass(*bypass));
-                                 });
-}
-
-void End(const CallPtr& call, const Username& name) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
-  call->target = name.text();
-  call->services.store.EndBypass(*permit, name, [call](const Result<bool>& ended) {
-    if (!ended) {
-      call->Refuse(ended.error());
-      return;
-    }
-    call->Answer(*ended);
-  });
+                                 AnswerWith(call, [call](const StoredBypass& bypass) {
+                                   call->reason = "until " + LocalTimeText(bypass.until) +
+                                                  ", reason: " + bypass.reason;
+                                   return DescribeBypass(bypass);
+                                 }));
 }
 
 }  // namespace
@@ -80,24 +58,24 @@ json DescribeBypass(const StoredBypass& bypass) {
           {"reason", bypass.reason}};
 }
 
-void SetBypass(const CallPtr& call) {
-  ResolveAccount(call, call->params[0].get<std::string>(),
-                 [call](const Account& target) { Set(call, target); });
+void SetBypass(const CallPtr& call, const AdministrationPermit& permit) {
+  FindAccount(call, call->params[0].get<std::string>(),
+              [call, permit](const Account& target) { Set(call, permit, target); });
 }
 
-void EndBypass(const CallPtr& call) {
+void EndBypass(const CallPtr& call, const AdministrationPermit& permit) {
   const auto& given = call->params[0].get_ref<const std::string&>();
   call->services.accounts.FindUser(
-      call->asker(), given, [call, given](const Result<PasswdEntry>& entry) {
-        // What stops somebody does not wait for a directory: the name as it was given may do.
+      call->asker(), given, [call, permit, given](const Result<PasswdEntry>& entry) {
+        // Ending a bypass must not wait for a directory, so the name may do as it was given.
         const auto name = Username::Parse(entry ? entry->name : given);
         const bool known = name && call->services.store.HasBypass(*name);
         if (!name || (!entry && !known)) {
-          call->Refuse(entry ? Error(ErrorCode::kNoSuchUser, "there is no such user")
-                             : entry.error());
+          call->Refuse(entry ? Error(ErrorCode::kNoSuchUser, "no such user") : entry.error());
           return;
         }
-        End(call, *name);
+        call->target = name->text();
+        call->services.store.EndBypass(permit, *name, AnswerWith(call));
       });
 }
 

@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-// The methods of a service, and their text.
+// The methods of a service, also as text.
 struct DescribedMethods {
   json value;
   std::shared_ptr<const std::string> text;
@@ -23,7 +23,7 @@ DescribedMethods TextOf(const nlohmann::ordered_json& methods) {
           std::make_shared<const std::string>(methods.dump(-1, ' ', /*ensure_ascii=*/true))};
 }
 
-// By service; those of all by "".
+// By service; all methods under "".
 std::map<std::string, DescribedMethods> DescribeAll() {
   std::map<std::string, DescribedMethods> all = {{"", TextOf(DescribeMethods(""))}};
   const json services = DescribeServices();
@@ -45,11 +45,11 @@ nlohmann::json ProblemsOf(const FactorStore& store) {
 
 void Ping(const CallPtr& call) { call->Answer("pong"); }
 
-// There is no option that changes anything here, so none is kept.
+// No option has an effect, so none is kept.
 void SetOptions(const CallPtr& call) { call->Answer(nullptr); }
 
 void GetMethods(const CallPtr& call) {
-  // Anybody may ask, as often as the limits let them; it is always the same.
+  // The same for everybody, so made once.
   static const auto kMethods = DescribeAll();
   const bool all = call->params.empty() || call->params[0].is_null();
   const auto found = kMethods.find(all ? "" : call->params[0].get<std::string>());
@@ -71,8 +71,8 @@ void GetJobs(const CallPtr& call) { call->reply(Arrange(QueryOf(call->params), {
 void Health(const CallPtr& call) {
   const Services& services = call->services;
   const WallTime now = services.clock.Wall();
-  // Codes from before the ledger's birth are refused; how long the ones of now still are, with the
-  // usual interval.
+  // Codes from before the ledger's birth are refused: for how long those of the default interval
+  // still are.
   const OtpParameters usual;
   const TimeStep first =
       FirstStepAfterBirth(services.store.birth(), usual.interval, services.store.settings().window);

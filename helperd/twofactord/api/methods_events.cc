@@ -4,13 +4,8 @@
 namespace twofactor::methods {
 
 void Subscribe(const CallPtr& call) {
-  auto id = call->services.subscriptions.Add(call->session,
-                                             call->params[0].get_ref<const std::string&>());
-  if (!id) {
-    call->Refuse(id.error());
-    return;
-  }
-  call->Answer(std::move(*id));
+  AnswerWith(call)(call->services.subscriptions.Add(call->session,
+                                                    call->params[0].get_ref<const std::string&>()));
 }
 
 void Unsubscribe(const CallPtr& call) {

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <utility>
 
 #include "helperd/messages/described_fields.h"
@@ -11,7 +10,7 @@ namespace {
 
 using nlohmann::json;
 
-// No user's: the roles of a group are those that it gives whoever is in it.
+// No user's: a group has the roles that it gives its members.
 constexpr uid_t kNobodysUid = static_cast<uid_t>(-1);
 
 // A group that is looked up and not looked for in a list: not every directory lists its groups.
@@ -42,14 +41,9 @@ AccountsSource::GroupLook LookFor(const Query& query) {
 // The entry of a group for the caller.
 json GroupEntryOf(Call& call, json described) {
   described["roles"] =
-      call.caller_session().RolesOf(kNobodysUid, {described.at("gid").get<gid_t>()});
+      call.caller_session().RolesOf(kNobodysUid, {described.at("gid").get<gid_t>()}).Names();
   FitToVersion(VersionedObject::kGroup, call.session->version, described);
   return described;
-}
-
-bool MaySeeGroup(Call& call, gid_t gid) {
-  const auto& own = call.caller_session().groups();
-  return MaySeeAll(call.caller()) || std::find(own.begin(), own.end(), gid) != own.end();
 }
 
 // `instance`: the key of the one group that is looked for; empty for a query.
@@ -62,7 +56,7 @@ void AnswerGroups(const CallPtr& call, const Query& query, const std::string& in
         }
         std::vector<json> matches;
         for (json& described : *groups) {
-          if (!MaySeeGroup(*call, described.at("gid").get<gid_t>())) {
+          if (!call->caller_session().MaySeeGroup(described.at("gid").get<gid_t>())) {
             continue;
           }
           json entry = GroupEntryOf(*call, std::move(described));

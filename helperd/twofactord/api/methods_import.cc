@@ -17,7 +17,7 @@ Result<ImportedDevice> DeviceFrom(const json& given) {
     return Fail(secret.error());
   }
   if (secret->empty() || secret->size() > kMaxSecretBytes) {
-    return Fail(ErrorCode::kInvalidParams, "a secret has 1 to 64 bytes");
+    return Fail(ErrorCode::kInvalidParams, "a secret must have 1 to 64 bytes");
   }
   const OtpParameters usual;
   const auto algorithm = AlgorithmNamed(given.value("algorithm", "SHA1"));
@@ -51,14 +51,15 @@ Result<ImportedUser> UserFrom(const json& given) {
   for (const json& one : given.value("recovery_codes", json::array())) {
     auto code = ParseRecoveryCode(one.get_ref<const std::string&>());
     if (code.empty()) {
-      return Fail(ErrorCode::kInvalidParams, "a recovery code has neither 8 digits nor our form");
+      return Fail(ErrorCode::kInvalidParams,
+                  "a recovery code must have 8 digits or the form xxxx-xxxx-xxxx");
     }
     user.recovery_codes.push_back(std::move(code));
   }
   return user;
 }
 
-// Every entry's answer: that of who was refused at once, and the store's for the others in turn.
+// Answers every entry: with its refusal, or else with the store's next answer.
 json AnswerFor(const json& given, const std::vector<std::optional<Error>>& refusals,
                const std::vector<ImportAnswer>& outcomes) {
   json answers = json::array();
@@ -76,12 +77,7 @@ json AnswerFor(const json& given, const std::vector<std::optional<Error>>& refus
 
 }  // namespace
 
-void ImportDevices(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void ImportDevices(const CallPtr& call, const AdministrationPermit& permit) {
   const json& given = call->params[0];
   const json options = call->params.size() > 1 ? call->params[1] : json::object();
   std::vector<ImportedUser> users;
@@ -94,15 +90,11 @@ void ImportDevices(const CallPtr& call) {
     }
   }
   call->services.store.Import(
-      *permit, std::move(users),
+      permit, std::move(users),
       {.dry_run = options.value("dry_run", false), .replace = options.value("replace", false)},
-      [call, refusals](const Result<std::vector<ImportAnswer>>& outcomes) {
-        if (!outcomes) {
-          call->Refuse(outcomes.error());
-          return;
-        }
-        call->Answer(AnswerFor(call->params[0], refusals, *outcomes));
-      });
+      AnswerWith(call, [call, refusals](const std::vector<ImportAnswer>& outcomes) {
+        return AnswerFor(call->params[0], refusals, outcomes);
+      }));
 }
 
 }  // namespace twofactor::methods

@@ -55,7 +55,7 @@ void Advance(const SearchPtr& search) {
          !search->query.IsAnsweredBy(search->matches.size())) {
     const PasswdEntry& user = search->users[search->next++];
     const auto name = Username::Parse(user.name);
-    if (!name || !MaySeeUser(call.caller(), user.uid)) {
+    if (!name || !call.caller().MaySee(user.uid)) {
       continue;
     }
     const auto device = call.services.store.ReadDevice({*name, user.uid});
@@ -209,7 +209,7 @@ void FindAll(const SearchPtr& search) {
 void StartSearch(const CallPtr& call, Query query, std::string instance) {
   auto search =
       std::make_shared<Search>(Search{call, std::move(query), {}, 0, {}, std::move(instance)});
-  if (!MaySeeAll(call->caller())) {
+  if (!call->caller().MaySeeAll()) {
     if (const auto& own = call->caller_session().entry()) {
       search->users.push_back(*own);
     }

@@ -2,15 +2,14 @@
 
 #include "helperd/twofactord/api/methods.h"
 
-// The change of the vault's key, a batch of secrets at a time. The keys that go over the socket, to
-// and from root alone, are those that the daemon holds in its memory anyway and that root may read
-// where they are kept.
+// The change of the vault's key, a batch of secrets at a time. Keys cross the socket to and from
+// root only, who can read them where they are kept.
 namespace twofactor::methods {
 namespace {
 
 using nlohmann::json;
 
-// The call's key, which the call forgets.
+// Takes the key out of the call and wipes it there.
 Result<VaultKey> TakeKeyInPlace(json& param) {
   auto& text = param.get_ref<std::string&>();
   auto key = VaultKey::Parse(text);
@@ -26,55 +25,34 @@ std::string TextOf(const VaultKey& key) {
 
 }  // namespace
 
-void StartRekey(const CallPtr& call) {
-  const auto permit = PermitRekey(call->caller());
+void StartRekey(const CallPtr& call, const RootPermit& permit) {
   auto in_place = TakeKeyInPlace(call->params[0]);
-  if (!permit || !in_place) {
-    call->Refuse(permit ? in_place.error() : permit.error());
+  if (!in_place) {
+    call->Refuse(in_place.error());
     return;
   }
-  call->services.store.StartRekey(*permit, std::move(*in_place),
-                                  [call](const Result<StartedRekey>& started) {
-                                    if (!started) {
-                                      call->Refuse(started.error());
-                                      return;
-                                    }
-                                    call->Answer({{"key", TextOf(started->key)},
-                                                  {"resumed", started->resumed},
-                                                  {"secrets", started->secrets}});
-                                  });
+  call->services.store.StartRekey(permit, std::move(*in_place),
+                                  AnswerWith(call, [](const StartedRekey& started) {
+                                    return json{{"key", TextOf(started.key)},
+                                                {"resumed", started.resumed},
+                                                {"secrets", started.secrets}};
+                                  }));
 }
 
-void NextOfRekey(const CallPtr& call) {
-  const auto permit = PermitRekey(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
-  call->services.store.MoveSeals(*permit, [call](const Result<MovedSeals>& moved) {
-    if (!moved) {
-      call->Refuse(moved.error());
-      return;
-    }
-    call->Answer({{"secrets", moved->secrets}, {"last", !moved->next.has_value()}});
-  });
+void NextOfRekey(const CallPtr& call, const RootPermit& permit) {
+  call->services.store.MoveSeals(
+      permit, AnswerWith(call, [](const MovedSeals& moved) {
+        return json{{"secrets", moved.secrets}, {"last", !moved.next.has_value()}};
+      }));
 }
 
-void FinishRekey(const CallPtr& call) {
-  const auto permit = PermitRekey(call->caller());
+void FinishRekey(const CallPtr& call, const RootPermit& permit) {
   auto in_place = TakeKeyInPlace(call->params[0]);
-  if (!permit || !in_place) {
-    call->Refuse(permit ? in_place.error() : permit.error());
+  if (!in_place) {
+    call->Refuse(in_place.error());
     return;
   }
-  call->services.store.FinishRekey(*permit, std::move(*in_place),
-                                   [call](const Result<void>& finished) {
-                                     if (!finished) {
-                                       call->Refuse(finished.error());
-                                       return;
-                                     }
-                                     call->Answer(nullptr);
-                                   });
+  call->services.store.FinishRekey(permit, std::move(*in_place), AnswerWith(call));
 }
 
 }  // namespace twofactor::methods

@@ -2,6 +2,7 @@
 
 #include "common/otp/code.h"
 #include "helperd/twofactord/api/audit_reason.h"
+#include "helperd/twofactord/api/gate.h"
 #include "helperd/twofactord/api/methods.h"
 #include "helperd/twofactord/api/provisioning.h"
 #include "helperd/twofactord/api/user_entry.h"
@@ -29,7 +30,7 @@ RenewalOptions OptionsFrom(const nlohmann::json& options) {
   return wanted;
 }
 
-// What a secret was made with, for the audit line; the label only where the call gave one.
+// What a secret was made with, for the audit line; the label only if the call gave one.
 nlohmann::json OptionsOf(DeviceKind kind, const OtpParameters& parameters,
                          const nlohmann::json& given) {
   nlohmann::json options = {{"type", NameOf(kind)},
@@ -42,7 +43,7 @@ nlohmann::json OptionsOf(DeviceKind kind, const OtpParameters& parameters,
   return options;
 }
 
-// A secret as it leaves the daemon, once.
+// A secret on its only way out of the daemon.
 struct ShownSecret {
   DeviceKind kind;
   const OtpParameters& parameters;
@@ -61,114 +62,97 @@ Result<nlohmann::json> EntryWithUri(Call& call, const nlohmann::json& described,
   return entry;
 }
 
-void AnswerRenewed(Call& call, const nlohmann::json& described, const Account& target,
+void AnswerRenewed(Call& call, const nlohmann::json& described, const RenewalPermit& permit,
                    const Result<RenewedSecret>& renewed) {
   if (!renewed) {
     call.Refuse(renewed.error());
     return;
   }
-  if (target.uid == call.caller().uid) {
-    call.caller_session().SetProof(renewed->generation, call.services.store.Watch(target.name));
-  }
+  const Account& target = permit.target();
+  call.caller_session().SetProof(permit, *renewed, call.services.store.Watch(target.name));
   call.reason = ListMembers(OptionsOf(renewed->kind, renewed->parameters, call.params[1]));
   call.reply(
       EntryWithUri(call, described, target, {renewed->kind, renewed->parameters, renewed->secret}));
 }
 
-// Resolves the target, checks the permit, and fetches what the system says of the user, so that
-// nothing has changed when that fails.
-void Prepare(const CallPtr& call, std::function<void(RenewalPermit, const nlohmann::json&)> next) {
-  ResolveAccount(call, call->params[0].get<std::string>(),
-                 [call, next = std::move(next)](const Account& target) {
-                   const auto permitted = PermitNewSecret(*call, target);
-                   if (!permitted) {
-                     call->Refuse(permitted.error());
-                     return;
-                   }
-                   call->services.accounts.DescribeUser(
-                       call->asker(), target.name.text(),
-                       [call, target, next](const Result<nlohmann::json>& described) {
-                         // Asked again: the factor may have changed while the system was asked.
-                         const auto permit = PermitNewSecret(*call, target);
-                         if (!described || !permit) {
-                           call->Refuse(described ? permit.error() : described.error());
-                           return;
-                         }
-                         next(*permit, *described);
-                       });
-                 });
+using Prepared = std::function<void(const RenewalPermit& permit, const nlohmann::json& described)>;
+
+// Fetches what the system says of the target first, so that nothing has changed if that fails.
+void Prepare(const CallPtr& call, const RenewalPermit& permit, Prepared next) {
+  call->services.accounts.DescribeUser(
+      call->asker(), permit.target().name.text(),
+      [call, permit, next = std::move(next)](const Result<nlohmann::json>& described) {
+        const auto again = Gate::PassAgain(*call, permit);
+        if (!described || !again) {
+          call->Refuse(described ? again.error() : described.error());
+          return;
+        }
+        next(*again, *described);
+      });
+}
+
+// The same for a secret that counts against the target's limit.
+void PrepareNewSecret(const CallPtr& call, const RenewalPermit& permit, Prepared next) {
+  Prepare(
+      call, permit,
+      [call, next = std::move(next)](const RenewalPermit& again, const nlohmann::json& described) {
+        if (const auto taken = TakeFromLimit(call->services, again); !taken) {
+          call->Refuse(taken.error());
+          return;
+        }
+        next(again, described);
+      });
 }
 
 }  // namespace
 
-void RenewSecret(const CallPtr& call) {
-  call->reason = ListMembers(call->params[1]);
-  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken =
-            TakeFromLimit(call->services, call->caller().full_admin, permit.target());
-        !taken) {
-      call->Refuse(taken.error());
-      return;
-    }
-    call->services.store.Renew(
-        permit, OptionsFrom(call->params[1]),
-        [call, target = permit.target(), described](const Result<RenewedSecret>& renewed) {
-          AnswerRenewed(*call, described, target, renewed);
-        });
-  });
+void RenewSecret(const CallPtr& call, const RenewalPermit& permit) {
+  PrepareNewSecret(
+      call, permit, [call](const RenewalPermit& again, const nlohmann::json& described) {
+        call->services.store.Renew(again, OptionsFrom(call->params[1]),
+                                   [call, again, described](const Result<RenewedSecret>& renewed) {
+                                     AnswerRenewed(*call, described, again, renewed);
+                                   });
+      });
 }
 
-void StartEnrollment(const CallPtr& call) {
-  call->reason = ListMembers(call->params[1]);
-  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    if (const auto taken =
-            TakeFromLimit(call->services, call->caller().full_admin, permit.target());
-        !taken) {
-      call->Refuse(taken.error());
-      return;
-    }
-    call->services.store.MakePending(
-        permit, OptionsFrom(call->params[1]), [call, described](Result<PendingSecret> pending) {
-          if (!pending) {
-            call->Refuse(pending.error());
-            return;
-          }
-          // The entry as it will be; only the secret's own connection can make it so.
-          auto entry = EntryWithUri(*call, described, pending->target,
-                                    {pending->kind, pending->parameters, pending->secret});
-          call->reason =
-              ListMembers(OptionsOf(pending->kind, pending->parameters, call->params[1]));
-          if (entry) {
-            call->caller_session().enrollment() = Enrollment{std::move(*pending)};
-          }
-          call->reply(std::move(entry));
-        });
-  });
+void StartEnrollment(const CallPtr& call, const RenewalPermit& permit) {
+  PrepareNewSecret(
+      call, permit, [call](const RenewalPermit& again, const nlohmann::json& described) {
+        call->services.store.MakePending(
+            again, OptionsFrom(call->params[1]), [call, described](Result<PendingSecret> pending) {
+              if (!pending) {
+                call->Refuse(pending.error());
+                return;
+              }
+              // The entry as it will be. Only this connection can finish the enrollment.
+              auto entry = EntryWithUri(*call, described, pending->target,
+                                        {pending->kind, pending->parameters, pending->secret});
+              call->reason =
+                  ListMembers(OptionsOf(pending->kind, pending->parameters, call->params[1]));
+              if (entry) {
+                call->caller_session().SetEnrollment({std::move(*pending)});
+              }
+              call->reply(std::move(entry));
+            });
+      });
 }
 
-void FinishEnrollment(const CallPtr& call) {
-  Prepare(call, [call](const RenewalPermit& permit, const nlohmann::json& described) {
-    auto& enrollment = call->caller_session().enrollment();
-    if (!enrollment || enrollment->pending.target.uid != permit.target().uid ||
-        enrollment->pending.target.name != permit.target().name) {
-      call->Refuse(
-          Error(ErrorCode::kConflict, "no enrollment of this user was started on this connection"));
+void FinishEnrollment(const CallPtr& call, const RenewalPermit& permit) {
+  Prepare(call, permit, [call](const RenewalPermit& again, const nlohmann::json& described) {
+    const auto enrollment = call->caller_session().TakeEnrollment(again.target());
+    if (!enrollment) {
+      call->Refuse(enrollment.error());
       return;
     }
-    const SecretBytes code = ParseCode(call->params[1].get_ref<const std::string&>());
-    auto shared = std::make_shared<Enrollment>(std::move(*enrollment));
-    enrollment.reset();
     call->services.store.FinishPending(
-        permit, shared->pending, code,
-        [call, shared, described](const Result<RenewedSecret>& renewed) {
-          const bool wrong = !renewed && renewed.error().code() == ErrorCode::kConflict;
-          if (wrong) {
+        again, (*enrollment)->pending, ParseCode(call->params[1].get_ref<const std::string&>()),
+        [call, again, kept = *enrollment, described](const Result<RenewedSecret>& renewed) {
+          if (!renewed && renewed.error().code() == ErrorCode::kConflict) {
+            call->caller_session().PutBack(*kept);
             StateWrongCode(*call);
           }
-          if (wrong && ++shared->wrong_codes < Enrollment::kMaxWrongCodes) {
-            call->caller_session().enrollment() = std::move(*shared);
-          }
-          AnswerRenewed(*call, described, shared->pending.target, renewed);
+          AnswerRenewed(*call, described, again, renewed);
         });
   });
 }

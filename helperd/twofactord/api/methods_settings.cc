@@ -24,7 +24,7 @@ SettingsChange ChangeFrom(const json& given) {
     change.window = given["window"].get<int>();
   }
   if (given.contains("services")) {
-    // The services are given as a whole, as with TrueNAS.
+    // As with TrueNAS, a service that is left out is off.
     change.ssh = given["services"].value("ssh", false);
   }
   return change;
@@ -36,23 +36,14 @@ void SettingsConfig(const CallPtr& call) {
   call->Answer(Describe(call->services.store.settings()));
 }
 
-void SettingsUpdate(const CallPtr& call) {
-  const auto permit = PermitSettings(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void SettingsUpdate(const CallPtr& call, const AdministrationPermit& permit) {
   const json before = Describe(call->services.store.settings());
-  call->services.store.UpdateSettings(*permit, ChangeFrom(call->params[0]),
-                                      [call, before](const Result<void>& stored) {
-                                        if (!stored) {
-                                          call->Refuse(stored.error());
-                                          return;
-                                        }
+  call->services.store.UpdateSettings(permit, ChangeFrom(call->params[0]),
+                                      AnswerWith(call, [call, before] {
                                         json after = Describe(call->services.store.settings());
                                         call->reason = ListChanges(before, after);
-                                        call->Answer(std::move(after));
-                                      });
+                                        return after;
+                                      }));
 }
 
 }  // namespace twofactor::methods

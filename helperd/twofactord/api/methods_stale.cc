@@ -6,7 +6,8 @@
 #include "helperd/twofactord/api/stale_look.h"
 #include "helperd/twofactord/vault/stale_note.h"
 
-// Users whom the system no longer knows: told, removed, and given the name that they have now.
+// Users that the system no longer knows: lists them, removes them, and moves their devices to a new
+// name.
 namespace twofactor::methods {
 namespace {
 
@@ -103,14 +104,11 @@ void FinishUpkeep(const UpkeepPtr& upkeep, json answer) {
     return;
   }
   upkeep->call->services.store.RemoveUnusedRecoveryKeys(
-      upkeep->permit, [upkeep, answer](const Result<std::uint64_t>& removed) mutable {
-        if (!removed) {
-          upkeep->call->Refuse(removed.error());
-          return;
-        }
-        answer["keys"] = *removed;
-        upkeep->call->Answer(std::move(answer));
-      });
+      upkeep->permit, AnswerWith(upkeep->call, [answer](std::uint64_t removed) {
+        json complete = answer;
+        complete["keys"] = removed;
+        return complete;
+      }));
 }
 
 void NoteLooks(const UpkeepPtr& upkeep) {
@@ -143,7 +141,7 @@ void NoteLooks(const UpkeepPtr& upkeep) {
       });
 }
 
-// Users whom somebody named, and what the system says of them.
+// Removes those of the users in the request that the system no longer knows.
 void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMoment moment,
                  const std::vector<UserCheck>& checks) {
   const json& given = call->params[0];
@@ -152,7 +150,7 @@ void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMo
   std::vector<std::string> reasons;
   std::vector<std::size_t> places;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    // Who was not asked for any more is not known.
+    // A user that CheckUsers did not get to counts as unanswered.
     const UserCheck check = i < checks.size() ? checks[i] : UserCheck{};
     const auto uid = given[i]["uid"].get<uid_t>();
     auto name = Username::Parse(given[i]["username"].get_ref<const std::string&>());
@@ -168,37 +166,30 @@ void RemoveStale(const CallPtr& call, const AdministrationPermit& permit, LookMo
   }
   call->services.store.ForgetUsers(
       permit, gone, moment,
-      [call, gone, reasons, places, answer](const Result<std::vector<bool>>& removed) mutable {
-        if (!removed) {
-          call->Refuse(removed.error());
-          return;
-        }
+      AnswerWith(call, [call, gone, reasons, places, answer](const std::vector<bool>& removed) {
+        json outcomes = answer;
         for (std::size_t i = 0; i < gone.size(); ++i) {
-          if ((*removed)[i]) {
+          if (removed[i]) {
             call->record(gone[i].name.text(), reasons[i]);
           } else {
-            answer[places[i]]["outcome"] = NameOf(State::kKnown);
+            outcomes[places[i]]["outcome"] = NameOf(State::kKnown);
           }
         }
-        call->Answer(std::move(answer));
-      });
+        return outcomes;
+      }));
 }
 
 void GiveNewName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
                  const Account& to) {
   call->services.store.RenameUser(
-      permit, from, to, [call, from, to](const Result<RenamedFactor>& renamed) {
-        if (!renamed) {
-          call->Refuse(renamed.error());
-          return;
-        }
+      permit, from, to, AnswerWith(call, [call, from, to](const RenamedFactor& renamed) {
         call->record(to.name.text(), "was " + from.text());
-        call->Answer(
-            {{"devices", renamed->devices}, {"lost_recovery_codes", renamed->lost_recovery_codes}});
-      });
+        return json{{"devices", renamed.devices},
+                    {"lost_recovery_codes", renamed.lost_recovery_codes}};
+      }));
 }
 
-// Only a name that nobody has any more may be given up.
+// Only a name that is gone may be renamed.
 void CheckOldName(const CallPtr& call, const AdministrationPermit& permit, const Username& from,
                   const Account& to) {
   call->services.accounts.CheckUsers(
@@ -215,7 +206,7 @@ void CheckOldName(const CallPtr& call, const AdministrationPermit& permit, const
         } else if (check.state != State::kRenamed) {
           call->Refuse(
               Error(ErrorCode::kConflict, "the system still has a user " + from.text() +
-                                              ": only a name that is gone can be given up"));
+                                              "; only a name that is gone can be renamed"));
         } else {
           GiveNewName(call, permit, from, to);
         }
@@ -232,23 +223,13 @@ void StaleFactors(const CallPtr& call) {
   });
 }
 
-void Upkeep(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
-  LookAtUsers(call, AfterOf(*call), [call, permit = *permit](StaleLook look) {
+void Upkeep(const CallPtr& call, const AdministrationPermit& permit) {
+  LookAtUsers(call, AfterOf(*call), [call, permit](StaleLook look) {
     NoteLooks(std::make_shared<UpkeepUnderWay>(UpkeepUnderWay{call, permit, std::move(look)}));
   });
 }
 
-void RemoveStaleFactors(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
-  if (!permit) {
-    call->Refuse(permit.error());
-    return;
-  }
+void RemoveStaleFactors(const CallPtr& call, const AdministrationPermit& permit) {
   std::vector<UserToCheck> users;
   for (const json& one : call->params[0]) {
     users.push_back({one["username"].get<std::string>(), one["uid"].get<uid_t>()});
@@ -258,7 +239,7 @@ void RemoveStaleFactors(const CallPtr& call) {
     return;
   }
   call->services.store.BeginLook(
-      [call, permit = *permit, users = std::move(users)](const Result<LookMoment>& moment) {
+      [call, permit, users = std::move(users)](const Result<LookMoment>& moment) {
         if (!moment) {
           call->Refuse(moment.error());
           return;
@@ -275,18 +256,15 @@ void RemoveStaleFactors(const CallPtr& call) {
       });
 }
 
-void RenameUser(const CallPtr& call) {
-  const auto permit = PermitAdministration(call->caller());
+void RenameUser(const CallPtr& call, const AdministrationPermit& permit) {
   const auto from = Username::Parse(call->params[0].get_ref<const std::string&>());
-  if (!permit || !from) {
-    call->Refuse(!permit ? permit.error()
-                         : Error(ErrorCode::kNoSuchUser, "this can be nobody's name"));
+  if (!from) {
+    call->Refuse(Error(ErrorCode::kNoSuchUser, "no user can have this name"));
     return;
   }
-  ResolveAccount(call, call->params[1].get<std::string>(),
-                 [call, permit = *permit, from = *from](const Account& to) {
-                   CheckOldName(call, permit, from, to);
-                 });
+  FindAccount(
+      call, call->params[1].get<std::string>(),
+      [call, permit, from = *from](const Account& to) { CheckOldName(call, permit, from, to); });
 }
 
 }  // namespace twofactor::methods

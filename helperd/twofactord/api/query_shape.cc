@@ -13,7 +13,7 @@ constexpr std::int64_t kMaxEntries = 1000000;
 const StringRule kRegexRule = {"format", "regex", Pattern::IsValid,
                                "Input should be a regular expression of RE2's syntax"};
 
-// The regular expressions of one query: each costs time of everybody's.
+// Regular expressions in one query: each takes time from every caller.
 constexpr std::size_t kMaxPatterns = 8;
 
 std::size_t CountPatterns(const nlohmann::json& value) {
@@ -32,9 +32,9 @@ Shape FieldPath() { return Shape::String({.least = 1, .most = kMaxFieldCharacter
 // [field, operator, value]
 Shape Triple(Shape op, Shape value) {
   return Shape::Tuple(
-      {{"field", "A field of the entry, or a path with dots to one inside of it.", FieldPath()},
+      {{"field", "A field of the entry, or a dotted path to one inside it.", FieldPath()},
        {"operator", "How to compare.", std::move(op)},
-       {"value", "With what.", std::move(value)}});
+       {"value", "The value to compare with.", std::move(value)}});
 }
 
 // For triples of these operators, what their value must be.
@@ -90,27 +90,25 @@ Shape FiltersShape() {
 Shape QueryOptionsShape() {
   using nlohmann::json;
   constexpr bool kOptional = false;
-  constexpr const char* kUnused = "Accepted for TrueNAS' clients; changes nothing.";
+  constexpr const char* kUnused = "Accepted and ignored, for TrueNAS' clients.";
   const Shape count = Shape::Integer({.least = 0, .most = kMaxEntries});
-  const Shape renamed = Shape::Tuple({{"field", "A field, or a path with dots.", FieldPath()},
+  const Shape renamed = Shape::Tuple({{"field", "A field, or a dotted path.", FieldPath()},
                                       {"name", "Its name in the answer.",
                                        Shape::String({.least = 1, .most = kMaxFieldCharacters})}});
   return Shape::Object(
-      {{"get", "The first one itself, and not a list; ENOENT where there is none.",
+      {{"get", "Answer the first entry instead of a list. Fails with EINVAL if nothing matches.",
         Shape::Boolean(), kOptional, false},
-       {"count", "How many there are.", Shape::Boolean(), kOptional, false},
+       {"count", "Answer the number of entries.", Shape::Boolean(), kOptional, false},
        {"select",
-        "These fields only; a path with dots gives the objects on its way. `[field, name]` gives a"
-        " field another name.",
+        "Answer only these fields. A dotted path includes the objects on its way. `[field, name]`"
+        " gives a field another name.",
         Shape::Array(Shape::AnyOf({FieldPath(), renamed}), kMaxFields), kOptional, json::array()},
        {"order_by",
-        "By these fields, the first before the second. `-` before one turns it round. Those "
-        "without a"
-        " value come before the others, or where `nulls_first:` or `nulls_last:` in front of it all"
-        " says.",
+        "Sort by these fields, in this order. A leading `-` reverses one. Entries without a value"
+        " come first, unless `nulls_last:` precedes it all; `nulls_first:` is accepted, too.",
         FieldList(), kOptional, json::array()},
-       {"limit", "At most so many; 0 for all.", count, kOptional, 0},
-       {"offset", "Without so many at the start.", count, kOptional, 0},
+       {"limit", "The maximum number of entries. 0 for all.", count, kOptional, 0},
+       {"offset", "How many entries to skip at the start.", count, kOptional, 0},
        {"force_sql_filters", kUnused, Shape::Boolean(), kOptional, false},
        {"relationships", kUnused, Shape::Boolean(), kOptional, true},
        {"extend", kUnused, Shape::Nullable(Shape::String()), kOptional, json(nullptr)},

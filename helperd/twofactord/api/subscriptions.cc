@@ -22,7 +22,7 @@ bool HearsOfUsers(Session& session) {
                      [](const auto& one) { return IsOfUsers(one.second); });
 }
 
-// Ends what the session hears of users, and says why.
+// Ends the session's subscriptions to users, and sends the reason.
 void EndUserSubscriptions(Session& session, const Error& error) {
   std::erase_if(CallerSession::Of(session).subscriptions(),
                 [](const auto& one) { return IsOfUsers(one.second); });
@@ -43,8 +43,8 @@ Result<std::string> Subscriptions::Add(const std::shared_ptr<Session>& session,
                                        const std::string& event) {
   CallerSession& caller = CallerSession::Of(*session);
   if (caller.subscriptions().size() >= kMaxPerConnection) {
-    return Fail(ErrorCode::kTooLarge,
-                "a connection has at most " + std::to_string(kMaxPerConnection) + " subscriptions");
+    return Fail(ErrorCode::kTooLarge, "a connection may have at most " +
+                                          std::to_string(kMaxPerConnection) + " subscriptions");
   }
   if (caller.subscriptions().empty()) {
     std::erase_if(sessions_, [&session](const auto& known) {
@@ -90,7 +90,7 @@ std::optional<Asker> Subscriptions::AskerFor(const Username& username) {
   for (const auto& session : Subscribers()) {
     CallerSession& caller = CallerSession::Of(*session);
     const auto& own = caller.entry();
-    const bool hears = MaySeeAll(caller.caller()) || (own && own->name == username.text());
+    const bool hears = caller.caller().MaySeeAll() || (own && own->name == username.text());
     if (hears && (!asker || session->peer.uid < asker->uid)) {
       asker = Asker{session->peer.uid};
     }
@@ -137,8 +137,8 @@ void Subscriptions::TellChanges(Services& services) {
                                    if (described) {
                                      Tell(services, username, *described);
                                    } else if (described.error().code() != ErrorCode::kNoSuchUser) {
-                                     // Whom the system does not know is no entry of user.query, and
-                                     // changes none.
+                                     // A user that the system does not know has no entry in
+                                     // user.query.
                                      EndAll(described.error());
                                    }
                                    TellChanges(services);
@@ -153,7 +153,7 @@ void Subscriptions::Tell(Services& services, const Username& username, const jso
     return;
   }
   for (const auto& session : Subscribers()) {
-    if (!MaySeeUser(CallerSession::Of(*session).caller(), uid)) {
+    if (!CallerSession::Of(*session).caller().MaySee(uid)) {
       continue;
     }
     if (!session->notifier->KeepsUp()) {

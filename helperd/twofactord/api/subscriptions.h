@@ -20,33 +20,32 @@ namespace twofactor {
 
 struct Services;
 
-// Who wants to be told of changes, and the users who have changed since they were told:
-// core.subscribe and the events of `user.query`. One user after the other is described for those
-// who are told, so that it takes one worker of twofactor-accounts and not all. Whoever does not
-// read what there is, or cannot be told all of it, is told once that the subscription has ended.
-// Not synchronised.
+// The subscriptions of core.subscribe, and the users whose change has not been sent yet. Describes
+// one user after the other, so that it occupies one worker of twofactor-accounts and not all. A
+// subscriber that does not read its notifications, or would miss one, is told once that its
+// subscription has ended. Not synchronized.
 class Subscriptions {
  public:
   static constexpr std::size_t kMaxPerConnection = 32;
-  // Users whose change was not told yet.
+  // Users whose change has not been sent yet.
   static constexpr std::size_t kMaxChanges = 1024;
   static constexpr const char* kUserEvent = "user.query";
 
-  // The new subscription's id. Fails with kTooLarge.
+  // Returns the new subscription's id. Fails with kTooLarge.
   Result<std::string> Add(const std::shared_ptr<Session>& session, const std::string& event);
-  // An id that is not one is ignored.
+  // Ignores an unknown id.
   static void Remove(Session& session, const std::string& id);
   static void RemoveAll(Session& session);
 
-  // Remembers that a user's factor has changed; costs nothing where nobody is told.
+  // Remembers that a user's second factor has changed, if anybody subscribes.
   void NoteChange(std::string_view name);
-  // Tells the changes. `services` outlive this object's owner.
+  // Sends the changes. `services` must outlive this object's owner.
   void TellChanges(Services& services);
 
  private:
   std::vector<std::shared_ptr<Session>> Subscribers();
-  // In whose turn the user is described: the least uid of those who are told of it, so root's where
-  // root is. None where nobody is.
+  // In whose turn the user is described: the lowest uid of the subscribers that may see it. None if
+  // there is none.
   std::optional<Asker> AskerFor(const Username& username);
   void Tell(Services& services, const Username& username, const nlohmann::json& described);
   void EndAll(const Error& error);

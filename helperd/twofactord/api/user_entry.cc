@@ -24,7 +24,7 @@ void RedactHashes(json& entry) {
 json MakeUserEntry(Session& session, json described, const std::optional<DeviceState>& device) {
   CallerSession& caller = CallerSession::Of(session);
   json entry = std::move(described);
-  if (!MaySeeHashes(caller.caller(), entry.at("uid").get<uid_t>())) {
+  if (!caller.caller().MaySeeHashes(entry.at("uid").get<uid_t>())) {
     RedactHashes(entry);
   }
   if (json& date = entry.at(kDateField); date.is_string()) {
@@ -33,7 +33,7 @@ json MakeUserEntry(Session& session, json described, const std::optional<DeviceS
   }
   std::vector<gid_t> groups = entry.at("groups").get<std::vector<gid_t>>();
   groups.push_back(entry.at("group").at("bsdgrp_gid").get<gid_t>());
-  entry["roles"] = caller.RolesOf(entry.at("uid").get<uid_t>(), groups);
+  entry["roles"] = caller.RolesOf(entry.at("uid").get<uid_t>(), groups).Names();
   entry["api_keys"] = json::array();
   entry["twofactor_auth_configured"] = device.has_value();
   entry["twofactor_config"] = TwofactorConfig(device);

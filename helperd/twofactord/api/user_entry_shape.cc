@@ -24,12 +24,12 @@ bool IsText(const Shape& shape) {
 Shape TwofactorConfigShape() {
   return Shape::Object(
       {{"provisioning_uri",
-        "The otpauth URI for an authenticator app, with the secret in it: only in the answer that"
-        " hands out a new secret, and null ever after.",
+        "The otpauth URI for an authenticator app, which contains the secret. Only the answer that"
+        " hands out a new secret has it; otherwise null.",
         Shape::Nullable(Shape::String()), kRequired},
-       {"secret_configured", "Has the user a secret?", Shape::Boolean(), kRequired},
-       {"interval", "For how many seconds a code holds.", Shape::Integer(), kRequired},
-       {"otp_digits", "How many digits a code has.", Shape::Integer(), kRequired}},
+       {"secret_configured", "Whether the user has a secret.", Shape::Boolean(), kRequired},
+       {"interval", "For how many seconds a code is valid.", Shape::Integer(), kRequired},
+       {"otp_digits", "The number of digits of a code.", Shape::Integer(), kRequired}},
       "UserTwofactorConfigEntry");
 }
 
@@ -62,14 +62,14 @@ Shape UserEntryShape() {
     }
     // Where the reference has it.
     if (field.name == "sid") {
-      fields.push_back({"twofactor_auth_configured", "Has the user a second factor?",
+      fields.push_back({"twofactor_auth_configured", "Whether the user has a second factor.",
                         Shape::Boolean(), kRequired});
     }
     fields.push_back(std::move(field));
   }
   fields.push_back({"roles", "The roles that the user's uid and groups give.",
                     Shape::Array(Shape::String()), kRequired});
-  fields.push_back({"api_keys", "Empty: a Unix socket knows its peer and has no keys.",
+  fields.push_back({"api_keys", "Empty: the Unix socket knows its peer, so there are no API keys.",
                     Shape::Array(Shape::Integer()), kRequired});
   fields.push_back({"twofactor_config", "How the user's second factor is set up.",
                     TwofactorConfigShape(), kRequired});

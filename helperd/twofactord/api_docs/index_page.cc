@@ -1,5 +1,3 @@
-#include <string_view>
-
 #include "helperd/twofactord/api_docs/pages.h"
 #include "helperd/twofactord/api_docs/wrapped_lines.h"
 
@@ -9,40 +7,32 @@ namespace {
 constexpr const char* kBefore =
     R"(# The methods of twofactord
 
-These pages are made from the definitions that the daemon checks calls with:
-`cmake --build build/dev --target api_docs` writes them, and a test fails where they are not what it
-would write. The same schemas come from `core.get_methods`. How to connect, who may do what, and the
-errors are in twofactor-api(7).
+These pages are made from the definitions that the daemon checks calls with.
+`cmake --build build/dev --target api_docs` writes them, and a test fails if they are out of date.
+`core.get_methods` answers the same schemas. twofactor-api(7) says how to connect, who may do what,
+and what the errors mean.
 
-| method | what it does | required roles |
+| method | what it does | who may call it |
 | --- | --- | --- |
 )";
 
 constexpr const char* kAfter =
     R"(
-What holds for all of them:
+The page of each method has its rule in full. Admins are callers with the role FULL_ADMIN or
+READONLY_ADMIN.
 
-- Schemas are JSON Schema 2020-12. Lengths count characters; an integer is a number that is written
-  without a fraction; formats are checked. What a schema has no words for is in its `$comment`, and
-  is checked too.
-- All faults of one call are reported at once: `data.extra` of error -32602 has a row
+For all methods:
+
+- Schemas are JSON Schema 2020-12. Lengths count characters. An integer is a number that is written
+  without a fraction. Formats are checked. A rule that JSON Schema cannot express is in `$comment`,
+  and is checked, too.
+- A call reports all of its validation errors at once: `data.extra` of error -32602 has a row
   `[attribute, what is wrong, errno]` for each.
-- Every field of an answer is always there, unless the page says otherwise; a `default` in an answer
-  is the reference's.
-- -32000 is answered where there are too many calls at once, and EFAULT for a fault of the machine,
-  whose log then says more.
+- Every field of an answer is always present, unless the page says otherwise. A `default` in an
+  answer comes from the reference.
+- Error -32000 means too many calls at once. EFAULT means that something on the machine is broken;
+  the daemon's log says more.
 )";
-
-// Up to the end of the first sentence.
-std::string_view FirstSentence(std::string_view text) {
-  const std::size_t end = text.find_first_of(".?", text.find(' '));
-  for (std::size_t i = end; i != std::string_view::npos; i = text.find_first_of(".?", i + 1)) {
-    if (i + 1 == text.size() || text[i + 1] == ' ' || text[i + 1] == '\n') {
-      return text.substr(0, i + 1);
-    }
-  }
-  return text;
-}
 
 }  // namespace
 
@@ -51,12 +41,8 @@ std::string IndexPage() {
   for (const Method& method : MethodTable()) {
     const std::string name(method.name);
     text.append("| [").append(name).append("](").append(name).append(".md) | ");
-    text += FirstSentence(method.description);
-    text += " |";
-    for (const std::string& role : RolesFor(method.access)) {
-      text += " " + role;
-    }
-    text += " |\n";
+    text.append(FirstSentence(ContractOf(method.name).description)).append(" | ");
+    text.append(RuleOf(method.access).name).append(" |\n");
   }
   return text + kAfter;
 }

@@ -13,8 +13,8 @@ using nlohmann::ordered_json;
 // What fits on a line of a terminal that somebody reads.
 constexpr std::size_t kShortAnswer = 100;
 
-std::string ParametersOf(const Method& method) {
-  const ordered_json schema = ParamsSchema(method.parameters);
+std::string ParametersOf(const MethodContract& contract) {
+  const ordered_json schema = ParamsSchema(contract.parameters);
   std::string text = "## Parameters\n\n";
   if (!schema.contains("prefixItems")) {
     return text + "None: an empty array.\n\n";
@@ -33,8 +33,8 @@ std::string ParametersOf(const Method& method) {
   return text;
 }
 
-std::string ResultOf(const Method& method) {
-  const ordered_json schema = ResultSchema(method.name, method.result);
+std::string ResultOf(const MethodContract& contract) {
+  const ordered_json schema = ResultSchema(contract.name, contract.result);
   const std::string text = "## " + schema["title"].get<std::string>() + "\n\n";
   if (schema.contains("properties")) {
     return text + "Type: object\n\nNo Additional Properties\n\n" + FieldSections(schema, 3);
@@ -43,36 +43,38 @@ std::string ResultOf(const Method& method) {
   return text + TypeList(schema, written) + "\n";
 }
 
-std::string Roles(const Method& method) {
-  std::string text;
-  for (const std::string& role : RolesFor(method.access)) {
-    text += (text.empty() ? "" : " or ") + role;
-  }
-  return "## Required roles\n\n" + (text.empty() ? "None" : text) + "\n\n";
+std::string AccessOf(const Method& method) {
+  const AccessRule& rule = RuleOf(method.access);
+  return "## Required roles\n\n" + (rule.roles.empty() ? "None" : ListOf(rule.roles)) +
+         "\n\n## Who may call it\n\n" + std::string(rule.meaning) + "\n\n";
 }
 
 const char* MeaningOf(ErrorCode code, bool is_query) {
   if (is_query && code == ErrorCode::kConflict) {
-    return "The option `get`, and nothing matches.";
+    return "The option `get` is set and nothing matches.";
   }
   switch (code) {
     case ErrorCode::kNotPermitted:
       return "The caller may not do this, or not for this user.";
     case ErrorCode::kNoSuchUser:
-      return "There is no such user.";
+      return "No such user.";
     case ErrorCode::kFactorRequired:
-      return "A code must be verified on this connection first: auth.login_ex_continue, or"
+      return "Verify a code on this connection first, with auth.login_ex_continue or"
              " user.verify_twofactor_token.";
     case ErrorCode::kRateLimited:
-      return "Too many renewals of this user's secret; `reason` has the seconds to wait.";
+      return "Too many new secrets or attempts for this user. `reason` says how long to wait.";
     case ErrorCode::kConflict:
-      return "No secret was started on this connection, or the code is not one of it.";
+      return "Not possible in the present state, or a code is wrong. `reason` says which.";
     case ErrorCode::kTooLarge:
-      return "A name is longer than there is room for, or there are too many of something.";
+      return "A name is too long, or there are too many of something.";
     case ErrorCode::kTimedOut:
-      return "A source of the system did not answer in time.";
+      return "A directory of users did not answer in time.";
     case ErrorCode::kUnavailable:
-      return "A store or a source of the system is not there now.";
+      return "A store or a directory of users is not available now.";
+    case ErrorCode::kCorrupt:
+      return "The data is damaged or was changed.";
+    case ErrorCode::kUnknownVersion:
+      return "A newer version of twofactor wrote the data.";
     default:
       return "";
   }
@@ -81,9 +83,10 @@ const char* MeaningOf(ErrorCode code, bool is_query) {
 std::string Errors(const Method& method) {
   std::string text = "## Errors\n\n| code | `data.errname` | when |\n| --- | --- | --- |\n";
   text +=
-      "| -32602 | EINVAL | The parameters are not as above: `data.extra` has a row for each"
-      " fault. |\n";
-  const bool is_query = method.parameters.size() == 2 && method.parameters[0].name == "filters";
+      "| -32602 | EINVAL | The parameters do not fit the schema: `data.extra` has a row for"
+      " each validation error. |\n";
+  const Parameters& parameters = ContractOf(method.name).parameters;
+  const bool is_query = parameters.size() == 2 && parameters[0].name == "filters";
   for (const ErrorCode code : ErrorsOf(method)) {
     text += std::string("| -32001 | ") + ErrnoOf(code).name + " | " + MeaningOf(code, is_query) +
             " |\n";
@@ -105,8 +108,7 @@ std::string ExampleCall(const Method& method) {
   if (answer.dump().size() <= kShortAnswer) {
     return text + answer.dump() + "\n```\n";
   }
-  return text + "```\n\nThe answer, which comes on one line:\n\n```json\n" + answer.dump(2) +
-         "\n```\n";
+  return text + "```\n\nThe answer, on one line:\n\n```json\n" + answer.dump(2) + "\n```\n";
 }
 
 std::string Differences(const Method& method) {
@@ -114,8 +116,10 @@ std::string Differences(const Method& method) {
     return "";
   }
   std::string text =
-      "\n## Differences from the reference\n\nEverything else is as in the TrueNAS page of this"
-      " method. A test compares the two, and knows these alone.\n\n| field | here | why |\n| --- |"
+      "\n## Differences from the reference\n\nEverything else is as on TrueNAS' page of this "
+      "method."
+      " A test compares the two, and accepts only these differences.\n\n| field | here | why |\n| "
+      "--- |"
       " --- | --- |\n";
   for (const ReferenceDifference& difference : ReferenceDifferences()) {
     std::string what = difference.what;
@@ -131,8 +135,9 @@ std::string Differences(const Method& method) {
 }  // namespace
 
 std::string MethodPage(const Method& method) {
-  return "# " + std::string(method.name) + "\n\n" + std::string(method.description) + "\n\n" +
-         ParametersOf(method) + ResultOf(method) + Roles(method) + Errors(method) +
+  const MethodContract& contract = ContractOf(method.name);
+  return "# " + std::string(method.name) + "\n\n" + std::string(contract.description) + "\n\n" +
+         ParametersOf(contract) + ResultOf(contract) + AccessOf(method) + Errors(method) +
          ExampleCall(method) + Differences(method);
 }
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <string>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 
 namespace twofactor {
 

@@ -241,7 +241,7 @@ class FactorStore::RestoreInVault {
   std::map<std::string, std::string> key_names_;  // By the ids of the backup.
 };
 
-void FactorStore::CopyForBackup(const BackupPermit&, Done<BackupSource> done) {
+void FactorStore::CopyForBackup(const RootPermit&, Done<BackupSource> done) {
   auto id = NewBackupId();
   if (!id) {
     done(Fail(id.error()));
@@ -277,7 +277,7 @@ TimeStep FactorStore::FirstStepFromNow(const PublishedDevice& device,
   return FirstUnusedStep(rule, rule.Birth(), device.parameters.interval, skew);
 }
 
-void FactorStore::Restore(const BackupPermit&, BackupContents contents, ImportOptions options,
+void FactorStore::Restore(const RootPermit&, BackupContents contents, ImportOptions options,
                           Done<std::vector<ImportAnswer>> done) {
   std::uint64_t room = 0;
   std::vector<std::string> left_out;

@@ -103,7 +103,7 @@ ClockState FactorStore::ReadClockState() const {
   return state;
 }
 
-void FactorStore::AcceptTime(const ClockPermit&, const std::optional<Username>& username,
+void FactorStore::AcceptTime(const RootPermit&, const std::optional<Username>& username,
                              Done<std::uint64_t> done) {
   auto ahead = std::make_shared<std::vector<DeviceAhead>>(publisher_.FindAhead(Rule()));
   if (username) {

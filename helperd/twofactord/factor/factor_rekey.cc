@@ -12,7 +12,7 @@ constexpr int kSealsAtATime = 500;
 
 }  // namespace
 
-void FactorStore::StartRekey(const RekeyPermit&, VaultKey in_place, Done<StartedRekey> done) {
+void FactorStore::StartRekey(const RootPermit&, VaultKey in_place, Done<StartedRekey> done) {
   auto shared = std::make_shared<VaultKey>(std::move(in_place));
   writer_.RunAlone<StartedRekey>([shared](Vault& vault) { return vault.StartRekey(*shared); },
                                  [this, done = std::move(done)](Result<StartedRekey> started) {
@@ -24,7 +24,7 @@ void FactorStore::StartRekey(const RekeyPermit&, VaultKey in_place, Done<Started
                                  });
 }
 
-void FactorStore::MoveSeals(const RekeyPermit&, Done<MovedSeals> done) {
+void FactorStore::MoveSeals(const RootPermit&, Done<MovedSeals> done) {
   writer_.Submit<MovedSeals>(
       [after = rekeyed_](Vault& vault) { return vault.MoveSeals(after, kSealsAtATime); },
       [this, done = std::move(done)](const Result<MovedSeals>& moved) {
@@ -36,7 +36,7 @@ void FactorStore::MoveSeals(const RekeyPermit&, Done<MovedSeals> done) {
       });
 }
 
-void FactorStore::FinishRekey(const RekeyPermit&, VaultKey in_place, Done<void> done) {
+void FactorStore::FinishRekey(const RootPermit&, VaultKey in_place, Done<void> done) {
   auto shared = std::make_shared<VaultKey>(std::move(in_place));
   writer_.RunAlone<bool>(
       [shared](Vault& vault) -> Result<bool> {

@@ -325,7 +325,7 @@ Result<FactorState> FactorStore::ReadState(const Account& account, std::string_v
   return store ? ReadFactorState(**store, account, service, clock_) : Fail(store.error());
 }
 
-void FactorStore::UpdateSettings(const SettingsPermit&, const SettingsChange& change,
+void FactorStore::UpdateSettings(const AdministrationPermit&, const SettingsChange& change,
                                  Done<void> done) {
   writer_.Submit<VaultSettings>(
       [change, now = clock_.Wall()](Vault& vault) -> Result<VaultSettings> {

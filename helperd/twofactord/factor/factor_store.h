@@ -18,10 +18,10 @@
 #include "helperd/twofactord/factor/bypasses.h"
 #include "helperd/twofactord/factor/clock_watch.h"
 #include "helperd/twofactord/factor/factor_watch.h"
-#include "helperd/twofactord/factor/permits.h"
 #include "helperd/twofactord/factor/skew_learner.h"
 #include "helperd/twofactord/livestore/kept_reader.h"
 #include "helperd/twofactord/livestore/publisher.h"
+#include "helperd/twofactord/policy/permits.h"
 #include "helperd/twofactord/vault/birth_rule.h"
 #include "helperd/twofactord/vault/vault_writer.h"
 
@@ -271,22 +271,22 @@ class FactorStore {
               ImportOptions options, Done<std::vector<ImportAnswer>> done);
 
   // What a backup of everything is made from (BackupExport).
-  void CopyForBackup(const BackupPermit& permit, Done<BackupSource> done);
+  void CopyForBackup(const RootPermit& permit, Done<BackupSource> done);
   // Brings back the users of a part of a backup, with the names and uids that they have here; one
   // answer for each, as for Import. Codes from before this moment are closed. A user is refused
   // whose HOTP counters since the backup this machine should know and does not; such recovery codes
   // are left out.
-  void Restore(const BackupPermit& permit, BackupContents contents, ImportOptions options,
+  void Restore(const RootPermit& permit, BackupContents contents, ImportOptions options,
                Done<std::vector<ImportAnswer>> done);
 
   // The change of the vault's key --------------------------------------------------------------
 
   // As the vault's (docs/keys.md). `in_place` is the key where the next start reads it; each fails
   // with kConflict where it is not the one that it has to be.
-  void StartRekey(const RekeyPermit& permit, VaultKey in_place, Done<StartedRekey> done);
+  void StartRekey(const RootPermit& permit, VaultKey in_place, Done<StartedRekey> done);
   // The next secrets; starts over after the last. kConflict where no rekey is under way.
-  void MoveSeals(const RekeyPermit& permit, Done<MovedSeals> done);
-  void FinishRekey(const RekeyPermit& permit, VaultKey in_place, Done<void> done);
+  void MoveSeals(const RootPermit& permit, Done<MovedSeals> done);
+  void FinishRekey(const RootPermit& permit, VaultKey in_place, Done<void> done);
   bool rekey_under_way() const { return rekey_under_way_; }
 
   // The account's first device as verifiers see it, none where it has none.
@@ -318,7 +318,8 @@ class FactorStore {
 
   const LoginSettings& settings() const { return settings_; }
   // Of changes that are under way at once, each counts.
-  void UpdateSettings(const SettingsPermit& permit, const SettingsChange& change, Done<void> done);
+  void UpdateSettings(const AdministrationPermit& permit, const SettingsChange& change,
+                      Done<void> done);
   // Takes over what a reloaded configuration file says.
   void SetPolicy(const FactorPolicy& policy);
 
@@ -335,7 +336,7 @@ class FactorStore {
   ClockState ReadClockState() const;
   // Accepts codes of the present from devices of which later ones were used, all or the user's; how
   // many they were. Those later codes open one more login when their time comes.
-  void AcceptTime(const ClockPermit& permit, const std::optional<Username>& username,
+  void AcceptTime(const RootPermit& permit, const std::optional<Username>& username,
                   Done<std::uint64_t> done);
 
   // Why the vault takes no changes, empty where it does: it was opened read-only, or the last note

@@ -4,9 +4,9 @@
 
 namespace twofactor {
 
-void Grace::Note(const Account& account, const UnchangedFactor& factor, const std::string& place,
+void Grace::Note(const LoginPermit& permit, const UnchangedFactor& factor, const std::string& place,
                  BootTime now) {
-  std::list<Place>& places = UserOf(account, factor).places;
+  std::list<Place>& places = UserOf(permit.target(), factor).places;
   places.remove_if([&place](const Place& known) { return known.name == place; });
   places.push_front({place, now});
   if (places.size() > kMaxPlacesAUser) {

@@ -10,6 +10,7 @@
 #include "common/base/clock.h"
 #include "common/livestore/verifier.h"
 #include "helperd/twofactord/factor/factor_watch.h"
+#include "helperd/twofactord/policy/permits.h"
 
 namespace twofactor {
 
@@ -20,10 +21,10 @@ class Grace {
   static constexpr std::size_t kMaxPlacesAUser = 10;
   static constexpr std::size_t kMaxUsers = 4096;
 
-  // Notes a login of the account from `place` with a code of its factor. Of more places than there
-  // is room for, and of more users, the oldest are forgotten; so is what was noted of another uid,
-  // or of the factor before it changed.
-  void Note(const Account& account, const UnchangedFactor& factor, const std::string& place,
+  // Notes that the permit's target logged in from `place` with a code. Of more places than there is
+  // room for, and of more users, the oldest are forgotten; so is what was noted of another uid, or
+  // of the second factor before it changed.
+  void Note(const LoginPermit& permit, const UnchangedFactor& factor, const std::string& place,
             BootTime now);
   // Was such a login noted at most `period` ago, of this very uid, and has nothing of its factor
   // changed since?

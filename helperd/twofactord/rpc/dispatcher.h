@@ -32,8 +32,8 @@ class Notifier {
 
 // A connection as the methods see it. The kernel identifies the peer.
 struct Session {
-  PeerCredentials peer;
-  std::vector<gid_t> groups;
+  const PeerCredentials peer;
+  const std::vector<gid_t> groups;
   std::unique_ptr<SessionState> state;  // Null until a method sets it.
   ApiVersion version = {};              // The one that the peer selected.
   Notifier* notifier = nullptr;         // Null once the peer is gone.

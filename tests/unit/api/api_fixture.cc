@@ -10,7 +10,8 @@
 
 #include "common/otp/totp.h"
 #include "helperd/messages/accounts_messages.h"
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/gate.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "helperd/twofactord/api/query_shape.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
 #include "helperd/twofactord/vault/birth_rule.h"
@@ -56,7 +57,8 @@ void CheckAnswer(const Method& method, const json& params, const Result<json>& a
   if (answer) {
     std::vector<Fault> faults;
     const bool strict = method.name == "user.query" && !RenamesFields(params);
-    (strict ? QueryResultShape(UserEntryShape()) : method.result).Check(*answer, "", faults);
+    const Shape& result = ContractOf(method.name).result;
+    (strict ? QueryResultShape(UserEntryShape()) : result).Check(*answer, "", faults);
     for (const Fault& fault : faults) {
       ADD_FAILURE() << method.name << " answers a wrong " << fault.attribute << ": "
                     << fault.message;
@@ -293,6 +295,19 @@ Result<json> ApiFixture::Call(const Peer& peer, const std::string& method, const
     CheckAnswer(*known, params, *result);
   }
   return std::move(*result);
+}
+
+LoginPermit ApiFixture::PermitOfRoot(const Account& account) {
+  static std::optional<LoginPermit> permit;
+  static constexpr Method kKeepPermit{
+      "pam.note_login", Access::kRoot,
+      [](const CallPtr&, const LoginPermit& given) { permit = given; }};
+  permit.reset();
+  const json params = json::array({account.name.text(), account.uid, "host:a"});
+  Gate::Pass(kKeepPermit,
+             std::make_shared<twofactor::Call>(twofactor::Call{
+                 *services_, Connect(0).session, params, [](const CallResult&) {}, ""}));
+  return permit.value();
 }
 
 std::string ApiFixture::Refusal(const Peer& peer, const std::string& method, const json& params) {

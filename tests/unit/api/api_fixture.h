@@ -79,6 +79,8 @@ class ApiFixture : public testing::Test {
   // Every answer must have the shape of its method's result, and every refusal be among its errors.
   Result<nlohmann::json> Call(const Peer& peer, const std::string& method,
                               const nlohmann::json& params);
+  // The permit that the gate hands to the handler when uid 0 calls a pam method for the account.
+  LoginPermit PermitOfRoot(const Account& account);
   // The errno name of what a call fails with, "" for success.
   std::string Refusal(const Peer& peer, const std::string& method, const nlohmann::json& params);
   // Renews as root, and remembers the secret.

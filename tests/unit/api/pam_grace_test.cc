@@ -124,13 +124,13 @@ TEST_F(TrustedGraceTest, OthersAreNotBelievedOnThemselvesNeither) {
 
 const Account kAliceAccount{*Username::Parse("alice"), 1000};
 
-TEST(GraceTest, OldestPlaceGivesWay) {
+TEST_F(PamGraceTest, OldestPlaceGivesWay) {
   Grace grace;
   FactorWatch watch;
   const auto factor = watch.Watch(kAliceAccount.name);
   const auto at = [](std::size_t i) { return BootTime(std::chrono::seconds(i)); };
   for (std::size_t i = 0; i <= Grace::kMaxPlacesAUser; ++i) {
-    grace.Note(kAliceAccount, factor, std::to_string(i), at(i));
+    grace.Note(PermitOfRoot(kAliceAccount), factor, std::to_string(i), at(i));
   }
   const auto covers = [&](std::size_t i) {
     return grace.Covers(kAliceAccount, std::to_string(i), std::chrono::hours(1), at(100));
@@ -140,7 +140,7 @@ TEST(GraceTest, OldestPlaceGivesWay) {
   EXPECT_TRUE(covers(Grace::kMaxPlacesAUser));
 }
 
-TEST(GraceTest, OldestUserGivesWay) {
+TEST_F(PamGraceTest, OldestUserGivesWay) {
   Grace grace;
   FactorWatch watch;
   const auto factor = watch.Watch(kAliceAccount.name);
@@ -149,7 +149,7 @@ TEST(GraceTest, OldestUserGivesWay) {
   };
   const auto at = [](std::size_t i) { return BootTime(std::chrono::seconds(i)); };
   for (std::size_t i = 0; i <= Grace::kMaxUsers; ++i) {
-    grace.Note(user(i), factor, "a", at(i));
+    grace.Note(PermitOfRoot(user(i)), factor, "a", at(i));
   }
   const auto covers = [&](std::size_t i) {
     return grace.Covers(user(i), "a", std::chrono::hours(24), at(Grace::kMaxUsers));

@@ -1,7 +1,8 @@
 // Every method, and who may call it for whom.
-#include "helperd/twofactord/factor/permits.h"
+#include <map>
+#include <set>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "tests/unit/api/api_fixture.h"
 
 namespace twofactor {
@@ -209,6 +210,87 @@ TEST_F(PermitsTest, EveryMethodForEveryCaller) {
           << row.method << ", column " << column;
     }
   }
+}
+
+// Whom each rule lets call a method for alice, by column.
+using Columns = std::array<bool, 8>;
+
+const std::map<Access, Columns>& LetIn() {
+  using enum Access;
+  constexpr Columns kAll = {true, true, true, true, true, true, true, true};
+  constexpr Columns kSelfOrFull = {true, true, false, true, true, true, false, false};
+  constexpr Columns kSelfOrUid0 = {true, false, false, true, true, true, false, false};
+  static const std::map<Access, Columns> let_in = {
+      {kAnybody, kAll},
+      {kIdentified, kAll},
+      {kOwnEntriesOrAdmins, kAll},
+      {kSelf, kAll},
+      {kSelfOrAdmins, {true, true, true, true, true, true, false, false}},
+      {kSelfOrFullAdmin, kSelfOrFull},
+      {kProvenSelfOrFullAdmin, kSelfOrFull},
+      {kNewSecret, kSelfOrFull},
+      {kVerify, kSelfOrFull},
+      {kApplication, kSelfOrUid0},
+      {kEnrollment, kSelfOrUid0},
+      {kTrustedApplication, {true, false, false, false, false, false, false, false}},
+      {kAdmins, {true, true, true, false, false, false, false, false}},
+      {kFullAdmin, {true, true, false, false, false, false, false, false}},
+      {kRoot, {true, false, false, false, false, false, false, false}}};
+  return let_in;
+}
+
+TEST_F(PermitsTest, EveryRowAgreesWithTheAccessOfItsMethod) {
+  EXPECT_EQ(LetIn().size(), AccessRules().size());
+  for (const Row& row : Table()) {
+    const Access access = FindMethod(row.method)->access;
+    for (std::size_t column = 0; column < row.outcome.size(); ++column) {
+      EXPECT_EQ(row.outcome[column] != std::string_view("EPERM"), LetIn().at(access)[column])
+          << row.method << ", column " << column;
+      // Only these two ask a user who has a second factor for a code.
+      const bool asks = access == Access::kProvenSelfOrFullAdmin || access == Access::kNewSecret;
+      EXPECT_TRUE(column != kOwnUnverified || access == Access::kEnrollment ||
+                  asks == (row.outcome[column] == std::string_view("EACCES")))
+          << row.method;
+    }
+  }
+}
+
+TEST_F(PermitsTest, RolesThatAreToldAreThoseThatACallerNeeds) {
+  const std::array<std::set<std::string>, 8> held = {
+      std::set<std::string>{"FULL_ADMIN", "UID_0"}, {"FULL_ADMIN"}, {"READONLY_ADMIN"}};
+  const json methods = Call(Connect(kBob), "core.get_methods", kNone).value();
+  for (const Row& row : Table()) {
+    const std::set<std::string> needed = methods[row.method]["roles"];
+    for (std::size_t column = 0; column < held.size() && !needed.empty(); ++column) {
+      const bool holds = std::any_of(needed.begin(), needed.end(), [&](const std::string& role) {
+        return held[column].contains(role);
+      });
+      EXPECT_EQ(row.outcome[column] != std::string_view("EPERM"), holds)
+          << row.method << ", column " << column;
+    }
+  }
+  EXPECT_EQ(methods["backup.start"]["roles"], json::array({"UID_0"}));
+  EXPECT_EQ(methods["pam.note_origin"]["roles"], json::array({"UID_0"}));
+  EXPECT_EQ(methods["core.health"]["roles"], json::array({"FULL_ADMIN", "READONLY_ADMIN"}));
+  EXPECT_EQ(methods["pam.state"]["access"], "self, uid 0 or trusted application");
+}
+
+TEST_F(PermitsTest, EveryMethodHasItsContractAndNoOtherDoes) {
+  ASSERT_EQ(MethodContracts().size(), MethodTable().size());
+  for (std::size_t i = 0; i < MethodTable().size(); ++i) {
+    EXPECT_EQ(MethodContracts()[i].name, MethodTable()[i].name);
+  }
+}
+
+TEST_F(PermitsTest, NoDirectoryIsAskedWhoUid0Is) {
+  for (const Method& method : MethodTable()) {
+    if (method.access == Access::kRoot) {
+      Refusal(Connect(kAdmin), std::string(method.name), kNone);
+      EXPECT_TRUE(accounts_.askers.empty()) << method.name;
+    }
+  }
+  Call(Connect(0), "backup.start", json::array({"a passphrase"})).value();
+  EXPECT_TRUE(accounts_.askers.empty());
 }
 
 TEST_F(PermitsTest, TrustedUidMayVerifyForOthersAndNothingElse) {

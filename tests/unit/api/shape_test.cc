@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "helperd/twofactord/api/user_entry_shape.h"
 
 namespace twofactor {
@@ -11,7 +11,7 @@ namespace {
 using nlohmann::json;
 
 std::vector<std::string> FaultsOf(const char* method, const json& params) {
-  const auto checked = CheckParams(FindMethod(method)->parameters, params);
+  const auto checked = CheckParams(ContractOf(method).parameters, params);
   std::vector<std::string> attributes;
   if (!checked) {
     for (const Fault& fault : checked.error().faults()) {
@@ -65,7 +65,7 @@ TEST(ShapeTest, NamesHaveABoundAndNoNul) {
 }
 
 TEST(ShapeTest, SchemaSaysWhatIsChecked) {
-  const json schema(ParamsSchema(FindMethod("user.renew_2fa_secret")->parameters));
+  const json schema(ParamsSchema(ContractOf("user.renew_2fa_secret").parameters));
   EXPECT_EQ(schema["type"], "array");
   EXPECT_EQ(schema["items"], false);
   EXPECT_EQ(schema["minItems"], 2);
@@ -145,7 +145,7 @@ TEST(ShapeTest, LimitIsLookedAtBeforeWhatItBounds) {
 }
 
 TEST(ShapeTest, EverySchemaNamesItsDialectAndEveryResultItsTitle) {
-  for (const Method& method : MethodTable()) {
+  for (const MethodContract& method : MethodContracts()) {
     const json params(ParamsSchema(method.parameters));
     const json result(ResultSchema(method.name, method.result));
     EXPECT_EQ(params["$schema"], "https://json-schema.org/draft/2020-12/schema") << method.name;

@@ -6,7 +6,7 @@
 #include <set>
 #include <sstream>
 
-#include "helperd/twofactord/api/method_table.h"
+#include "helperd/twofactord/api/method_contracts.h"
 #include "helperd/twofactord/api_docs/reference_differences.h"
 #include "tests/unit/api_docs/documented_field.h"
 
@@ -20,7 +20,7 @@ std::string ReferenceText() {
 }
 
 std::vector<DocumentedField> Ours() {
-  const Method& method = *FindMethod("user.renew_2fa_secret");
+  const MethodContract& method = ContractOf("user.renew_2fa_secret");
   return ReadSchemas(std::string(method.name), std::string(method.description),
                      ParamsSchema(method.parameters), ResultSchema(method.name, method.result));
 }

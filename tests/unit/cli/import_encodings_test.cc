@@ -28,11 +28,11 @@ TEST(EncodingsTest, Base32IsReadWithAndWithoutPaddingAndWrittenWithout) {
 }
 
 TEST(EncodingsTest, Base64NeedsItsPaddingAtTheEnd) {
-  EXPECT_EQ(Decoded(DecodeBase64("Zm9v")), "foo");
-  EXPECT_EQ(Decoded(DecodeBase64(" Zm9v\n YmE= ")), "fooba");
-  EXPECT_EQ(Decoded(DecodeBase64("Zg==")), "f");
+  EXPECT_EQ(Decoded(DecodeBase64Secret("Zm9v")), "foo");
+  EXPECT_EQ(Decoded(DecodeBase64Secret(" Zm9v\n YmE= ")), "fooba");
+  EXPECT_EQ(Decoded(DecodeBase64Secret("Zg==")), "f");
   for (const char* text : {"", "Zg", "Zg=", "Z===", "====", "Zm=v", "Zg==Zg==", "Zm9-", "Zm9v!"}) {
-    EXPECT_EQ(Decoded(DecodeBase64(text)), "none") << text;
+    EXPECT_EQ(Decoded(DecodeBase64Secret(text)), "none") << text;
   }
 }
 
