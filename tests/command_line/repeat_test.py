@@ -24,6 +24,10 @@ def rows(daemon):
     right = {hotp(KEY, step + near) for near in range(-5, 10)}
     wrong = next(text for text in map("{:06}".format, range(99)) if text not in right)
     passphrase = daemon.write("passphrase", "correct horse battery staple\n")
+    os.makedirs(daemon.path("root/etc/pam.d"))
+    for name, text in (("common-auth", "auth required pam_unix.so\n"), ("cups", "@include common-auth\n")):
+        daemon.write(f"root/etc/pam.d/{name}", text)
+    stack = f"stack cups --root {daemon.path('root')}"
     uris, backup = daemon.write("uris", URIS), daemon.path("backup")
     return [
         ("config", "", False, False, 0, 0),
@@ -44,6 +48,8 @@ def rows(daemon):
         (f"bypass {ALICE} --end", "", True, False, 0, 0),
         ("accept-time", "", False, False, 0, 0),
         ("stale", "", False, False, 0, 0),
+        (stack, "", False, False, 0, 0),
+        (f"{stack} --write", "", True, False, 0, 0),
         # The system knows whose the old name is.
         (f"rename-user --yes {BOB} {ALICE}", "", False, False, 1, 1),
         ("upkeep", "", False, False, 0, 0),

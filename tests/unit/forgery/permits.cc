@@ -33,7 +33,7 @@ void Handle(const Caller& caller, const Account& account, const RootPermit& root
 #elif defined(NoOwnPermit)
   OwnPermit(std::in_place, account, 0);
 #elif defined(NoLoginPermit)
-  LoginPermit{account};
+  LoginPermit(account, 0);
 #elif defined(NoRenewalPermit)
   RenewalPermit(account, {true, true, false});
 #elif defined(NoDerivedPermit)
