@@ -158,7 +158,7 @@ class Stale(unittest.TestCase):
         carol = self.stale()["carol"]
         self.assertEqual(carol["days_left"], 30)
         self.assertLess(abs(carol["first_seen"] - time.time()), 600)
-        self.journal_has("unknown to the system: 1; removed: 0")
+        self.journal_has("no longer existing: 1; removed: 0")
         self.machine.run("systemctl stop twofactord.socket twofactord && sqlite3 /var/lib/twofactor/vault.sqlite"
                          " 'UPDATE stale_users SET stale_for = 30 * 86400' && systemctl start twofactord.socket")
         self.machine.run("systemctl start twofactor-upkeep.service")
