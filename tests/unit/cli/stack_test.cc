@@ -91,7 +91,7 @@ TEST_F(StackCommandTest, LinesAreShownAndNothingIsChanged) {
 TEST_F(StackCommandTest, DryRunShowsTheDiffAndChangesNothing) {
   arguments_.dry_run = true;
   const CommandResult result = Write("cups");
-  EXPECT_EQ(result.text, result.json["diff"]);
+  EXPECT_EQ(result.text, result.json["diff"].get<std::string>());
   EXPECT_THAT(result.text,
               AllOf(HasSubstr("-@include common-auth\n"),
                     HasSubstr("+" + std::string(kOurs) + "\n"), Not(HasSubstr("common-account"))));
