@@ -96,9 +96,8 @@ class PasswordJudge {
     });
     if (strict != stack_.end()) {
       Add(Level::kWarning, ".use-first-pass",
-          Say("%1 takes only a password that was asked for before (use_first_pass). Where the"
-              " module asks for nothing (nullok, a bypass, grace_period, switched off), it refuses"
-              " everybody.",
+          Say("%1 takes only a password that an earlier line asked for (use_first_pass), and never"
+              " asks for one.",
               PlaceOf(*strict)),
           Say("Write 'try_first_pass' in place of 'use_first_pass'."));
     }
@@ -150,12 +149,13 @@ Findings JudgeQuestions(const std::string& service, const PamStack& stack) {
     return line.module == kPamModule && HasArgumentLike(line, "grace_period=");
   });
   if (known->questions == Questions::kEachTime && !has_grace) {
-    return {{Level::kWarning, "pam." + service + ".each-request",
-             Say("%1: %2 asks PAM anew for each request, and a code is good for one of them: the"
-                 " next request is refused.",
-                 service, program),
-             Say("Let a program ask that keeps a session, or leave the module out of this service"
-                 " (docs/pam-stacks.md).")}};
+    return {
+        {Level::kWarning, "pam." + service + ".each-request",
+         Say("%1: %2 asks PAM anew for each request, and a code is good for one of them: the"
+             " next request is refused.",
+             service, program),
+         Say("Set grace_period= on its line, use an application that keeps a session, or leave the"
+             " module out of this service (docs/pam-stacks.md).")}};
   }
   return {};
 }
